@@ -1,0 +1,15 @@
+//! gazette, a news reader for the terminal.
+//!
+//! ```text
+//! main ─► commands ─► terminal ─► ui ──────► app ─► library ─► load, clean, entities ─► article
+//!                        └──► worker ──┘   └──► page ──────────────────────────────────┘
+//! config: read once by main; gives keys to app and colours to ui
+//! ```
+//!
+//! Arrows are `use` lines and point one way; `tests/arrows.rs` reads them.
+
+pub mod article;
+pub mod load;
+pub mod clean;
+pub mod entities;
+pub mod library;

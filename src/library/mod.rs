@@ -1,0 +1,299 @@
+//! Holds articles, finds them and keeps the reader's state.
+//!
+//! SQLite is the truth; the search index beside it is derived and can be deleted at any time.
+//! [`Library`] is one connection: cheap to open, used by one thread; open another for another
+//! thread. Several processes may have one library open.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use crate::article::{Article, ArticleId, Label};
+use crate::load::{Limits, LoadError};
+use crate::clean;
+
+pub mod query;
+pub mod search;
+
+/// A folder, a file, a feed or the sample edition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source {
+    pub id: SourceId,
+    pub kind: SourceKind,
+    /// Absolute path or URL; `sample:` for the sample edition.
+    pub location: String,
+    /// What the list and `source:` call it: the last part of the location unless renamed.
+    pub name: String,
+    pub counts: Counts,
+    /// Unix seconds of the last complete scan.
+    pub scanned: Option<i64>,
+    /// Inputs of the last scan that could not be read.
+    pub failed: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub i64);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntityId(pub i64);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceKind {
+    Folder,
+    File,
+    Feed,
+    Sample,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub articles: u64,
+    pub unread: u64,
+    pub starred: u64,
+}
+
+/// One line of the list. Small: no body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub id: ArticleId,
+    pub source: String,
+    pub title: String,
+    pub published: Option<i64>,
+    pub read: bool,
+    pub starred: bool,
+}
+
+/// Which articles a list shows, and in which order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct View {
+    pub filter: Filter,
+    /// Only these sources; empty means all.
+    pub sources: Vec<SourceId>,
+    pub order: Order,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Filter {
+    #[default]
+    All,
+    Unread,
+    Starred,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    #[default]
+    Newest,
+    Oldest,
+    /// By bm25; lists without a search take it as [`Order::Newest`].
+    Best,
+}
+
+/// From where a window of a list is read, in the order of the view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    Top,
+    Bottom,
+    /// The rows that follow this article, which need not be in the view any more.
+    After(ArticleId),
+    /// The rows right before it; they come in the view's order too.
+    Before(ArticleId),
+}
+
+/// What the reader did to an article.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    pub read: bool,
+    pub starred: bool,
+    /// Sorted.
+    pub tags: Vec<String>,
+    /// Where reading stopped: paragraph, then byte in its text.
+    pub place: Option<(u32, u32)>,
+}
+
+/// A change of state that can be undone.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    Read { ids: Vec<ArticleId>, read: bool },
+    Star { ids: Vec<ArticleId>, starred: bool },
+    Tag { ids: Vec<ArticleId>, tag: String },
+    Untag { ids: Vec<ArticleId>, tag: String },
+}
+
+/// An entity across the library, as `gazette entities` lists it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EntityRow {
+    pub id: EntityId,
+    pub name: String,
+    pub label: Label,
+    pub articles: u64,
+    pub mentions: u64,
+    /// Ids of the oldest and the newest article that name it: they carry the dates.
+    pub first: ArticleId,
+    pub last: ArticleId,
+}
+
+/// How ingest works, from the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct IngestOptions {
+    pub limits: Limits,
+    pub clean: clean::Options,
+    /// Read again what looks unchanged too.
+    pub force: bool,
+}
+
+/// Told now and then while a source is read. `Break` ends the ingest after what is committed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Progress {
+    /// Inputs looked at so far, skipped ones included.
+    pub done: u64,
+    /// Inputs in all, once the folder has been walked.
+    pub total: Option<u64>,
+    /// Bytes read so far of one big file, and its size.
+    pub bytes: Option<(u64, u64)>,
+    /// Articles committed since the ingest began.
+    pub articles: u64,
+}
+
+/// What an ingest did.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    pub added: u64,
+    pub changed: u64,
+    pub unchanged: u64,
+    pub failed: Vec<LoadError>,
+    /// False when the caller broke it off.
+    pub complete: bool,
+}
+
+/// Lower case, no full stop, says what to do where we know it.
+#[derive(Debug)]
+pub enum LibraryError {
+    Open { path: PathBuf, cause: String },
+    /// Written by a newer gazette.
+    Newer { path: PathBuf, found: i64, known: i64 },
+    NoSuchPath(PathBuf),
+    NoSuchSource(String),
+    Sql(rusqlite::Error),
+    Index(String),
+    Damaged(String),
+}
+
+impl std::error::Error for LibraryError {}
+
+impl fmt::Display for LibraryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+pub type Result<T> = std::result::Result<T, LibraryError>;
+
+/// One connection to a library.
+pub struct Library {
+    dir: PathBuf,
+}
+
+#[allow(unused_variables)]
+impl Library {
+    /// Opens the library in `dir`, creating or migrating it. Never touches the search index, so it
+    /// takes a millisecond at any size.
+    pub fn open(dir: &Path) -> Result<Self> {
+        Ok(Self { dir: dir.to_path_buf() })
+    }
+
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// True when no source has been added and no article is in.
+    pub fn is_empty(&self) -> Result<bool> {
+        Ok(true)
+    }
+
+    /// Up to `limit` rows of a view; reads only these from disk.
+    pub fn rows(&self, view: &View, from: Anchor, limit: usize) -> Result<Vec<Row>> {
+        Ok(Vec::new())
+    }
+
+    /// The rows of these articles, in the order asked; one that is gone is left out.
+    pub fn rows_of(&self, ids: &[ArticleId]) -> Result<Vec<Row>> {
+        Ok(Vec::new())
+    }
+
+    /// All ids of a view, in its order.
+    pub fn ids(&self, view: &View) -> Result<Vec<ArticleId>> {
+        Ok(Vec::new())
+    }
+
+    /// Counts of these sources, or of the library when empty. Constant time.
+    pub fn counts(&self, sources: &[SourceId]) -> Result<Counts> {
+        Ok(Counts::default())
+    }
+
+    pub fn article(&self, id: ArticleId) -> Result<Option<Article>> {
+        Ok(None)
+    }
+
+    pub fn state(&self, id: ArticleId) -> Result<State> {
+        Ok(State::default())
+    }
+
+    /// Every tag in use with the number of its articles.
+    pub fn tags(&self) -> Result<BTreeMap<String, u64>> {
+        Ok(BTreeMap::new())
+    }
+
+    /// Carries out a change durably and gives back the change that undoes it: only the articles
+    /// whose state really changed are in there.
+    pub fn apply(&mut self, change: &Change) -> Result<Change> {
+        Ok(change.clone())
+    }
+
+    pub fn set_place(&mut self, id: ArticleId, place: (u32, u32)) -> Result<()> {
+        Ok(())
+    }
+
+    pub fn sources(&self) -> Result<Vec<Source>> {
+        Ok(Vec::new())
+    }
+
+    /// Finds a source by exact location, path, or name.
+    pub fn find_source(&self, what: &str) -> Result<Source> {
+        Err(LibraryError::NoSuchSource(what.to_owned()))
+    }
+
+    /// Adds a folder or file, or finds it again; reads nothing yet. The sample edition steps aside
+    /// when the first source of the reader's own arrives.
+    pub fn add_path(&mut self, path: &Path) -> Result<Source> {
+        Err(LibraryError::NoSuchPath(path.to_path_buf()))
+    }
+
+    /// Adds the sample edition.
+    pub fn add_sample(&mut self) -> Result<Source> {
+        Err(LibraryError::NoSuchSource("sample:".to_owned()))
+    }
+
+    /// Takes a source and its articles out of the library. Files are not touched.
+    pub fn remove_source(&mut self, id: SourceId) -> Result<()> {
+        Ok(())
+    }
+
+    /// Reads what is new or changed in a source: load, clean, tag, one transaction a batch. Batches
+    /// begin small, so that a list fills at once. Resumable: a second run goes on where a killed
+    /// one stopped.
+    pub fn ingest(
+        &mut self,
+        source: SourceId,
+        options: &IngestOptions,
+        progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
+    ) -> Result<Report> {
+        Ok(Report::default())
+    }
+
+    /// Who and what is named, most articles first; `within` narrows to these articles.
+    pub fn entities(&self, within: Option<&[ArticleId]>, limit: usize) -> Result<Vec<EntityRow>> {
+        Ok(Vec::new())
+    }
+}
