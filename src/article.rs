@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 /// A newest-first list is a descending scan over ids, and a date range is a range of ids. An
 /// undated article takes the second in which the library first saw it. Zero means "not in a
 /// library yet".
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct ArticleId(pub i64);
 
 /// Bits of an [`ArticleId`] that tell articles of one second apart.

@@ -9,7 +9,7 @@
 //! Arrows are `use` lines and point one way; `tests/arrows.rs` reads them.
 
 pub mod article;
-pub mod load;
 pub mod clean;
 pub mod entities;
 pub mod library;
+pub mod load;

@@ -10,8 +10,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use crate::article::{Article, ArticleId, Label};
-use crate::load::{Limits, LoadError};
 use crate::clean;
+use crate::load::{Limits, LoadError};
 
 pub mod query;
 pub mod search;
@@ -170,9 +170,16 @@ pub struct Report {
 /// Lower case, no full stop, says what to do where we know it.
 #[derive(Debug)]
 pub enum LibraryError {
-    Open { path: PathBuf, cause: String },
+    Open {
+        path: PathBuf,
+        cause: String,
+    },
     /// Written by a newer gazette.
-    Newer { path: PathBuf, found: i64, known: i64 },
+    Newer {
+        path: PathBuf,
+        found: i64,
+        known: i64,
+    },
     NoSuchPath(PathBuf),
     NoSuchSource(String),
     Sql(rusqlite::Error),

@@ -16,15 +16,25 @@ pub enum Node {
     Or(Vec<Node>),
     Not(Box<Node>),
     /// Folded terms in a row; one term is a plain word.
-    Words { field: TextField, terms: Vec<String>, prefix: bool },
+    Words {
+        field: TextField,
+        terms: Vec<String>,
+        prefix: bool,
+    },
     Source(String),
     Tag(String),
     Language(String),
     /// Any label of a set, a name or a part of it.
-    Entity { labels: Vec<Label>, name: String },
+    Entity {
+        labels: Vec<Label>,
+        name: String,
+    },
     Is(Is),
     /// Half-open range of Unix seconds.
-    Published { from: Option<i64>, to: Option<i64> },
+    Published {
+        from: Option<i64>,
+        to: Option<i64>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
