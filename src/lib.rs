@@ -8,8 +8,10 @@
 //!
 //! Arrows are `use` lines and point one way; `tests/arrows.rs` reads them.
 
+pub mod app;
 pub mod article;
 pub mod clean;
 pub mod entities;
 pub mod library;
 pub mod load;
+pub mod page;
