@@ -15,3 +15,6 @@ pub mod entities;
 pub mod library;
 pub mod load;
 pub mod page;
+pub mod terminal;
+pub mod ui;
+pub mod worker;

@@ -326,6 +326,17 @@ impl Library {
         Ok(Report::default())
     }
 
+    /// Brings the search index up to date with the library, building it anew when it is missing,
+    /// broken or of another version. `progress` hears how many of how many articles are in; it is
+    /// not called when there is nothing to do. Quietly does nothing while another process holds
+    /// the index: that one does the work.
+    pub fn sync_index(
+        &mut self,
+        progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
+    ) -> Result<()> {
+        Ok(())
+    }
+
     /// Who and what is named, most articles first; `within` narrows to these articles.
     pub fn entities(&self, within: Option<&[ArticleId]>, limit: usize) -> Result<Vec<EntityRow>> {
         Ok(Vec::new())
