@@ -8,6 +8,7 @@
 //!
 //! Arrows are `use` lines and point one way; `tests/arrows.rs` reads them.
 
+pub mod app;
 pub mod article;
 pub mod clean;
 pub mod entities;

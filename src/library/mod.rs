@@ -121,6 +121,28 @@ pub enum Change {
     Untag { ids: Vec<ArticleId>, tag: String },
 }
 
+impl Change {
+    /// The articles it is about.
+    pub fn ids(&self) -> &[ArticleId] {
+        match self {
+            Change::Read { ids, .. }
+            | Change::Star { ids, .. }
+            | Change::Tag { ids, .. }
+            | Change::Untag { ids, .. } => ids,
+        }
+    }
+
+    /// The opposite change of the same articles.
+    pub fn inverted(&self) -> Self {
+        match self.clone() {
+            Change::Read { ids, read } => Change::Read { ids, read: !read },
+            Change::Star { ids, starred } => Change::Star { ids, starred: !starred },
+            Change::Tag { ids, tag } => Change::Untag { ids, tag },
+            Change::Untag { ids, tag } => Change::Tag { ids, tag },
+        }
+    }
+}
+
 /// An entity across the library, as `gazette entities` lists it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EntityRow {
@@ -240,6 +262,11 @@ impl Library {
     }
 
     pub fn article(&self, id: ArticleId) -> Result<Option<Article>> {
+        Ok(None)
+    }
+
+    /// The source an article belongs to; `None` when it is gone.
+    pub fn source_of(&self, id: ArticleId) -> Result<Option<SourceId>> {
         Ok(None)
     }
 
