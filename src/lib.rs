@@ -15,6 +15,4 @@ pub mod entities;
 pub mod library;
 pub mod load;
 pub mod page;
-pub mod terminal;
-pub mod ui;
 pub mod worker;
