@@ -249,27 +249,28 @@ fn opaque(text: &str) -> usize {
         text.find('\n').unwrap_or(text.len())
     } else if text.starts_with("/*") {
         text.find("*/").map_or(text.len(), |end| end + 2)
-    } else if text.starts_with('"') {
-        quoted(text, '"')
-    } else if text.starts_with('\'') {
-        // A lifetime has no closing quote within reach.
-        let letter = text[1..].chars().next().map_or(0, char::len_utf8);
-        let closes = text[1..].starts_with('\\') || text[1 + letter..].starts_with('\'');
-        if closes { quoted(text, '\'') } else { 0 }
-    } else if text.starts_with('r') {
-        raw_string(&text[1..]).map_or(0, |length| length + 1)
+    } else if text.starts_with('"') || is_char(text) {
+        quoted(text)
     } else {
-        0
+        text.strip_prefix('r').and_then(raw_string).map_or(0, |length| length + 1)
     }
 }
 
-fn quoted(text: &str, quote: char) -> usize {
+/// A character, and not a lifetime: that has no closing quote within reach.
+fn is_char(text: &str) -> bool {
+    let Some(inside) = text.strip_prefix('\'') else { return false };
+    inside.starts_with('\\') || inside.chars().nth(1) == Some('\'')
+}
+
+/// The length of what is quoted, up to the quote that it begins with.
+fn quoted(text: &str) -> usize {
+    let quote = text.chars().next();
     let mut escaped = false;
     for (at, c) in text.char_indices().skip(1) {
         match c {
             _ if escaped => escaped = false,
             '\\' => escaped = true,
-            _ if c == quote => return at + 1,
+            _ if Some(c) == quote => return at + 1,
             _ => {}
         }
     }
