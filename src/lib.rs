@@ -11,8 +11,10 @@
 pub mod app;
 pub mod article;
 pub mod clean;
+pub mod commands;
 pub mod entities;
 pub mod library;
 pub mod load;
 pub mod page;
+pub mod sample;
 pub mod worker;
