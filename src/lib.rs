@@ -10,6 +10,8 @@
 
 pub mod article;
 pub mod clean;
+pub mod commands;
+pub mod config;
 pub mod entities;
 pub mod library;
 pub mod load;
