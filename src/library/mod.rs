@@ -13,6 +13,7 @@ use crate::article::{Article, ArticleId, Label};
 use crate::clean;
 use crate::load::{Limits, LoadError};
 
+pub mod prepare;
 pub mod query;
 pub mod search;
 
