@@ -12,6 +12,7 @@ pub mod app;
 pub mod article;
 pub mod clean;
 pub mod commands;
+pub mod config;
 pub mod entities;
 pub mod library;
 pub mod load;
