@@ -119,7 +119,7 @@ const STORIES: &[Story] = &[
         kept: 5,
         first: "KESTERMOUTH — The final",
         last: "The Cup is worth ¥500,000",
-        hidden: &[Credit, Byline, Share, Comments],
+        hidden: &[Credit, Byline, Share, Subscribe, Comments],
     },
     Story {
         file: "cup-match.html",
