@@ -15,3 +15,4 @@ pub mod entities;
 pub mod library;
 pub mod load;
 pub mod page;
+pub mod ui;
