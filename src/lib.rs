@@ -11,8 +11,12 @@
 pub mod app;
 pub mod article;
 pub mod clean;
+pub mod commands;
+pub mod config;
 pub mod entities;
 pub mod library;
 pub mod load;
 pub mod page;
+pub mod sample;
 pub mod ui;
+pub mod worker;

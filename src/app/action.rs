@@ -94,6 +94,7 @@ actions! {
         RefreshAll "refresh-all" "read all sources again"
         Errors "errors" "inputs that could not be read"
         Redraw "redraw" "draw the screen anew"
+        Suspend "suspend" "back to the shell for a while"
         Help "help" "these keys"
     }
 }

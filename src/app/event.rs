@@ -40,6 +40,8 @@ pub enum Event {
     Index(Option<String>),
     /// Something outside did not work: the browser, the clipboard.
     Trouble(String),
+    /// The terminal went away or the system asks to end.
+    Hangup,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,4 +73,6 @@ pub enum Effect {
     Mouse(bool),
     /// Clear the screen before the next frame.
     Redraw,
+    /// Hand the terminal to the shell until it gives it back.
+    Suspend,
 }

@@ -196,6 +196,7 @@ pub const DEFAULT: &[(&str, Action)] = &[
     ("R", Action::RefreshAll),
     ("E", Action::Errors),
     ("ctrl-l", Action::Redraw),
+    ("ctrl-z", Action::Suspend),
     ("?", Action::Help),
     ("f1", Action::Help),
 ];

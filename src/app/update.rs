@@ -38,6 +38,7 @@ impl App {
             }
             Event::Index(busy) => return self.index_is(busy),
             Event::Trouble(message) => self.trouble(message),
+            Event::Hangup => self.running = false,
         }
         Ok(())
     }
@@ -169,6 +170,7 @@ impl App {
             Action::Sources => return self.show_source_list(),
             Action::Errors => self.show_errors(),
             Action::Redraw => self.effects.push(Effect::Redraw),
+            Action::Suspend => self.effects.push(Effect::Suspend),
             Action::Help => self.lay_over(Content::Help(overlay::help(&self.keys))),
             _ => {}
         }

@@ -13,6 +13,7 @@ use crate::article::{Article, ArticleId, Label};
 use crate::clean;
 use crate::load::{Limits, LoadError};
 
+pub mod prepare;
 pub mod query;
 pub mod search;
 
@@ -324,6 +325,17 @@ impl Library {
         progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
     ) -> Result<Report> {
         Ok(Report::default())
+    }
+
+    /// Brings the search index up to date with the library, building it anew when it is missing,
+    /// broken or of another version. `progress` hears how many of how many articles are in; it is
+    /// not called when there is nothing to do. Quietly does nothing while another process holds
+    /// the index: that one does the work.
+    pub fn sync_index(
+        &mut self,
+        progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
+    ) -> Result<()> {
+        Ok(())
     }
 
     /// Who and what is named, most articles first; `within` narrows to these articles.

@@ -1,0 +1,133 @@
+//! What `cat` was asked to read: files, the files of folders, standard input.
+
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+use super::super::output::Failure;
+use crate::load::{LoadCause, LoadError};
+
+/// A run of the arguments that is read in one way.
+#[derive(Debug, PartialEq)]
+pub enum Input {
+    Paths(Vec<PathBuf>),
+    Standard,
+}
+
+/// Something for a worker to read, clean and print.
+pub enum Job {
+    File(PathBuf),
+    /// Standard input as one document.
+    Stream(Box<dyn Read + Send>),
+    /// A line of JSON lines on standard input, and its number from 1.
+    Line(u64, Vec<u8>),
+    Failed(LoadError),
+}
+
+/// The arguments in order; without any, standard input, unless somebody would have to type it.
+pub fn listed(arguments: &[PathBuf]) -> Result<Vec<Input>, Failure> {
+    if arguments.is_empty() {
+        return match io::stdin().is_terminal() {
+            true => Err(Failure::Usage("name files or folders to print, or pipe one in".into())),
+            false => Ok(vec![Input::Standard]),
+        };
+    }
+    if let Some(url) = arguments.iter().find(|path| is_url(path)) {
+        return Err(no_network(url));
+    }
+    if arguments.iter().filter(|path| is_standard(path)).count() > 1 {
+        return Err(Failure::Usage("standard input can be read only once".into()));
+    }
+    let runs = arguments.chunk_by(|a, b| !is_standard(a) && !is_standard(b));
+    Ok(runs.map(input).collect())
+}
+
+fn input(run: &[PathBuf]) -> Input {
+    if is_standard(&run[0]) { Input::Standard } else { Input::Paths(run.to_vec()) }
+}
+
+fn is_standard(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// True for `https://…` and the like, unless there is such a file.
+pub fn is_url(path: &Path) -> bool {
+    let text = path.to_string_lossy();
+    let web = ["http://", "https://", "feed://", "feed:http"];
+    web.iter().any(|scheme| text.starts_with(scheme)) && !path.exists()
+}
+
+/// The answer to a URL, wherever it is named.
+pub fn no_network(url: &Path) -> Failure {
+    let url = url.display();
+    Failure::Usage(format!(
+        "{url}: gazette does not fetch from the network; save it to a file first"
+    ))
+}
+
+/// A job for every file; a folder stands for the files in it, sorted, found as they are needed.
+pub fn files(paths: Vec<PathBuf>) -> impl Iterator<Item = Job> + Send + 'static {
+    paths.into_iter().flat_map(|path| -> Box<dyn Iterator<Item = Job> + Send> {
+        match path.is_dir() {
+            true => Box::new(folder(&path)),
+            false => Box::new(std::iter::once(Job::File(path))),
+        }
+    })
+}
+
+fn folder(path: &Path) -> impl Iterator<Item = Job> + Send + 'static {
+    let mut walk = ignore::WalkBuilder::new(path);
+    walk.standard_filters(false).hidden(true).follow_links(true);
+    walk.sort_by_file_path(Path::cmp);
+    let name = path.display().to_string();
+    walk.build().filter_map(move |entry| match entry {
+        Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+            Some(Job::File(entry.into_path()))
+        }
+        Ok(_) => None,
+        Err(error) => Some(Job::Failed(LoadError {
+            name: name.clone(),
+            line: None,
+            cause: LoadCause::Unreadable(error.to_string()),
+        })),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(names: &[&str]) -> Vec<PathBuf> {
+        names.iter().map(PathBuf::from).collect()
+    }
+
+    #[test]
+    fn arguments_keep_their_order() {
+        let inputs = listed(&paths(&["a.txt", "b.txt", "-", "c.txt"])).unwrap();
+        let expected = [
+            Input::Paths(paths(&["a.txt", "b.txt"])),
+            Input::Standard,
+            Input::Paths(paths(&["c.txt"])),
+        ];
+        assert_eq!(inputs, expected);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused() {
+        assert_eq!(listed(&paths(&["-", "-"])).unwrap_err().code(), 2);
+        assert_eq!(listed(&paths(&["https://example.org/feed"])).unwrap_err().code(), 2);
+    }
+
+    #[test]
+    fn a_folder_is_its_files() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("a")).unwrap();
+        for name in ["b.txt", "a/z.txt", ".hidden"] {
+            std::fs::write(folder.path().join(name), "x").unwrap();
+        }
+        let names = files(vec![folder.path().into()]).map(|job| match job {
+            Job::File(path) => path.strip_prefix(folder.path()).unwrap().display().to_string(),
+            _ => unreachable!(),
+        });
+        assert_eq!(names.collect::<Vec<_>>(), ["a/z.txt", "b.txt"]);
+    }
+}

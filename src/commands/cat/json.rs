@@ -1,0 +1,261 @@
+//! An article as one JSON object: keys in the contract's order, unknown values null.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::article::{Article, Place};
+
+/// The object `cat --json` writes; the order of the fields is the order of the keys.
+#[derive(Debug, Serialize)]
+pub struct Object<'a> {
+    pub path: Option<&'a str>,
+    pub id: Option<i64>,
+    pub source: Option<&'a str>,
+    pub url: Option<&'a str>,
+    pub title: Option<&'a str>,
+    pub byline: Option<&'a str>,
+    pub agency: Option<&'a str>,
+    pub dateline: Option<&'a str>,
+    pub published: Option<String>,
+    pub language: Option<&'a str>,
+    pub text: String,
+    pub paragraphs: Vec<Block<'a>>,
+    pub entities: Vec<Named<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Block<'a> {
+    text: &'a str,
+    kind: &'static str,
+    kept: bool,
+    reason: Option<&'static str>,
+    score: f32,
+}
+
+/// A mention; `start` and `end` count code points of the object's `text`.
+#[derive(Debug, Serialize)]
+pub struct Named<'a> {
+    start: usize,
+    end: usize,
+    label: &'static str,
+    text: &'a str,
+    id: u32,
+    name: &'a str,
+}
+
+impl<'a> Object<'a> {
+    pub fn new(article: &'a Article, all: bool) -> Self {
+        let named = |text: &'a str| Some(text).filter(|text| !text.is_empty());
+        Self {
+            path: article.path.as_deref(),
+            id: Some(article.id.0).filter(|id| *id != 0),
+            source: named(&article.source),
+            url: article.url.as_deref(),
+            title: named(&article.title),
+            byline: article.byline.as_deref(),
+            agency: article.agency.as_deref(),
+            dateline: article.dateline.as_deref(),
+            published: article.published.and_then(timestamp),
+            language: article.language.as_deref(),
+            text: article.text(all),
+            paragraphs: article.paragraphs.iter().map(block).collect(),
+            entities: mentions(article, all),
+        }
+    }
+}
+
+/// ISO 8601, UTC; `None` for a second no calendar holds.
+pub fn timestamp(seconds: i64) -> Option<String> {
+    jiff::Timestamp::from_second(seconds).ok().map(|time| time.to_string())
+}
+
+fn block(paragraph: &crate::article::Paragraph) -> Block<'_> {
+    Block {
+        text: &paragraph.text,
+        kind: paragraph.kind.name(),
+        kept: paragraph.mark.kept(),
+        reason: paragraph.mark.reason.map(|reason| reason.name()),
+        score: paragraph.mark.score,
+    }
+}
+
+/// Mentions lie in places with byte spans; here they become code points of the joined text.
+fn mentions(article: &Article, all: bool) -> Vec<Named<'_>> {
+    let mut named = Vec::with_capacity(article.mentions.len());
+    let mut before = 0;
+    for place in article.places(all) {
+        let length = in_place(article, place, before, &mut named);
+        before += length + 1;
+    }
+    named
+}
+
+/// Adds the mentions of one place, `before` code points into the text; gives back its length.
+fn in_place<'a>(
+    article: &'a Article,
+    place: Place,
+    before: usize,
+    named: &mut Vec<Named<'a>>,
+) -> usize {
+    let text = article.text_at(place);
+    let (mut bytes, mut points) = (0, 0);
+    for mention in article.mentions_at(place) {
+        let (start, end) = (mention.start as usize, mention.end as usize);
+        let (Some(gap), Some(words)) = (text.get(bytes..start), text.get(start..end)) else {
+            continue; // Not a span of this text: better no mention than a wrong one.
+        };
+        let Some(entity) = article.entities.get(mention.entity as usize) else { continue };
+        points += gap.chars().count();
+        let length = words.chars().count();
+        named.push(Named {
+            start: before + points,
+            end: before + points + length,
+            label: mention.label.name(),
+            text: words,
+            id: mention.entity,
+            name: &entity.name,
+        });
+        points += length;
+        bytes = end;
+    }
+    points + text[bytes..].chars().count()
+}
+
+/// One line of JSON lines.
+pub fn line(article: &Article, all: bool) -> String {
+    serde_json::to_string(&Object::new(article, all))
+        .expect("strings, numbers and lists of them always serialise")
+}
+
+/// One line of a filter: the article with what else the input line carried.
+///
+/// `id` and `path` of the input stay, as the article has none of its own; the input's text does
+/// not, whatever its key, as it is in `text` and `paragraphs`.
+pub fn line_with(article: &Article, all: bool, input: Map<String, Value>) -> String {
+    let object = serde_json::to_value(Object::new(article, all))
+        .expect("strings, numbers and lists of them always serialise");
+    merged(object, input)
+}
+
+/// One line for an input line that is no article, so that lines out match lines in.
+pub fn line_without(error: &str, input: Map<String, Value>) -> String {
+    let nobody = Article::default();
+    let mut object = serde_json::to_value(Object::new(&nobody, false))
+        .expect("strings, numbers and lists of them always serialise");
+    object["error"] = error.into();
+    merged(object, input)
+}
+
+fn merged(object: Value, input: Map<String, Value>) -> String {
+    let Value::Object(mut object) = object else { return object.to_string() };
+    for (key, value) in input {
+        let handed_through = match object.get(&key) {
+            Some(known) => known.is_null() && matches!(&*key, "id" | "path"),
+            None => !BODY_KEYS.contains(&&*key),
+        };
+        if handed_through {
+            object.insert(key, value);
+        }
+    }
+    Value::Object(object).to_string()
+}
+
+/// Where JSON keeps a story's text: replaced by `text` and `paragraphs`.
+const BODY_KEYS: [&str; 7] =
+    ["text", "content", "body", "html", "articleBody", "content_html", "content_text"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{Entity, Label, Mark, Mention, Paragraph, Reason};
+
+    fn article() -> Article {
+        let paragraph =
+            |text: &str, mark| Paragraph { text: text.into(), mark, ..Paragraph::default() };
+        let mention = |n, start, end, entity| Mention {
+            place: Place::Paragraph(n),
+            start,
+            end,
+            label: Label::Person,
+            entity,
+        };
+        Article {
+            title: "Žofie’s ferry".into(),
+            title_is_own: true,
+            published: Some(1_747_324_800),
+            paragraphs: vec![
+                paragraph("Übrigens: Anaïs Ünal sailed.", Mark::default()),
+                paragraph("By Hidden Person", Mark::boilerplate(Reason::Byline, 0.75, "by")),
+                paragraph("Ünal slept.", Mark::default()),
+            ],
+            entities: vec![
+                Entity { name: "Anaïs Ünal".into(), label: Label::Person },
+                Entity { name: "Hidden Person".into(), label: Label::Person },
+            ],
+            mentions: vec![mention(0, 11, 23, 0), mention(1, 3, 16, 1), mention(2, 0, 5, 0)],
+            ..Article::default()
+        }
+    }
+
+    fn check_spans(all: bool, expected: &[&str]) {
+        let value: Value = serde_json::from_str(&line(&article(), all)).unwrap();
+        let text: Vec<char> = value["text"].as_str().unwrap().chars().collect();
+        let named = value["entities"].as_array().unwrap();
+        let at = |key: &str, n: &Value| n[key].as_u64().unwrap() as usize;
+        let found: Vec<String> =
+            named.iter().map(|n| text[at("start", n)..at("end", n)].iter().collect()).collect();
+        assert_eq!(found, expected);
+        assert!(named.iter().zip(expected).all(|(n, text)| n["text"] == *text));
+    }
+
+    #[test]
+    fn offsets_count_code_points() {
+        check_spans(false, &["Anaïs Ünal", "Ünal"]);
+        check_spans(true, &["Anaïs Ünal", "Hidden Person", "Ünal"]);
+    }
+
+    #[test]
+    fn keys_come_in_order_and_null_is_written() {
+        let line = line(&article(), false);
+        let keys = [
+            "path",
+            "id",
+            "source",
+            "url",
+            "title",
+            "byline",
+            "agency",
+            "dateline",
+            "published",
+            "language",
+            "text",
+            "paragraphs",
+            "entities",
+        ];
+        let value: Value = serde_json::from_str(&line).unwrap();
+        assert!(value.as_object().unwrap().keys().eq(keys), "{line}");
+        assert!(value["id"].is_null() && value["path"].is_null());
+        assert_eq!(value["published"], "2025-05-15T16:00:00Z");
+        assert_eq!(value["paragraphs"][1]["reason"], "byline");
+    }
+
+    #[test]
+    fn what_the_line_carried_is_handed_through() {
+        let input = serde_json::json!({"id": "n-7", "content": "x", "desk": [1], "title": "Other"});
+        let Value::Object(input) = input else { unreachable!() };
+        let value: Value = serde_json::from_str(&line_with(&article(), false, input)).unwrap();
+        assert_eq!(value["id"], "n-7");
+        assert_eq!(value["desk"], serde_json::json!([1]));
+        assert_eq!(value["title"], "Žofie’s ferry");
+        assert!(value.get("content").is_none());
+    }
+
+    #[test]
+    fn a_span_that_fits_nothing_is_left_out() {
+        let mut article = article();
+        article.mentions[0].end = 900;
+        article.mentions[2].entity = 9;
+        let value: Value = serde_json::from_str(&line(&article, false)).unwrap();
+        assert_eq!(value["entities"], serde_json::json!([]));
+    }
+}

@@ -1,0 +1,264 @@
+//! What `cat` makes of an article, in the shape that was asked for.
+
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+use serde_json::Map;
+
+use super::super::arguments::CatArguments;
+use super::super::output;
+use super::inputs::Job;
+use super::ordered::{Piece, Send};
+use super::{json, lines};
+use crate::article::{Article, Document, Reason};
+use crate::clean;
+use crate::commands::view::View;
+use crate::config::Config;
+use crate::library::prepare::prepare;
+use crate::load::{self, Documents, Format, Limits, LoadCause, LoadError, Origin};
+
+/// Documents of one file that are cleaned and tagged at a time, on all cores.
+const BATCH: usize = 64;
+
+/// Reads jobs and prints their articles; one for all threads.
+pub struct Printer {
+    shape: Shape,
+    all: bool,
+    from: Option<Format>,
+    clean: clean::Options,
+    limits: Limits,
+}
+
+enum Shape {
+    /// As the reading pane shows it.
+    View(View),
+    Plain,
+    Json,
+    Explain,
+}
+
+impl Printer {
+    pub fn new(arguments: &CatArguments, config: &Config) -> Self {
+        Self {
+            shape: shape(arguments, config),
+            all: arguments.all,
+            from: arguments.from.map(|from| from.format()),
+            clean: config.clean.clone(),
+            limits: Limits::default(),
+        }
+    }
+
+    /// What stands between two articles.
+    pub fn separator(&self) -> &'static str {
+        match self.shape {
+            Shape::Json => "",
+            Shape::View(_) => "\n\n",
+            Shape::Plain | Shape::Explain => "\n",
+        }
+    }
+
+    /// Reads, cleans, tags and prints one job.
+    pub fn work(&self, job: Job, send: Send) {
+        match job {
+            Job::File(path) => self.documents(self.open(path), send),
+            Job::Stream(input) => self.documents(self.stream(input, None), send),
+            Job::Line(number, line) => {
+                send(self.line(number, line));
+            }
+            Job::Failed(error) => {
+                send(Piece { errors: vec![error], ..Piece::default() });
+            }
+        }
+    }
+
+    /// A file by its content, or by `--from`.
+    fn open(&self, path: PathBuf) -> Documents {
+        if self.from.is_none() {
+            return load::file(&path, &self.limits);
+        }
+        match File::open(&path) {
+            Ok(file) => self.stream(Box::new(file), Some(path)),
+            // The loader says best what is wrong with it.
+            Err(_) => load::file(&path, &self.limits),
+        }
+    }
+
+    fn stream(&self, input: Box<dyn Read + std::marker::Send>, path: Option<PathBuf>) -> Documents {
+        let name = path.as_ref().map_or(lines::NAME.into(), |path| path.display().to_string());
+        let modified = None;
+        load::stream(input, Origin { path, name, modified, format: self.from }, &self.limits)
+    }
+
+    fn documents(&self, mut documents: Documents, send: Send) {
+        loop {
+            let batch: Vec<_> = documents.by_ref().take(BATCH).collect();
+            let last = batch.len() < BATCH;
+            if !send(self.piece(batch)) || last {
+                return;
+            }
+        }
+    }
+
+    fn piece(&self, batch: Vec<Result<Document, LoadError>>) -> Piece {
+        let print = |document: Result<_, _>| document.map(|document| self.document(document));
+        let printed: Vec<_> = match batch.len() {
+            0 | 1 => batch.into_iter().map(print).collect(),
+            _ => batch.into_par_iter().map(print).collect(),
+        };
+        let mut piece = Piece::default();
+        for article in printed {
+            match article {
+                Ok(text) => piece.articles.push(text),
+                Err(error) => piece.errors.push(error),
+            }
+        }
+        piece
+    }
+
+    fn document(&self, document: Document) -> String {
+        self.print(&self.prepared(document))
+    }
+
+    fn prepared(&self, document: Document) -> Article {
+        let tag = matches!(&self.shape, Shape::Json) || self.shows_mentions();
+        prepare(document, &self.clean, tag)
+    }
+
+    fn shows_mentions(&self) -> bool {
+        matches!(&self.shape, Shape::View(view) if view.shows_mentions())
+    }
+
+    fn print(&self, article: &Article) -> String {
+        match &self.shape {
+            Shape::View(view) => view.print(article),
+            Shape::Plain => plain(article, self.all),
+            Shape::Json => json::line(article, self.all) + "\n",
+            Shape::Explain => explain(article),
+        }
+    }
+
+    /// A line in, a line out: what the line carried besides the article goes through.
+    fn line(&self, number: u64, line: Vec<u8>) -> Piece {
+        let mut piece = Piece { flush: true, ..Piece::default() };
+        let fields = lines::object(&line);
+        let article = fields.clone().and_then(|_| self.article_of(line));
+        let error = match (article, fields) {
+            (Ok(article), Ok(fields)) => {
+                piece.articles.push(match self.shape {
+                    Shape::Json => json::line_with(&article, self.all, fields) + "\n",
+                    _ => self.print(&article),
+                });
+                return piece;
+            }
+            (Err(cause), fields) => {
+                let error = LoadError { name: lines::NAME.into(), line: Some(number), cause };
+                if matches!(self.shape, Shape::Json) {
+                    let fields = fields.unwrap_or_else(|_| Map::new());
+                    let line = json::line_without(&error.to_string(), fields) + "\n";
+                    piece.articles.push(line);
+                }
+                error
+            }
+            (Ok(_), Err(_)) => unreachable!("an article is read only from a line that parses"),
+        };
+        piece.errors.push(error);
+        piece
+    }
+
+    fn article_of(&self, line: Vec<u8>) -> Result<Article, LoadCause> {
+        let origin =
+            Origin { name: lines::NAME.into(), format: Some(Format::Json), ..Origin::default() };
+        let mut documents = load::stream(Box::new(Cursor::new(line)), origin, &self.limits);
+        match documents.next() {
+            Some(Ok(document)) => Ok(self.prepared(document)),
+            Some(Err(error)) => Err(error.cause),
+            None => Err(LoadCause::Empty),
+        }
+    }
+}
+
+fn shape(arguments: &CatArguments, config: &Config) -> Shape {
+    if arguments.json {
+        return Shape::Json;
+    }
+    if arguments.plain {
+        return Shape::Plain;
+    }
+    if arguments.explain {
+        return Shape::Explain;
+    }
+    let _ = config;
+    Shape::View(View {
+        colour: output::colour(arguments.color),
+        width: arguments.width.map(usize::from).or_else(|| output::columns().map(|w| w.min(72))),
+        all: arguments.all,
+    })
+}
+
+/// Title, blank line, one kept paragraph per line; with `all` the hidden ones too, marked.
+fn plain(article: &Article, all: bool) -> String {
+    let mut text = format!("{}\n\n", article.title);
+    for paragraph in &article.paragraphs {
+        match paragraph.mark.reason {
+            Some(_) if !all => continue,
+            Some(reason) => text.push_str(&marked(reason)),
+            None => {}
+        }
+        text.push_str(&paragraph.text.replace('\n', " "));
+        text.push('\n');
+    }
+    text
+}
+
+/// How a hidden paragraph is told from the story where it is shown.
+pub fn marked(reason: Reason) -> String {
+    format!("[{}] ", reason.name())
+}
+
+/// Every paragraph under its mark.
+fn explain(article: &Article) -> String {
+    let mut text = format!("{}\n", article.title);
+    for (n, paragraph) in article.paragraphs.iter().enumerate() {
+        let mark = &paragraph.mark;
+        let what = mark.reason.map_or("kept".into(), |reason| format!("hidden, {}", reason.name()));
+        let evidence = mark.evidence.as_deref().map_or(String::new(), |seen| format!(": {seen}"));
+        let kind = paragraph.kind.name();
+        text.push_str(&format!("\n{} {kind}, {what}, score {:.2}{evidence}\n", n + 1, mark.score));
+        text.push_str(&format!("    {}\n", paragraph.text.replace('\n', "\n    ")));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{Mark, Paragraph};
+
+    fn article() -> Article {
+        let paragraph =
+            |text: &str, mark| Paragraph { text: text.into(), mark, ..Paragraph::default() };
+        Article {
+            title: "Ferry returns".into(),
+            paragraphs: vec![
+                paragraph("The ferry is back.", Mark::default()),
+                paragraph("Share this.", Mark::boilerplate(Reason::Share, 0.9, "says “share”")),
+            ],
+            ..Article::default()
+        }
+    }
+
+    #[test]
+    fn plain_is_title_blank_line_paragraphs() {
+        assert_eq!(plain(&article(), false), "Ferry returns\n\nThe ferry is back.\n");
+        assert!(plain(&article(), true).ends_with("\n[share] Share this.\n"));
+    }
+
+    #[test]
+    fn explain_names_reason_score_and_evidence() {
+        let text = explain(&article());
+        assert!(text.contains("1 paragraph, kept, score 0.00\n    The ferry is back.\n"), "{text}");
+        assert!(text.contains("2 paragraph, hidden, share, score 0.90: says “share”\n"), "{text}");
+    }
+}

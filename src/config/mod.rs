@@ -1,0 +1,183 @@
+//! The configuration file as types, defaults included. Never a global.
+//!
+//! An option is a line in `options.rs`, which knows how to read and to write it.
+
+mod error;
+mod options;
+pub mod places;
+mod print;
+mod read;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+pub use error::ConfigError;
+
+use crate::article::Label;
+use crate::clean;
+use crate::library::{IngestOptions, Order};
+use crate::load::Limits;
+
+/// Everything the reader can set.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Config {
+    pub reader: Reader,
+    pub list: List,
+    pub clean: clean::Options,
+    pub entities: Entities,
+    pub update: Update,
+    /// By the name of the source.
+    pub sources: BTreeMap<String, SourceOptions>,
+}
+
+/// `[reader]`: the reading pane and the screen as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reader {
+    /// Columns of a line of text.
+    pub measure: u16,
+    /// Hidden paragraphs are shown from the start.
+    pub boilerplate: bool,
+    /// Mentions are highlighted from the start.
+    pub labels: bool,
+    /// Width of the list, in per cent of the screen.
+    pub split: u16,
+    /// Wheel and clicks go to gazette, not to the terminal.
+    pub mouse: bool,
+    /// Program and arguments that open a link, which comes last; empty is the desktop's own.
+    pub browser: Vec<String>,
+    pub mark_read: MarkRead,
+}
+
+/// What makes an article read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MarkRead {
+    /// Opening it.
+    #[default]
+    Open,
+    /// Only the key for it.
+    Manual,
+}
+
+/// `[list]`: the pane on the left.
+#[derive(Clone, Debug, PartialEq)]
+pub struct List {
+    pub order: Order,
+    /// A line of the text under a hit.
+    pub snippets: bool,
+    /// How old an article is.
+    pub age: bool,
+}
+
+/// `[entities]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entities {
+    /// The labels that are highlighted and listed.
+    pub labels: Vec<Label>,
+}
+
+/// `[update]`: how sources are read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Update {
+    /// Look for new and changed files when the reader opens.
+    pub on_start: bool,
+    /// Largest file that is read, in MiB.
+    pub max_file_mb: u64,
+}
+
+/// `[source."…"]`: what differs for one source.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SourceOptions {
+    pub threshold: Option<f32>,
+    pub captions: Option<bool>,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self {
+            measure: 72,
+            boilerplate: false,
+            labels: true,
+            split: 40,
+            mouse: true,
+            browser: Vec::new(),
+            mark_read: MarkRead::Open,
+        }
+    }
+}
+
+impl Default for List {
+    fn default() -> Self {
+        Self { order: Order::Newest, snippets: true, age: true }
+    }
+}
+
+impl Default for Entities {
+    fn default() -> Self {
+        Self { labels: Label::ALL.to_vec() }
+    }
+}
+
+impl Default for Update {
+    fn default() -> Self {
+        Self { on_start: true, max_file_mb: Limits::default().file_bytes >> 20 }
+    }
+}
+
+impl Config {
+    /// Reads a configuration file; every error in it at once.
+    pub fn load(path: &Path) -> Result<Self, Vec<ConfigError>> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| vec![ConfigError::unreadable(&name, &error)])?;
+        Self::parse(&text, &name)
+    }
+
+    /// The configuration in a text; `name` is the file's, for errors.
+    pub fn parse(text: &str, name: &str) -> Result<Self, Vec<ConfigError>> {
+        read::parse(text, name)
+    }
+
+    /// The configuration as a file that would bring it about.
+    pub fn to_toml(&self) -> String {
+        print::toml(self)
+    }
+
+    /// How the articles of one source are read, by the source's name.
+    pub fn ingest_options(&self, source: &str, force: bool) -> IngestOptions {
+        let mut clean = self.clean.clone();
+        if let Some(own) = self.sources.get(source) {
+            clean.threshold = own.threshold.unwrap_or(clean.threshold);
+            clean.keep_captions = own.captions.unwrap_or(clean.keep_captions);
+        }
+        IngestOptions { limits: self.limits(), clean, force }
+    }
+
+    /// How much of one input is read.
+    pub fn limits(&self) -> Limits {
+        Limits { file_bytes: self.update.max_file_mb << 20, ..Limits::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_may_be_cleaned_in_its_own_way() {
+        let text = "[clean]\nthreshold = 0.6\n[source.\"daily\"]\ncaptions = true\n";
+        let config = Config::parse(text, "config.toml").unwrap();
+        let daily = config.ingest_options("daily", false).clean;
+        assert_eq!((daily.threshold, daily.keep_captions), (0.6, true));
+        assert!(!config.ingest_options("weekly", false).clean.keep_captions);
+    }
+
+    #[test]
+    fn what_is_printed_reads_back() {
+        let text = "[reader]\nbrowser = [\"lynx\", \"-x\"]\n[list]\norder = \"oldest\"\n\
+                    [clean]\nthreshold = 0.7\n[entities]\nlabels = [\"person\"]\n\
+                    [source.\"a.b\"]\nthreshold = 0.2\n";
+        let config = Config::parse(text, "config.toml").unwrap();
+        assert_eq!(Config::parse(&config.to_toml(), "printed").unwrap(), config);
+        assert_ne!(config, Config::default());
+    }
+}
