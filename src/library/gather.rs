@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::bodies::Packer;
-use super::prepare::prepare;
+use super::prepare;
 use super::put::Prepared;
 use super::{IngestOptions, LibraryError, Result, Source};
 use crate::article::Document;
@@ -303,7 +303,7 @@ fn prepare(
     options: &IngestOptions,
     packer: &Packer,
 ) -> Result<Prepared> {
-    let article = prepare(document, &options.clean, true);
+    let article = prepare::prepare(document, &options.clean, true);
     let body = packer.pack(&article)?;
     Ok(Prepared { record, digest, article, body })
 }
