@@ -7,7 +7,7 @@ use std::path::Path;
 use flate2::bufread::MultiGzDecoder;
 
 use super::sniff::{Sniffed, sniff};
-use super::{Format, Limits, LoadCause, LoadError, Origin, charset, seal, text};
+use super::{Format, Limits, LoadCause, LoadError, Origin, charset, html, seal, text};
 use crate::article::Document;
 
 /// How much of an input decides its format. A page may carry a long comment before its first tag.
@@ -112,6 +112,7 @@ fn single(
         read_whole(bytes, limits).map_err(|cause| LoadError::new(&origin.name, cause))?,
     );
     let document = match format {
+        Format::Html => html::read(decoded, limits),
         _ => text::read(&decoded),
     };
     seal::seal(document, origin)

@@ -3,11 +3,18 @@
 //! A loader never judges what is boilerplate; it gives every block of a page, with where it stood.
 //! It does see to it that nothing it hands on can move a cursor or fake a colour ([`sanitize`]).
 
+mod address;
 mod charset;
 mod date;
 mod date_words;
 mod error;
 mod header;
+mod html;
+mod html_blocks;
+mod html_meta;
+mod html_tags;
+mod html_title;
+mod html_walk;
 mod input;
 pub mod sanitize;
 mod seal;
