@@ -57,6 +57,13 @@ pub(super) fn is_web(address: &str) -> bool {
     matches!(scheme(address).as_deref(), Some("http" | "https" | "gemini"))
 }
 
+/// The host of a web address, without `www.`.
+pub(super) fn host(address: &str) -> Option<&str> {
+    let rest = address.split_once("://")?.1;
+    let host = rest.split(['/', '?', '#', ':']).next()?;
+    Some(host.strip_prefix("www.").unwrap_or(host)).filter(|host| !host.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

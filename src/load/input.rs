@@ -6,6 +6,7 @@ use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::records::{Lines, Values};
 use super::sniff::{Sniffed, sniff};
 use super::{Format, Limits, LoadCause, LoadError, Origin, charset, html, seal, text};
 use crate::article::Document;
@@ -97,7 +98,11 @@ impl Read for Limited {
 
 fn dispatch(format: Format, bytes: Bytes, origin: Origin, limits: &Limits) -> Results {
     match format {
-        _ => Box::new(std::iter::once(single(format, bytes, &origin, limits))),
+        Format::JsonLines => Box::new(Lines::new(bytes, origin, limits.clone())),
+        Format::Json => Box::new(Values::new(bytes, origin, limits.clone())),
+        Format::Text | Format::Html | Format::Markdown => {
+            Box::new(std::iter::once(single(format, bytes, &origin, limits)))
+        }
     }
 }
 

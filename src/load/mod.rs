@@ -16,10 +16,14 @@ mod html_tags;
 mod html_title;
 mod html_walk;
 mod input;
+mod json;
+mod json_own;
+mod records;
 pub mod sanitize;
 mod seal;
 mod sniff;
 mod text;
+mod walk;
 mod wrap;
 
 use std::io::Read;
@@ -29,6 +33,8 @@ use std::time::UNIX_EPOCH;
 use crate::article::Document;
 
 pub use error::{LoadCause, LoadError};
+pub use json::record;
+pub use walk::{FileStamp, walk};
 
 /// How much of one input is read, and how deep.
 #[derive(Clone, Debug, PartialEq)]
