@@ -8,7 +8,7 @@ use flate2::bufread::MultiGzDecoder;
 
 use super::records::{Lines, Values};
 use super::sniff::{Sniffed, sniff};
-use super::{Format, Limits, LoadCause, LoadError, Origin, charset, html, seal, text};
+use super::{Format, Limits, LoadCause, LoadError, Origin, charset, html, markdown, seal, text};
 use crate::article::Document;
 
 /// How much of an input decides its format. A page may carry a long comment before its first tag.
@@ -118,6 +118,7 @@ fn single(
     );
     let document = match format {
         Format::Html => html::read(decoded, limits),
+        Format::Markdown => markdown::read(&decoded, limits),
         _ => text::read(&decoded),
     };
     seal::seal(document, origin)

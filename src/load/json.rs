@@ -128,8 +128,7 @@ fn fields(object: &Map<String, Value>, article: &mut Article) {
     let page = std::mem::take(article);
     article.paragraphs = page.paragraphs;
     for (key, value) in object {
-        let Some(field) = header::field(key) else { continue };
-        set(article, field, value);
+        set_field(article, key, value);
     }
     if article.title.is_empty() {
         (article.title, article.title_is_own) = (page.title, page.title_is_own);
@@ -151,6 +150,13 @@ fn fields(object: &Map<String, Value>, article: &mut Article) {
     article.language = article.language.take().or(page.language);
     if article.tags.is_empty() {
         article.tags = page.tags;
+    }
+}
+
+/// Stores a field under any of its names; others are passed over.
+pub(super) fn set_field(article: &mut Article, key: &str, value: &Value) {
+    if let Some(field) = header::field(key) {
+        set(article, field, value);
     }
 }
 

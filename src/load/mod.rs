@@ -5,9 +5,11 @@
 
 mod address;
 mod charset;
+mod credits;
 mod date;
 mod date_words;
 mod error;
+mod front_matter;
 mod header;
 mod html;
 mod html_blocks;
@@ -18,6 +20,8 @@ mod html_walk;
 mod input;
 mod json;
 mod json_own;
+mod language;
+mod markdown;
 mod records;
 pub mod sanitize;
 mod seal;
