@@ -16,24 +16,33 @@ use crate::load::{Limits, LoadError};
 
 mod analyze;
 mod bodies;
+mod collect;
+mod docset;
 mod entities;
 mod error;
 mod files;
 mod gather;
 mod ids;
+mod index;
 mod ingest;
+mod marker;
+mod outbox;
+mod plan;
 mod put;
 pub mod query;
 mod rows;
 pub mod search;
+mod sets;
 mod sources;
 mod state;
 mod store;
 #[cfg(test)]
 mod testing;
+mod typos;
 
 pub use error::{LibraryError, Result};
 pub use gather::settle;
+pub use outbox::{IndexState, IndexStatus};
 
 /// A folder, a file, a feed or the sample edition.
 #[derive(Clone, Debug, PartialEq)]
@@ -313,6 +322,21 @@ impl Library {
         let source = sources::get(&self.sql, source)?;
         let open: &gather::Open = &|path, limits| Box::new(crate::load::file(path, limits));
         ingest::ingest(self, &source, options, open, progress)
+    }
+
+    /// How the search index stands to the library. Cheap.
+    pub fn index_state(&self) -> Result<IndexState> {
+        outbox::state(self)
+    }
+
+    /// Brings the search index up to date, building it anew where it is missing, broken or of
+    /// another version. Told now and then how many articles of how many are done; `Break` ends it
+    /// after what is done. Does nothing while another process writes the index.
+    pub fn sync_index(
+        &mut self,
+        progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
+    ) -> Result<IndexStatus> {
+        outbox::sync(self, progress)
     }
 
     /// Who and what is named, most articles first; `within` narrows to these articles.
