@@ -13,3 +13,4 @@ pub mod clean;
 pub mod entities;
 pub mod library;
 pub mod load;
+pub mod sample;
