@@ -11,7 +11,7 @@ mod read;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-pub use error::ConfigError;
+pub use error::{ConfigError, nearest};
 
 use crate::article::Label;
 use crate::clean;
