@@ -8,6 +8,7 @@
 //!
 //! Arrows are `use` lines and point one way; `tests/arrows.rs` reads them.
 
+pub mod app;
 pub mod article;
 pub mod clean;
 pub mod commands;
@@ -15,3 +16,6 @@ pub mod config;
 pub mod entities;
 pub mod library;
 pub mod load;
+pub mod page;
+pub mod sample;
+pub mod worker;

@@ -122,6 +122,28 @@ pub enum Change {
     Untag { ids: Vec<ArticleId>, tag: String },
 }
 
+impl Change {
+    /// The articles it is about.
+    pub fn ids(&self) -> &[ArticleId] {
+        match self {
+            Change::Read { ids, .. }
+            | Change::Star { ids, .. }
+            | Change::Tag { ids, .. }
+            | Change::Untag { ids, .. } => ids,
+        }
+    }
+
+    /// The opposite change of the same articles.
+    pub fn inverted(&self) -> Self {
+        match self.clone() {
+            Change::Read { ids, read } => Change::Read { ids, read: !read },
+            Change::Star { ids, starred } => Change::Star { ids, starred: !starred },
+            Change::Tag { ids, tag } => Change::Untag { ids, tag },
+            Change::Untag { ids, tag } => Change::Tag { ids, tag },
+        }
+    }
+}
+
 /// An entity across the library, as `gazette entities` lists it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EntityRow {
@@ -244,6 +266,11 @@ impl Library {
         Ok(None)
     }
 
+    /// The source an article belongs to; `None` when it is gone.
+    pub fn source_of(&self, id: ArticleId) -> Result<Option<SourceId>> {
+        Ok(None)
+    }
+
     pub fn state(&self, id: ArticleId) -> Result<State> {
         Ok(State::default())
     }
@@ -298,6 +325,17 @@ impl Library {
         progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
     ) -> Result<Report> {
         Ok(Report::default())
+    }
+
+    /// Brings the search index up to date with the library, building it anew when it is missing,
+    /// broken or of another version. `progress` hears how many of how many articles are in; it is
+    /// not called when there is nothing to do. Quietly does nothing while another process holds
+    /// the index: that one does the work.
+    pub fn sync_index(
+        &mut self,
+        progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
+    ) -> Result<()> {
+        Ok(())
     }
 
     /// Who and what is named, most articles first; `within` narrows to these articles.

@@ -1,0 +1,78 @@
+//! What reaches the reader, and what it asks of the outside.
+
+use std::sync::Arc;
+
+use super::keys::Key;
+use crate::library::search::Hits;
+use crate::library::{Progress, Report, SourceId, View};
+
+/// Something that happened: a key, or the answer to an [`Effect`].
+#[derive(Clone, Debug)]
+pub enum Event {
+    Key(Key),
+    Mouse(Mouse),
+    Paste(String),
+    Resize {
+        width: u16,
+        height: u16,
+    },
+    /// The answer to the search of this number.
+    Found {
+        number: u64,
+        hits: Result<Hits, String>,
+    },
+    /// A source is being read; articles may have arrived.
+    Reading {
+        name: String,
+        progress: Progress,
+    },
+    /// A source has been read.
+    Read {
+        name: String,
+        report: Arc<Report>,
+    },
+    /// Reading a source failed as a whole.
+    ReadFailed {
+        name: String,
+        message: String,
+    },
+    /// What the search index is busy with; `None` when it is up to date.
+    Index(Option<String>),
+    /// Something outside did not work: the browser, the clipboard.
+    Trouble(String),
+    /// The terminal went away or the system asks to end.
+    Hangup,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mouse {
+    pub what: MouseKind,
+    pub column: u16,
+    pub row: u16,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MouseKind {
+    Click,
+    WheelUp,
+    WheelDown,
+}
+
+/// Work for somebody with a thread, a terminal or a program to start.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Answer with [`Event::Found`]; only the newest search counts.
+    Search { number: u64, text: String, typing: bool, view: View, limit: usize },
+    /// Read these sources again, all of them when empty.
+    Refresh(Vec<SourceId>),
+    /// Put this on the clipboard.
+    Copy(String),
+    /// Open this address in a browser.
+    Browse(String),
+    /// Take the mouse, or give it back to the terminal.
+    Mouse(bool),
+    /// Clear the screen before the next frame.
+    Redraw,
+    /// Hand the terminal to the shell until it gives it back.
+    Suspend,
+}

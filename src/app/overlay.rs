@@ -1,0 +1,200 @@
+//! What lies over the panes: help, entities, sources, inputs that failed.
+
+use super::action::Action;
+use super::keys::KeyMap;
+use crate::article::{Article, Label};
+use crate::library::{Counts, Source, SourceId, SourceKind};
+
+/// A list laid over the panes.
+#[derive(Clone, Debug)]
+pub struct Overlay {
+    pub content: Content,
+    pub selected: usize,
+    /// First line on the screen.
+    pub top: usize,
+}
+
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// Every key; Enter carries out the action.
+    Help(Vec<HelpLine>),
+    /// Who and what is in the article; Enter goes to the first mention.
+    Entities(Vec<EntityLine>),
+    /// Enter shows the articles of the source.
+    Sources(Vec<SourceLine>),
+    /// Inputs that could not be read, newest last.
+    Errors(Vec<String>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HelpLine {
+    Group(&'static str),
+    Key { keys: String, action: Action },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntityLine {
+    /// Index in the article's entities.
+    pub entity: u32,
+    pub name: String,
+    pub label: Label,
+    pub mentions: usize,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceLine {
+    /// `None`: all sources.
+    pub id: Option<SourceId>,
+    pub name: String,
+    pub kind: Option<SourceKind>,
+    pub counts: Counts,
+    pub failed: u64,
+    /// It is what the list shows.
+    pub shown: bool,
+}
+
+impl Overlay {
+    pub fn new(content: Content) -> Self {
+        let mut overlay = Self { content, selected: 0, top: 0 };
+        overlay.skip_group(1);
+        overlay
+    }
+
+    pub fn len(&self) -> usize {
+        match &self.content {
+            Content::Help(lines) => lines.len(),
+            Content::Entities(lines) => lines.len(),
+            Content::Sources(lines) => lines.len(),
+            Content::Errors(lines) => lines.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Moves the selection and keeps it within `visible` lines.
+    pub fn move_by(&mut self, by: isize, visible: usize) {
+        self.selected = self.selected.saturating_add_signed(by).min(self.len().saturating_sub(1));
+        self.skip_group(by);
+        let visible = visible.max(1);
+        let least = (self.selected + 1).saturating_sub(visible);
+        self.top = self.top.min(self.selected).max(least);
+        if self.selected == 1 && visible > 1 {
+            // The heading above the first key.
+            self.top = 0;
+        }
+    }
+
+    /// Headings of the help can't be selected.
+    fn skip_group(&mut self, by: isize) {
+        let Content::Help(lines) = &self.content else { return };
+        if !matches!(lines.get(self.selected), Some(HelpLine::Group(_))) {
+            return;
+        }
+        self.selected = match (by < 0, self.selected) {
+            (true, at) if at > 0 => at - 1,
+            (_, at) => (at + 1).min(lines.len().saturating_sub(1)),
+        };
+    }
+}
+
+/// The live key map, by group; actions without a key are left out.
+pub fn help(keys: &KeyMap) -> Vec<HelpLine> {
+    let mut lines = Vec::new();
+    let mut group = "";
+    for action in Action::ALL {
+        let bound = keys.keys_of(*action);
+        if bound.is_empty() {
+            continue;
+        }
+        if action.group() != group {
+            group = action.group();
+            lines.push(HelpLine::Group(group));
+        }
+        lines.push(HelpLine::Key { keys: bound.join("  "), action: *action });
+    }
+    lines
+}
+
+/// The article's entities of these labels, most mentioned first.
+pub fn entities(article: &Article, labels: &[Label]) -> Vec<EntityLine> {
+    let mut counts = vec![0; article.entities.len()];
+    for mention in &article.mentions {
+        if let Some(count) = counts.get_mut(mention.entity as usize) {
+            *count += 1;
+        }
+    }
+    let lines = article.entities.iter().zip(counts).enumerate();
+    let lines = lines.filter(|(_, (entity, _))| labels.contains(&entity.label));
+    let mut lines: Vec<EntityLine> = lines
+        .map(|(n, (entity, mentions))| EntityLine {
+            entity: n as u32,
+            name: entity.name.clone(),
+            label: entity.label,
+            mentions,
+        })
+        .collect();
+    lines.sort_by_key(|line| (std::cmp::Reverse(line.mentions), line.label, line.entity));
+    lines
+}
+
+/// All sources together, then each.
+pub fn sources(sources: Vec<Source>, shown: &[SourceId]) -> Vec<SourceLine> {
+    let mut all = SourceLine {
+        id: None,
+        name: "All sources".to_owned(),
+        kind: None,
+        counts: Counts::default(),
+        failed: 0,
+        shown: shown.is_empty(),
+    };
+    let mut lines = Vec::with_capacity(sources.len() + 1);
+    for source in sources {
+        all.counts.articles += source.counts.articles;
+        all.counts.unread += source.counts.unread;
+        all.counts.starred += source.counts.starred;
+        all.failed += source.failed;
+        lines.push(SourceLine {
+            id: Some(source.id),
+            name: source.name,
+            kind: Some(source.kind),
+            counts: source.counts,
+            failed: source.failed,
+            shown: shown.contains(&source.id),
+        });
+    }
+    lines.insert(0, all);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_shows_what_is_bound_and_nothing_else() {
+        let mut keys = KeyMap::default();
+        keys.bind("z", "none").unwrap();
+        keys.bind("x", "toggle-star").unwrap();
+        let lines = help(&keys);
+        let shows = |wanted: Action| {
+            lines.iter().find_map(|line| match line {
+                HelpLine::Key { keys, action } if *action == wanted => Some(keys.clone()),
+                _ => None,
+            })
+        };
+        assert_eq!(shows(Action::Zoom), None);
+        assert_eq!(shows(Action::ToggleStar), Some("s  x".to_owned()));
+    }
+
+    #[test]
+    fn the_selection_skips_headings() {
+        let mut overlay = Overlay::new(Content::Help(help(&KeyMap::default())));
+        for by in [1, 1, -1, -1, -1, 100, -100] {
+            overlay.move_by(by, 5);
+            let Content::Help(lines) = &overlay.content else { unreachable!() };
+            assert!(matches!(lines[overlay.selected], HelpLine::Key { .. }), "after {by}");
+        }
+    }
+}

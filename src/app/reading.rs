@@ -1,0 +1,237 @@
+//! The reading pane: one article, laid out, with a place in it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::article::{Article, ArticleId, Label, Place};
+use crate::library::search::Marker;
+use crate::page::{Page, PageOptions};
+
+/// A hit of a search in the article on screen; the span is in bytes of the place's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    pub place: Place,
+    pub span: Range<u32>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    pub article: Option<Arc<Article>>,
+    pub page: Page,
+    /// First row of the page on the screen.
+    pub top: usize,
+    /// Rows of the pane.
+    pub height: usize,
+    /// Sorted by place, then start; only in places the page shows.
+    pub hits: Vec<Hit>,
+    /// The hit the reader went to: an index in `hits`.
+    pub hit: Option<usize>,
+    /// The mention the reader went to: an index in the article's mentions.
+    pub mention: Option<usize>,
+    marker: Option<Arc<Marker>>,
+    options: Option<PageOptions>,
+    /// Where the page was when it was opened or last noted, to tell a move from none.
+    noted: usize,
+}
+
+impl Reading {
+    pub fn id(&self) -> Option<ArticleId> {
+        self.article.as_ref().map(|article| article.id)
+    }
+
+    /// Shows an article from its remembered place on.
+    pub fn open(&mut self, article: Arc<Article>, place: Option<(u32, u32)>, options: PageOptions) {
+        self.page = Page::lay(&article, &options);
+        self.top = place
+            .map_or(0, |(paragraph, byte)| self.page.row_of(Place::Paragraph(paragraph), byte));
+        self.options = Some(options);
+        self.article = Some(article);
+        (self.hit, self.mention) = (None, None);
+        self.clamp();
+        self.noted = self.top;
+        self.find_hits();
+    }
+
+    pub fn close(&mut self) {
+        *self = Self { height: self.height, marker: self.marker.take(), ..Self::default() };
+    }
+
+    /// Lays the page anew when the width or what is shown has changed; what was at the top stays
+    /// there.
+    pub fn relay(&mut self, options: PageOptions) {
+        let Some(article) = self.article.clone() else { return };
+        if self.options.as_ref() == Some(&options) {
+            return;
+        }
+        let place = (self.top > 0).then(|| self.page.place_of(self.top));
+        self.page = Page::lay(&article, &options);
+        self.options = Some(options);
+        self.top = place
+            .map_or(0, |(paragraph, byte)| self.page.row_of(Place::Paragraph(paragraph), byte));
+        self.clamp();
+        self.find_hits();
+    }
+
+    /// Words to mark from now on; `None` marks none.
+    pub fn mark(&mut self, marker: Option<Arc<Marker>>) {
+        let same = match (&self.marker, &marker) {
+            (Some(old), Some(new)) => Arc::ptr_eq(old, new),
+            (None, None) => true,
+            _ => false,
+        };
+        if !same {
+            self.marker = marker;
+            self.hit = None;
+            self.find_hits();
+        }
+    }
+
+    pub fn marked(&self) -> bool {
+        self.marker.is_some()
+    }
+
+    pub fn scroll_by(&mut self, rows: isize) {
+        self.top = self.top.saturating_add_signed(rows);
+        self.clamp();
+    }
+
+    pub fn to_top(&mut self) {
+        self.top = 0;
+    }
+
+    pub fn to_bottom(&mut self) {
+        self.top = usize::MAX;
+        self.clamp();
+    }
+
+    pub fn at_bottom(&self) -> bool {
+        self.top >= self.last_top()
+    }
+
+    /// The place at the top of the pane, when it has moved since it was last asked for.
+    pub fn moved_to(&mut self) -> Option<(u32, u32)> {
+        if self.noted == self.top || self.article.is_none() {
+            return None;
+        }
+        self.noted = self.top;
+        Some(if self.top == 0 { (0, 0) } else { self.page.place_of(self.top) })
+    }
+
+    /// How far the reader is, in percent of the rows; `None` when all of it is on the screen.
+    pub fn percent(&self) -> Option<usize> {
+        (self.last_top() > 0).then(|| self.top * 100 / self.last_top())
+    }
+
+    /// Goes to the next or previous hit from the current one or the top of the pane; wraps around.
+    /// False when there is no hit.
+    pub fn next_hit(&mut self, back: bool) -> bool {
+        if self.hits.is_empty() {
+            return false;
+        }
+        let rows: Vec<usize> =
+            self.hits.iter().map(|hit| self.page.row_of(hit.place, hit.span.start)).collect();
+        let at = step(self.hit, &rows, self.top, back);
+        self.hit = Some(at);
+        self.show_row(rows[at]);
+        true
+    }
+
+    /// Goes to the next or previous mention of these labels in the text shown; wraps around.
+    /// False when there is none.
+    pub fn next_mention(&mut self, back: bool, labels: &[Label]) -> bool {
+        let Some(article) = self.article.clone() else { return false };
+        let shown: Vec<usize> = (0..article.mentions.len())
+            .filter(|n| labels.contains(&article.mentions[*n].label))
+            .filter(|n| self.shows(article.mentions[*n].place))
+            .collect();
+        if shown.is_empty() {
+            return false;
+        }
+        let row =
+            |n: &usize| self.page.row_of(article.mentions[*n].place, article.mentions[*n].start);
+        let rows: Vec<usize> = shown.iter().map(row).collect();
+        let current = self.mention.and_then(|mention| shown.iter().position(|n| *n == mention));
+        let at = step(current, &rows, self.top, back);
+        self.mention = Some(shown[at]);
+        self.show_row(rows[at]);
+        true
+    }
+
+    /// Goes to the first mention of an entity in the text shown.
+    pub fn go_to_entity(&mut self, entity: u32) -> bool {
+        let Some(article) = self.article.clone() else { return false };
+        let first = article
+            .mentions
+            .iter()
+            .position(|mention| mention.entity == entity && self.shows(mention.place));
+        let Some(n) = first else { return false };
+        self.mention = Some(n);
+        self.show_row(self.page.row_of(article.mentions[n].place, article.mentions[n].start));
+        true
+    }
+
+    /// The paragraph the reader means: that of the current hit or mention, else the top one.
+    pub fn passage(&self) -> Option<&str> {
+        let article = self.article.as_ref()?;
+        let hit = self.hit.and_then(|at| self.hits.get(at)).map(|hit| hit.place);
+        let mention = self.mention.and_then(|n| article.mentions.get(n)).map(|m| m.place);
+        let rows = self.page.rows.get(self.top..).unwrap_or(&[]);
+        let top = rows.iter().find_map(|row| row.place);
+        let place = hit.or(mention).or(top)?;
+        Some(article.text_at(place))
+    }
+
+    fn shows(&self, place: Place) -> bool {
+        let hidden = match (place, &self.article) {
+            (Place::Paragraph(n), Some(article)) => {
+                article.paragraphs.get(n as usize).is_some_and(|p| !p.mark.kept())
+            }
+            _ => false,
+        };
+        let all = self.options.as_ref().is_some_and(|o| o.boilerplate || o.explain);
+        !hidden || all
+    }
+
+    /// Brings a row to a third of the pane unless it is on the screen already.
+    fn show_row(&mut self, row: usize) {
+        let last = self.top + self.height.saturating_sub(1);
+        if row < self.top || row > last {
+            self.top = row.saturating_sub(self.height / 3);
+            self.clamp();
+        }
+    }
+
+    fn find_hits(&mut self) {
+        self.hits.clear();
+        let (Some(article), Some(marker)) = (self.article.clone(), self.marker.clone()) else {
+            return;
+        };
+        let body = (0..article.paragraphs.len()).map(|n| Place::Paragraph(n as u32));
+        let mut hits = Vec::new();
+        for place in std::iter::once(Place::Title).chain(body).filter(|place| self.shows(*place)) {
+            let spans = marker.spans(article.text_at(place)).into_iter();
+            hits.extend(spans.map(|s| Hit { place, span: s.start as u32..s.end as u32 }));
+        }
+        self.hits = hits;
+        self.hit = self.hit.filter(|at| *at < self.hits.len());
+    }
+
+    fn last_top(&self) -> usize {
+        self.page.rows.len().saturating_sub(self.height)
+    }
+
+    pub fn clamp(&mut self) {
+        self.top = self.top.min(self.last_top());
+    }
+}
+
+/// The next of some rows: from the current one, or from the first at or below the top.
+fn step(current: Option<usize>, rows: &[usize], top: usize, back: bool) -> usize {
+    let count = rows.len();
+    match (current, back) {
+        (Some(at), false) => (at + 1) % count,
+        (Some(at), true) => (at + count - 1) % count,
+        (None, false) => rows.iter().position(|row| *row >= top).unwrap_or(0),
+        (None, true) => rows.iter().rposition(|row| *row < top).unwrap_or(count - 1),
+    }
+}

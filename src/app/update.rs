@@ -1,0 +1,178 @@
+//! From events and actions to what the reader shows next.
+
+use super::App;
+use super::action::Action;
+use super::event::{Effect, Event};
+use super::input::Purpose;
+use super::keys::{Code, Key, Match};
+use super::overlay::{self, Content};
+use crate::library::{Filter, Report, Result};
+
+/// Failures kept for the overlay.
+const FAILURES: usize = 10_000;
+
+impl App {
+    pub(super) fn take_in(&mut self, event: Event) -> Result<()> {
+        match event {
+            Event::Key(key) => return self.key(key),
+            Event::Mouse(mouse) => return self.mouse(mouse),
+            Event::Paste(text) => self.paste(&text),
+            Event::Resize { width, height } => (self.width, self.height) = (width, height),
+            Event::Found { number, hits } => return self.found(number, hits),
+            Event::Reading { name, progress } => {
+                let arrived = match &self.status.loading {
+                    Some((old, before)) => *old != name || before.articles != progress.articles,
+                    None => progress.articles > 0,
+                };
+                self.status.loading = Some((name, progress));
+                if arrived {
+                    return self.refresh();
+                }
+            }
+            Event::Read { name, report } => return self.source_read(&name, &report),
+            Event::ReadFailed { name, message } => {
+                self.status.loading = None;
+                self.failures.push(format!("{name}: {message}"));
+                self.trouble(message);
+            }
+            Event::Index(busy) => return self.index_is(busy),
+            Event::Trouble(message) => self.trouble(message),
+            Event::Hangup => self.running = false,
+        }
+        Ok(())
+    }
+
+    fn source_read(&mut self, name: &str, report: &Report) -> Result<()> {
+        self.status.loading = None;
+        let room = FAILURES.saturating_sub(self.failures.len());
+        self.failures.extend(report.failed.iter().take(room).map(ToString::to_string));
+        self.refresh()?;
+        let mut parts = Vec::new();
+        for (count, what) in [(report.added, "new"), (report.changed, "changed")] {
+            if count > 0 {
+                parts.push(format!("{count} {what}"));
+            }
+        }
+        if !report.failed.is_empty() {
+            let keys = self.keys.keys_of(Action::Errors);
+            let key = keys.first().map(|key| format!(" ({key} lists them)"));
+            parts.push(format!("{} skipped{}", report.failed.len(), key.unwrap_or_default()));
+        }
+        if !parts.is_empty() {
+            self.say(format!("{name}: {}", parts.join(", ")));
+        }
+        Ok(())
+    }
+
+    /// The index has caught up: a search on screen may have more hits now.
+    fn index_is(&mut self, busy: Option<String>) -> Result<()> {
+        let done = busy.is_none() && self.status.index.is_some();
+        self.status.index = busy;
+        let untouched = !self.list.touched;
+        match &self.search {
+            Some(search) if done && untouched => {
+                let (text, typing) = (search.text.clone(), search.typing);
+                self.start_search(text, typing);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn key(&mut self, key: Key) -> Result<()> {
+        self.status.message = None;
+        if self.input.is_some() {
+            return self.type_key(key);
+        }
+        self.pending.push(key);
+        match self.keys.lookup(&self.pending) {
+            Match::Prefix => Ok(()),
+            Match::Action(action) => {
+                self.pending.clear();
+                self.update(action)
+            }
+            Match::Nothing => {
+                let alone = self.pending.len() == 1;
+                self.pending.clear();
+                // Esc leaves a half-typed sequence, whatever it is bound to.
+                if alone || key.code == Code::Esc { Ok(()) } else { self.key(key) }
+            }
+        }
+    }
+
+    /// Carries out one action.
+    ///
+    /// # Errors
+    /// When the library cannot be read or written.
+    pub fn update(&mut self, action: Action) -> Result<()> {
+        if self.overlay.is_some() {
+            return self.update_overlay(action);
+        }
+        match action {
+            Action::Down => self.scroll(1),
+            Action::Up => self.scroll(-1),
+            Action::HalfPageDown => self.scroll(self.page_rows() / 2),
+            Action::HalfPageUp => self.scroll(-(self.page_rows() / 2)),
+            Action::PageDown => self.scroll(self.page_rows()),
+            Action::PageUp => self.scroll(-self.page_rows()),
+            Action::Top => self.to_top(),
+            Action::Bottom => self.to_bottom(),
+            Action::ScrollTextDown => self.scroll_text(1),
+            Action::ScrollTextUp => self.scroll_text(-1),
+            Action::Open => self.open(),
+            Action::Back => self.back(),
+            Action::Close => self.close(),
+            Action::Quit => self.quit(),
+            Action::NextPane | Action::PreviousPane => self.other_pane(),
+            Action::NextArticle => self.next_article(1),
+            Action::PreviousArticle => self.next_article(-1),
+            Action::NextUnread => self.next_unread(false),
+            Action::PreviousUnread => self.next_unread(true),
+            Action::ShowAll => self.show(Filter::All),
+            Action::ShowUnread => self.show(Filter::Unread),
+            Action::ShowStarred => self.show(Filter::Starred),
+            Action::Sort => self.next_order(),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+            Action::ToggleRead => self.toggle_read(),
+            Action::ToggleStar => self.toggle_star(),
+            Action::MarkAllRead => self.mark_all(),
+            _ => self.update_more(action),
+        }
+    }
+
+    /// Actions that look at the article on screen, or at nothing.
+    fn update_more(&mut self, action: Action) -> Result<()> {
+        self.open_selected()?;
+        match action {
+            Action::Search => self.ask_for_search(),
+            Action::NextHit => return self.next_hit(false),
+            Action::PreviousHit => return self.next_hit(true),
+            Action::Tag => self.ask_for_tag(Purpose::Tag),
+            Action::Untag => self.ask_for_tag(Purpose::Untag),
+            Action::ToggleBoilerplate => self.boilerplate = !self.boilerplate,
+            Action::Explain => self.explain = !self.explain,
+            Action::ToggleLabels => self.labels_on = !self.labels_on,
+            Action::NextMention => self.next_mention(false),
+            Action::PreviousMention => self.next_mention(true),
+            Action::Entities => self.show_entities(),
+            Action::EntityArticles => self.entity_articles(),
+            Action::OpenLink => self.open_link(),
+            Action::CopyLink => self.copy_link(),
+            Action::CopyPassage => self.copy_passage(),
+            Action::Zoom => self.toggle_zoom(),
+            Action::Narrower => self.widen(-5),
+            Action::Wider => self.widen(5),
+            Action::ToggleMouse => self.toggle_mouse(),
+            Action::RefreshSource => return self.refresh_source(),
+            Action::RefreshAll => self.effects.push(Effect::Refresh(Vec::new())),
+            Action::Sources => return self.show_source_list(),
+            Action::Errors => self.show_errors(),
+            Action::Redraw => self.effects.push(Effect::Redraw),
+            Action::Suspend => self.effects.push(Effect::Suspend),
+            Action::Help => self.lay_over(Content::Help(overlay::help(&self.keys))),
+            _ => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,89 @@
+//! The rows a page adds to an article's own words.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::article::{Article, Mark, Reason};
+
+/// "16 May 2025, 15:46", or without the hour at midnight, which is what a date without one is
+/// stored as. In UTC: what the reader's zone is, a page does not know.
+pub fn date(seconds: i64) -> Option<String> {
+    let moment = Timestamp::from_second(seconds).ok()?.to_zoned(TimeZone::UTC);
+    let format = if seconds.rem_euclid(86_400) == 0 { "%-d %B %Y" } else { "%-d %B %Y, %H:%M" };
+    Some(moment.strftime(format).to_string())
+}
+
+/// Byline, agency, dateline, date and source, as far as they are known and each once.
+pub fn meta(article: &Article) -> String {
+    let date = article.published.and_then(date);
+    let parts = [
+        article.byline.as_deref(),
+        article.agency.as_deref(),
+        article.dateline.as_deref(),
+        date.as_deref(),
+        Some(article.source.as_str()),
+    ];
+    let mut shown: Vec<&str> = Vec::new();
+    for part in parts.into_iter().flatten().filter(|part| !part.is_empty()) {
+        if !shown.contains(&part) {
+            shown.push(part);
+        }
+    }
+    shown.join(" · ")
+}
+
+/// "3 paragraphs hidden (legal 1, teaser 2)"; `None` when there are none.
+pub fn note(article: &Article, shown: bool) -> Option<String> {
+    let hidden = article.hidden();
+    let total: usize = hidden.values().sum();
+    let reasons: Vec<String> =
+        hidden.iter().map(|(reason, count)| format!("{} {count}", reason.name())).collect();
+    let paragraphs = if total == 1 { "paragraph" } else { "paragraphs" };
+    let state = if shown { "of boilerplate shown" } else { "hidden" };
+    (total > 0).then(|| format!("{total} {paragraphs} {state} ({})", reasons.join(", ")))
+}
+
+/// "legal 0.93: opens with “legal warning”"; `None` for a paragraph the cleaner has nothing to say
+/// of.
+pub fn explanation(mark: &Mark) -> Option<String> {
+    if mark.kept() && mark.evidence.is_none() {
+        return None;
+    }
+    let verdict = mark.reason.map_or("kept", Reason::name);
+    let evidence = mark.evidence.as_ref().map(|evidence| format!(": {evidence}"));
+    Some(format!("{verdict} {:.2}{}", mark.score, evidence.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_have_an_hour_only_when_known() {
+        assert_eq!(date(1_747_410_360).as_deref(), Some("16 May 2025, 15:46"));
+        assert_eq!(date(1_747_353_600).as_deref(), Some("16 May 2025"));
+        assert_eq!(date(-86_400).as_deref(), Some("31 December 1969"));
+        assert_eq!(date(i64::MAX), None);
+    }
+
+    #[test]
+    fn meta_says_each_thing_once() {
+        let article = Article {
+            byline: Some("Ayşe Demir".into()),
+            agency: Some("ILKHA".into()),
+            source: "ILKHA".into(),
+            published: Some(1_747_353_600),
+            ..Article::default()
+        };
+        assert_eq!(meta(&article), "Ayşe Demir · ILKHA · 16 May 2025");
+    }
+
+    #[test]
+    fn an_explanation_gives_reason_score_and_evidence() {
+        let mark = Mark::boilerplate(Reason::Legal, 0.934, "opens with “legal warning”");
+        assert_eq!(explanation(&mark).as_deref(), Some("legal 0.93: opens with “legal warning”"));
+        assert_eq!(explanation(&Mark::default()), None);
+        let doubted = Mark { score: 0.25, evidence: Some("short".into()), reason: None };
+        assert_eq!(explanation(&doubted).as_deref(), Some("kept 0.25: short"));
+    }
+}

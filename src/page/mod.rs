@@ -1,0 +1,148 @@
+//! Lays an article out as rows: what stands on which row, as byte spans of the article's own text.
+//!
+//! Pure: an article, options and a width in, rows out. Nothing here knows of colours, keys or the
+//! terminal; `ui` paints the rows and `app` scrolls over them.
+
+mod chrome;
+mod lay;
+mod wrap;
+
+use std::ops::Range;
+
+use crate::article::{Article, Kind, Place};
+
+pub use chrome::date;
+pub use wrap::{columns, wrap};
+
+/// Longest line, in columns, that is comfortable to read.
+pub const MEASURE: u16 = 72;
+
+/// How an article is to be laid out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageOptions {
+    /// Columns there are.
+    pub width: u16,
+    /// Columns the text takes at most, however wide the pane.
+    pub measure: u16,
+    /// Hidden paragraphs are shown, marked as what they are.
+    pub boilerplate: bool,
+    /// Above each marked paragraph stands why: reason, score, evidence. Shows hidden paragraphs
+    /// too, since a reason without its paragraph explains nothing.
+    pub explain: bool,
+}
+
+impl Default for PageOptions {
+    fn default() -> Self {
+        Self { width: MEASURE, measure: MEASURE, boilerplate: false, explain: false }
+    }
+}
+
+impl PageOptions {
+    /// Columns the text takes.
+    pub fn columns(&self) -> u16 {
+        self.width.min(self.measure).max(1)
+    }
+}
+
+/// An article as rows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    pub rows: Vec<PageRow>,
+    /// Columns the rows were laid out for.
+    pub columns: u16,
+    /// Rows that hold article text: indexes in `rows`, in order of place and byte.
+    text_rows: Vec<u32>,
+}
+
+/// One row of a page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageRow {
+    pub kind: RowKind,
+    /// Where the row's text comes from; `None` for rows the article does not hold.
+    pub place: Option<Place>,
+    /// Half-open byte span in the place's text, on grapheme boundaries, without the white space it
+    /// was broken at. Empty where `place` is `None`.
+    pub span: Range<u32>,
+    /// Columns left free before `lead`.
+    pub indent: u16,
+    /// Stands before the text, on the first row of a list item and all rows of a quotation.
+    pub lead: &'static str,
+    /// What a row without a place says; empty for rows of the article.
+    pub text: String,
+}
+
+/// What a row is, for its style.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RowKind {
+    Title,
+    /// Byline, agency, dateline, date, source.
+    Meta,
+    Blank,
+    Text(Kind),
+    /// Of a boilerplate paragraph that is being shown, or its reason above it.
+    Hidden,
+    /// Why a paragraph is marked.
+    Explain,
+    /// "3 paragraphs hidden (legal 1, teaser 2)".
+    Note,
+}
+
+impl Page {
+    /// Lays out an article. Linear in its length.
+    pub fn lay(article: &Article, options: &PageOptions) -> Page {
+        lay::lay(article, options)
+    }
+
+    /// The row on which a byte of a place stands: for white space at a line's end the row before
+    /// it, for a place that is not shown the next one that is.
+    pub fn row_of(&self, place: Place, byte: u32) -> usize {
+        let after = self.text_rows.partition_point(|&row| self.start_of(row) <= (place, byte));
+        let holding = after.checked_sub(1).map(|n| self.text_rows[n]);
+        match holding {
+            Some(row) if self.start_of(row).0 == place => row as usize,
+            _ => self.text_rows.get(after).copied().or(holding).unwrap_or(0) as usize,
+        }
+    }
+
+    /// The paragraph and byte that stand on a row, or else on the next that holds a paragraph: what
+    /// to hand to [`Page::row_at`] of the same article laid out anew.
+    pub fn place_of(&self, row: usize) -> (u32, u32) {
+        let from = self.text_rows.partition_point(|&r| (r as usize) < row);
+        let below = self.text_rows[from..].iter().map(|&row| self.start_of(row));
+        let above = self.text_rows[..from].iter().rev().map(|&row| self.start_of(row));
+        let in_body = |(place, byte)| match place {
+            Place::Paragraph(n) => Some((n, byte)),
+            Place::Title => None,
+        };
+        below.chain(above).find_map(in_body).unwrap_or((0, 0))
+    }
+
+    /// The row to put on top for a place that [`Page::place_of`] gave: the start of the body is the
+    /// head of the page, so that an article opened at its beginning shows its title.
+    pub fn row_at(&self, (paragraph, byte): (u32, u32)) -> usize {
+        match (paragraph, byte) {
+            (0, 0) => 0,
+            _ => self.row_of(Place::Paragraph(paragraph), byte),
+        }
+    }
+
+    /// What a row says.
+    pub fn text_of<'a>(&self, article: &'a Article, row: &'a PageRow) -> &'a str {
+        match row.place {
+            Some(place) => {
+                let span = row.span.start as usize..row.span.end as usize;
+                article.text_at(place).get(span).unwrap_or("")
+            }
+            None => &row.text,
+        }
+    }
+
+    /// Place and byte where a text row starts.
+    fn start_of(&self, row: u32) -> (Place, u32) {
+        let row = &self.rows[row as usize];
+        (row.place.unwrap_or(Place::Title), row.span.start)
+    }
+}
+
+#[cfg(test)]
+mod tests;

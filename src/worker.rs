@@ -1,0 +1,198 @@
+//! Background work: reading sources and answering searches. Owned values in, owned values out.
+//!
+//! Two threads, each with a library connection of its own. The ingest thread takes one request
+//! after the other; the search thread answers only the newest that waits.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crate::app::Event;
+use crate::library::query;
+use crate::library::search::{Hits, Searcher};
+use crate::library::{IngestOptions, Library, Result, SourceId, View};
+
+/// How often progress is told, at most: more would only cost frames.
+const TELL_EVERY: Duration = Duration::from_millis(80);
+/// How long leaving waits for a batch to end. What is not in by then comes with the next start.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// A search as the app asked for it.
+#[derive(Debug)]
+pub struct Request {
+    pub number: u64,
+    pub text: String,
+    pub typing: bool,
+    pub view: View,
+    pub limit: usize,
+    /// Unix seconds, for `since:`.
+    pub now: i64,
+}
+
+pub struct Worker {
+    searches: Sender<Request>,
+    sources: Sender<Vec<SourceId>>,
+    stop: Arc<AtomicBool>,
+    ingest: JoinHandle<()>,
+}
+
+impl Worker {
+    /// Starts both threads on the library in `dir`; answers go to `events`. What the index lacks
+    /// is made up for at once.
+    pub fn start(dir: &Path, options: IngestOptions, events: Sender<Event>) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (searches, requests) = mpsc::channel();
+        let (sources, wanted) = mpsc::channel();
+        let search = Search { dir: dir.to_path_buf(), requests, events: events.clone() };
+        thread::spawn(move || search.run());
+        let reader = Reader { dir: dir.to_path_buf(), options, wanted, events, stop: stop.clone() };
+        let ingest = thread::spawn(move || reader.run());
+        Self { searches, sources, stop, ingest }
+    }
+
+    pub fn search(&self, request: Request) {
+        // The thread lives as long as its channel; once it is gone there is nobody to tell.
+        let _ = self.searches.send(request);
+    }
+
+    /// Reads these sources again; all of them when empty.
+    pub fn refresh(&self, sources: Vec<SourceId>) {
+        let _ = self.sources.send(sources);
+    }
+
+    /// Ends reading after the batch at hand.
+    pub fn stop(self) {
+        self.stop.store(true, Ordering::Relaxed);
+        drop(self.sources);
+        let deadline = Instant::now() + PATIENCE;
+        while !self.ingest.is_finished() && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+struct Search {
+    dir: PathBuf,
+    requests: Receiver<Request>,
+    events: Sender<Event>,
+}
+
+impl Search {
+    fn run(self) {
+        let mut searcher = None;
+        // Opened before the first key, so that the first search finds it warm.
+        let mut opened = open(&self.dir).map(|found| searcher = Some(found));
+        while let Ok(first) = self.requests.recv() {
+            let request = self.requests.try_iter().last().unwrap_or(first);
+            if searcher.is_none() {
+                opened = open(&self.dir).map(|found| searcher = Some(found));
+            }
+            let number = request.number;
+            let hits = match (&mut searcher, &opened) {
+                (Some(searcher), _) => answer(searcher, &request).map_err(|e| e.to_string()),
+                (None, Err(error)) => Err(error.to_string()),
+                (None, Ok(())) => Err("the search index is not open".to_owned()),
+            };
+            if self.events.send(Event::Found { number, hits }).is_err() {
+                break;
+            }
+        }
+    }
+}
+
+fn open(dir: &Path) -> Result<Searcher> {
+    Searcher::open(&Library::open(dir)?)
+}
+
+fn answer(searcher: &mut Searcher, request: &Request) -> Result<Hits> {
+    searcher.reload()?;
+    let (query, _) = query::parse(&request.text, request.typing, request.now);
+    searcher.search(&query, &request.view, request.limit)
+}
+
+struct Reader {
+    dir: PathBuf,
+    options: IngestOptions,
+    wanted: Receiver<Vec<SourceId>>,
+    events: Sender<Event>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Reader {
+    fn run(self) {
+        let mut library = match Library::open(&self.dir) {
+            Ok(library) => library,
+            Err(error) => {
+                let _ = self.events.send(Event::Trouble(error.to_string()));
+                return;
+            }
+        };
+        self.catch_up(&mut library);
+        while let Ok(sources) = self.wanted.recv() {
+            if let Err(error) = self.read(&mut library, &sources) {
+                let _ = self.events.send(Event::Trouble(error.to_string()));
+            }
+            if self.stopped() {
+                break;
+            }
+        }
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    fn go_on(&self) -> ControlFlow<()> {
+        if self.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn read(&self, library: &mut Library, wanted: &[SourceId]) -> Result<()> {
+        let all = library.sources()?;
+        let chosen = all.iter().filter(|s| wanted.is_empty() || wanted.contains(&s.id));
+        for source in chosen {
+            let name = source.name.clone();
+            let mut told: Option<(Instant, u64)> = None;
+            let outcome = library.ingest(source.id, &self.options, &mut |progress| {
+                // New articles are told at once while there are few: the list fills as one looks.
+                let first = progress.articles > 0 && told.is_none_or(|(_, articles)| articles == 0);
+                if first || told.is_none_or(|(at, _)| at.elapsed() >= TELL_EVERY) {
+                    told = Some((Instant::now(), progress.articles));
+                    let event = Event::Reading { name: name.clone(), progress: progress.clone() };
+                    let _ = self.events.send(event);
+                }
+                self.go_on()
+            });
+            let event = match outcome {
+                Ok(report) => Event::Read { name, report: Arc::new(report) },
+                Err(error) => Event::ReadFailed { name, message: error.to_string() },
+            };
+            let _ = self.events.send(event);
+            if self.stopped() {
+                return Ok(());
+            }
+        }
+        self.catch_up(library);
+        Ok(())
+    }
+
+    /// Brings the index up to date, saying so while it takes time.
+    fn catch_up(&self, library: &mut Library) {
+        let mut busy = false;
+        let outcome = library.sync_index(&mut |done, total| {
+            busy = true;
+            let text = format!("indexing {done} of {total}");
+            let _ = self.events.send(Event::Index(Some(text)));
+            self.go_on()
+        });
+        if let Err(error) = outcome {
+            let _ = self.events.send(Event::Trouble(error.to_string()));
+        }
+        if busy {
+            let _ = self.events.send(Event::Index(None));
+        }
+    }
+}
