@@ -18,4 +18,5 @@ pub mod library;
 pub mod load;
 pub mod page;
 pub mod sample;
+pub mod ui;
 pub mod worker;
