@@ -160,7 +160,10 @@ mod tests {
 
     #[test]
     fn german_nouns_are_no_names() {
-        check_in(Some("de"), "Die Regierung in [LOC Berlin] will mit [PER Angela Merkel] über Geld reden.");
+        check_in(
+            Some("de"),
+            "Die Regierung in [LOC Berlin] will mit [PER Angela Merkel] über Geld reden.",
+        );
     }
 
     #[test]
@@ -175,7 +178,10 @@ mod tests {
         for mention in &tagged.mentions {
             let text = article.text_at(mention.place);
             assert!((mention.place, mention.start) >= last, "sorted and disjoint");
-            assert!(text.get(mention.start as usize..mention.end as usize).is_some_and(|t| !t.is_empty()));
+            assert!(
+                text.get(mention.start as usize..mention.end as usize)
+                    .is_some_and(|t| !t.is_empty())
+            );
             assert!((mention.entity as usize) < tagged.entities.len());
             last = (mention.place, mention.end);
         }

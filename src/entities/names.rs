@@ -36,9 +36,28 @@ pub fn propose(
 
 /// Listed adjectives and the like that open names although they are common words.
 const OPENERS: [&str; 22] = [
-    "national", "central", "federal", "international", "world", "general", "royal", "united", "new",
-    "north", "south", "east", "west", "northern", "southern", "eastern", "western", "supreme",
-    "high", "global", "state", "great",
+    "national",
+    "central",
+    "federal",
+    "international",
+    "world",
+    "general",
+    "royal",
+    "united",
+    "new",
+    "north",
+    "south",
+    "east",
+    "west",
+    "northern",
+    "southern",
+    "eastern",
+    "western",
+    "supreme",
+    "high",
+    "global",
+    "state",
+    "great",
 ];
 
 const PARTICLES: [&str; 22] = [
@@ -47,9 +66,28 @@ const PARTICLES: [&str; 22] = [
 ];
 
 const SAYING: [&str; 22] = [
-    "said", "says", "told", "added", "adds", "stated", "noted", "explained", "argued", "insisted",
-    "stressed", "recalled", "wrote", "who", "replied", "tweeted", "urged", "claimed", "thanked",
-    "himself", "herself", "admitted",
+    "said",
+    "says",
+    "told",
+    "added",
+    "adds",
+    "stated",
+    "noted",
+    "explained",
+    "argued",
+    "insisted",
+    "stressed",
+    "recalled",
+    "wrote",
+    "who",
+    "replied",
+    "tweeted",
+    "urged",
+    "claimed",
+    "thanked",
+    "himself",
+    "herself",
+    "admitted",
 ];
 
 impl Proposer<'_> {
@@ -121,13 +159,17 @@ impl Proposer<'_> {
 
     fn link_by_word(&self, from: usize, to: usize) -> Option<usize> {
         let text = self.text;
-        let after = to + 1 + usize::from(matches!(text.shape(to + 1), Shape::Lower) && text.fold(to + 1) == "the");
+        let after = to
+            + 1
+            + usize::from(matches!(text.shape(to + 1), Shape::Lower) && text.fold(to + 1) == "the");
         let opens = |kinds| (from..to).any(|n| text.kinds(n).any(kinds));
         match text.fold(to) {
             "of" if opens(Kinds::ORG_FIRST | Kinds::PLACE_FIRST) && self.continues(after) => {
                 Some(after + 1)
             }
-            "for" if opens(Kinds::ORG_FIRST | Kinds::HEADS) && self.continues(after) => Some(after + 1),
+            "for" if opens(Kinds::ORG_FIRST | Kinds::HEADS) && self.continues(after) => {
+                Some(after + 1)
+            }
             "and" if self.lists_fields(from, to) && self.continues(to + 1) => Some(to + 2),
             word if PARTICLES.contains(&word) => self.link_by_particle(to),
             _ => None,
@@ -211,11 +253,17 @@ impl Proposer<'_> {
         let text = self.text;
         let (end, kinds) = self.gazetteer.longest(text, at, to, Kinds::NAMED)?;
         let single = end == at + 1;
-        if single && (text.shape(at) == Shape::Initial || kinds.any(Kinds::COMMON) && !self.surely(at)) {
+        if single
+            && (text.shape(at) == Shape::Initial || kinds.any(Kinds::COMMON) && !self.surely(at))
+        {
             return None;
         }
         let name = kinds.any(Kinds::FIRST_NAME) || titled;
-        if single && end < to && name && !text.kinds(end).any(Kinds::HEADS | Kinds::TITLE | Kinds::NAMED) {
+        if single
+            && end < to
+            && name
+            && !text.kinds(end).any(Kinds::HEADS | Kinds::TITLE | Kinds::NAMED)
+        {
             return None;
         }
         if let Some((end, label)) = self.headed(at, to).filter(|(headed, _)| *headed > end) {
@@ -241,7 +289,8 @@ impl Proposer<'_> {
             return self.headed_by_first(at, to);
         }
         let head = (at + 1..to).rev().find(|n| text.kinds(*n).any(Kinds::HEADS))?;
-        let person = text.kinds(at).any(Kinds::FIRST_NAME) && !text.kinds(head).any(Kinds::ORG_LAST | Kinds::FACILITY_LAST);
+        let person = text.kinds(at).any(Kinds::FIRST_NAME)
+            && !text.kinds(head).any(Kinds::ORG_LAST | Kinds::FACILITY_LAST);
         if person || self.person_in(at + 1, head) || self.loud && !self.known_start(at) {
             return None;
         }
@@ -267,9 +316,8 @@ impl Proposer<'_> {
     /// A title with a first name behind it lies between the two tokens.
     fn person_in(&self, from: usize, to: usize) -> bool {
         let text = self.text;
-        (from..to.saturating_sub(1)).any(|n| {
-            text.kinds(n).any(Kinds::TITLE) && text.kinds(n + 1).any(Kinds::FIRST_NAME)
-        })
+        (from..to.saturating_sub(1))
+            .any(|n| text.kinds(n).any(Kinds::TITLE) && text.kinds(n + 1).any(Kinds::FIRST_NAME))
     }
 
     /// Where a new title or people begins inside a run.
@@ -277,14 +325,21 @@ impl Proposer<'_> {
         let text = self.text;
         let breaks = |n: &usize| {
             let kinds = text.kinds(*n);
-            text.name_like(*n) && (kinds.any(Kinds::TITLE) && !kinds.any(Kinds::FIRST_NAME) && text.fold(*n).len() > 4 || kinds.any(Kinds::GROUP))
+            text.name_like(*n)
+                && (kinds.any(Kinds::TITLE)
+                    && !kinds.any(Kinds::FIRST_NAME)
+                    && text.fold(*n).len() > 4
+                    || kinds.any(Kinds::GROUP))
         };
         (at + 1..to).find(breaks).unwrap_or(to)
     }
 
     fn unlisted(&mut self, at: usize, to: usize, titled: bool) {
         let mut to = to;
-        while to > at + 1 && !self.text.name_like(to - 1) && self.text.shape(to - 1) != Shape::Number {
+        while to > at + 1
+            && !self.text.name_like(to - 1)
+            && self.text.shape(to - 1) != Shape::Number
+        {
             to -= 1;
         }
         if to == at + 1 { self.single(at, titled) } else { self.several(at, to, titled) }
@@ -300,7 +355,9 @@ impl Proposer<'_> {
         if titled && !kinds.any(Kinds::COMMON | Kinds::HEADS) {
             return self.push(at, at + 1, Label::Person, Sure::Known);
         }
-        let common = kinds.any(Kinds::COMMON | Kinds::TITLE | Kinds::HEADS | Kinds::ORG_FIRST | Kinds::PLACE_FIRST);
+        let common = kinds.any(
+            Kinds::COMMON | Kinds::TITLE | Kinds::HEADS | Kinds::ORG_FIRST | Kinds::PLACE_FIRST,
+        );
         if common && shape != Shape::Upper || self.loud {
             return;
         }
@@ -312,16 +369,22 @@ impl Proposer<'_> {
         let text = self.text;
         let before = if at > 0 { text.fold(at - 1) } else { "" };
         let after = if at + 1 < text.tokens.len() { text.fold(at + 1) } else { "" };
-        let doubtful = text.tokens[at].opens || self.writing == Writing::German || self.evidence.lower(text.fold(at));
+        let doubtful = text.tokens[at].opens
+            || self.writing == Writing::German
+            || self.evidence.lower(text.fold(at));
         let sure = if doubtful { Sure::Doubtful } else { Sure::Guess };
         let said = SAYING.contains(&after) || text.is(at + 1, ",") && text.is(at + 2, "who");
         match text.shape(at) {
             Shape::Upper if self.writing == Writing::German => (Label::Organization, Sure::Guess),
             Shape::Upper => (Label::Organization, sure.max(Sure::Guess)),
-            _ if said => (Label::Person, if self.writing == Writing::German { sure } else { Sure::Guess }),
+            _ if said => {
+                (Label::Person, if self.writing == Writing::German { sure } else { Sure::Guess })
+            }
             _ if text.kinds(at).any(Kinds::FIRST_NAME) => (Label::Person, sure),
             Shape::Mixed => (Label::Organization, sure),
-            _ if matches!(before, "in" | "at" | "from" | "near" | "to" | "around" | "outside") => (Label::Location, sure),
+            _ if matches!(before, "in" | "at" | "from" | "near" | "to" | "around" | "outside") => {
+                (Label::Location, sure)
+            }
             _ => (Label::Person, sure),
         }
     }
@@ -330,7 +393,10 @@ impl Proposer<'_> {
         let text = self.text;
         let common = (at..to).filter(|n| text.kinds(*n).any(Kinds::COMMON)).count();
         let first_name = text.kinds(at).any(Kinds::FIRST_NAME);
-        if titled || first_name && common == 0 || first_name && to == at + 2 && !self.loud && !text.kinds(at).any(Kinds::COMMON) {
+        if titled
+            || first_name && common == 0
+            || first_name && to == at + 2 && !self.loud && !text.kinds(at).any(Kinds::COMMON)
+        {
             return self.push(at, to, Label::Person, Sure::Known);
         }
         if self.loud || self.writing == Writing::German && !first_name {
@@ -349,7 +415,8 @@ impl Proposer<'_> {
 
     fn guess_several(&self, at: usize, to: usize, common: usize) -> Label {
         let text = self.text;
-        let plain = |n: usize| matches!(text.shape(n), Shape::Capitalised | Shape::Mixed | Shape::Initial);
+        let plain =
+            |n: usize| matches!(text.shape(n), Shape::Capitalised | Shape::Mixed | Shape::Initial);
         let words = (at..to).filter(|n| text.name_like(*n)).count();
         let linked = (at..to).any(|n| matches!(text.fold(n), "of" | "for" | "&" | "and"));
         let place = at > 0 && matches!(text.fold(at - 1), "in" | "at" | "near");
@@ -367,17 +434,31 @@ impl Proposer<'_> {
         let text = self.text;
         let at = before - usize::from(text.is(before, ".") && before > 0);
         let kinds = text.kinds(at);
-        text.shape(at) == Shape::Lower && kinds.any(Kinds::TITLE) && !text.tokens[from].opens
-            && !matches!(text.fold(at), "general" | "private" | "forward" | "chief" | "major" | "chair" | "count")
+        text.shape(at) == Shape::Lower
+            && kinds.any(Kinds::TITLE)
+            && !text.tokens[from].opens
+            && !matches!(
+                text.fold(at),
+                "general" | "private" | "forward" | "chief" | "major" | "chair" | "count"
+            )
     }
 
     /// `Kenya Rugby Union (KRU)`: the short form is what the long one is.
     fn label_bracketed(&mut self) {
         for n in 1..self.found.len() {
             let (long, short) = (self.found[n - 1], self.found[n]);
-            let bracketed = long.to + 1 == short.from && self.text.is(long.to, "(") && self.text.is(short.to, ")");
-            let takes = matches!(long.label, Label::Organization | Label::Misc | Label::Facility | Label::Product);
-            if bracketed && takes && short.to == short.from + 1 && self.text.shape(short.from) == Shape::Upper {
+            let bracketed = long.to + 1 == short.from
+                && self.text.is(long.to, "(")
+                && self.text.is(short.to, ")");
+            let takes = matches!(
+                long.label,
+                Label::Organization | Label::Misc | Label::Facility | Label::Product
+            );
+            if bracketed
+                && takes
+                && short.to == short.from + 1
+                && self.text.shape(short.from) == Shape::Upper
+            {
                 self.found[n].label = long.label;
                 self.found[n].sure = Sure::Known;
             }
@@ -421,7 +502,9 @@ mod tests {
 
     #[test]
     fn organisations_by_their_head_word() {
-        check("She joined the [ORG Ministry of Finance and Economic Planning] and the [ORG University of Ghent].");
+        check(
+            "She joined the [ORG Ministry of Finance and Economic Planning] and the [ORG University of Ghent].",
+        );
         check("The [ORG Kenya Rugby Union] ([ORG KRU]) met.");
         check("The deal with [ORG Harrow Widgets Ltd] failed.");
     }
