@@ -21,7 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("app", &["library", "page", "article", "load::LoadError", "load::LoadCause"]),
     ("ui", &["app", "page", "article", "library"]),
     ("worker", &["app", "library", "article"]),
-    ("config", &["app", "ui", "library", "load", "clean"]),
+    ("config", &["app", "ui", "library", "load", "clean", "article"]),
     ("terminal", &["app", "ui", "worker", "config"]),
     (
         "commands",

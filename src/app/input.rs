@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use super::history;
 use super::keys::{Code, Key};
 use super::prompt::{Edit, Prompt};
 use super::search::Search;
 use super::{App, Focus};
+use crate::library::Result;
 use crate::library::query;
 use crate::library::search::Marker;
-use crate::library::{Change, Result};
 
 /// A prompt at the foot of the screen.
 #[derive(Clone, Debug)]
@@ -156,38 +155,6 @@ impl App {
                 let names = names.join("  ");
                 self.say(names);
             }
-        }
-        Ok(())
-    }
-
-    fn tag(&mut self, tag: String, on: bool) -> Result<()> {
-        let Some(id) = self.list.selected_id() else { return Ok(()) };
-        let ids = vec![id];
-        let change = if on { Change::Tag { ids, tag } } else { Change::Untag { ids, tag } };
-        self.change(&change)
-    }
-
-    /// Carries out a change that can be undone, and says so.
-    pub(super) fn change(&mut self, change: &Change) -> Result<()> {
-        let done = self.history.apply(&mut self.library, change)?;
-        match done {
-            Some(done) => {
-                self.say(history::describe(&done));
-                self.changed(&done)
-            }
-            None => {
-                self.say("nothing to change");
-                Ok(())
-            }
-        }
-    }
-
-    /// Shows what a change did.
-    pub(super) fn changed(&mut self, change: &Change) -> Result<()> {
-        self.list.reread(&self.library, change.ids())?;
-        self.status.counts = self.library.counts(&self.view.sources)?;
-        if let Some(id) = self.reading.id() {
-            self.state = self.library.state(id)?;
         }
         Ok(())
     }

@@ -14,12 +14,16 @@ use crate::library::{Counts, Library, Progress, Result, SourceId, State, View};
 use crate::page::PageOptions;
 
 pub mod action;
+mod choices;
 pub mod event;
 pub mod history;
 pub mod input;
 pub mod keys;
 pub mod list;
+mod marks;
 mod mouse;
+mod moves;
+mod outside;
 pub mod overlay;
 pub mod panes;
 pub mod prompt;

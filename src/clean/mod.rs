@@ -1,6 +1,20 @@
 //! Marks boilerplate, with a reason. Never deletes, never alters a word, cannot fail.
+//!
+//! [`features`] sees what a line is, [`rules`] weighs it, [`decode`] reads the lines together,
+//! and [`explain`] says why. [`page`] narrows an HTML page to its story first. The smallest file
+//! to copy from is `explain.rs`; a new cue phrase is one line in `assets/clean/cues.txt`.
 
-use crate::article::{Document, Mark};
+mod cues;
+mod decode;
+mod explain;
+mod features;
+mod fold;
+mod rules;
+
+use crate::article::{Document, Kind, Mark, Reason};
+use explain::Clue;
+use features::Line;
+use rules::Verdict;
 
 /// What the reader set in `[clean]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +33,50 @@ impl Default for Options {
 
 /// One mark for each paragraph of the document, in order.
 pub fn marks(document: &Document, options: &Options) -> Vec<Mark> {
-    let _ = options;
-    vec![Mark::default(); document.article.paragraphs.len()]
+    let article = &document.article;
+    let lines = features::lines(article);
+    let mut verdicts: Vec<Verdict> = lines.iter().map(rules::judge).collect();
+    decode::decode(&lines, &mut verdicts, &features::title_words(article));
+    let mut marks: Vec<Mark> = verdicts.iter().map(|v| mark(v, options.threshold)).collect();
+    settle_captions(&lines, &mut marks, options);
+    if leaves_too_little(&lines, &marks) {
+        marks.iter_mut().for_each(reveal);
+    }
+    marks
+}
+
+fn mark(verdict: &Verdict, threshold: f32) -> Mark {
+    let score = 1.0 / (1.0 + (-verdict.logit).exp());
+    match &verdict.strongest {
+        Some((_, reason, clue)) if score >= threshold => {
+            Mark::boilerplate(*reason, score, explain::words(clue))
+        }
+        _ => Mark { reason: None, score, evidence: None },
+    }
+}
+
+fn settle_captions(lines: &[Line], marks: &mut [Mark], options: &Options) {
+    for (_, mark) in lines.iter().zip(marks).filter(|(line, _)| line.kind == Kind::Caption) {
+        if options.keep_captions {
+            *mark = Mark { reason: None, score: mark.score.min(options.threshold), evidence: None };
+        } else if mark.kept() {
+            let score = mark.score.max(0.9).max(options.threshold);
+            *mark = Mark::boilerplate(Reason::Credit, score, explain::words(&Clue::Caption));
+        }
+    }
+}
+
+/// Less than this share of a document's words left over means that the marks are wrong.
+const PLAUSIBLE: f32 = 0.04;
+
+fn leaves_too_little(lines: &[Line], marks: &[Mark]) -> bool {
+    let words = |kept: bool| -> usize {
+        lines.iter().zip(marks).filter(|(_, m)| m.kept() || !kept).map(|(line, _)| line.words).sum()
+    };
+    (words(true) as f32) <= words(false) as f32 * PLAUSIBLE
+}
+
+fn reveal(mark: &mut Mark) {
+    mark.reason = None;
+    mark.evidence = Some("shown because hardly anything would be left".into());
 }

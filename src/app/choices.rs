@@ -1,0 +1,151 @@
+//! What overlays do: showing them, moving in them, choosing a line.
+
+use super::action::Action;
+use super::overlay::{self, Content, HelpLine, Overlay};
+use super::{App, Effect, Focus};
+use crate::library::Result;
+
+impl App {
+    pub(super) fn lay_over(&mut self, content: Content) {
+        self.overlay = Some(Overlay::new(content));
+    }
+
+    pub(super) fn show_entities(&mut self) {
+        let lines = match &self.reading.article {
+            Some(article) => overlay::entities(article, &self.options.labels),
+            None => Vec::new(),
+        };
+        if lines.is_empty() {
+            self.say("nobody and nothing is named in this article");
+        } else {
+            self.lay_over(Content::Entities(lines));
+        }
+    }
+
+    pub(super) fn show_errors(&mut self) {
+        if self.failures.is_empty() {
+            self.say("every input could be read");
+        } else {
+            self.lay_over(Content::Errors(self.failures.clone()));
+        }
+    }
+
+    /// Lines of an overlay inside its border.
+    pub(super) fn overlay_lines(&self) -> usize {
+        usize::from(self.panes.overlay.height.saturating_sub(2)).max(1)
+    }
+
+    pub(super) fn update_overlay(&mut self, action: Action) -> Result<()> {
+        let visible = self.overlay_lines();
+        let page = visible as isize;
+        let Some(overlay) = &mut self.overlay else { return Ok(()) };
+        match action {
+            Action::Down | Action::NextArticle | Action::ScrollTextDown => {
+                overlay.move_by(1, visible)
+            }
+            Action::Up | Action::PreviousArticle | Action::ScrollTextUp => {
+                overlay.move_by(-1, visible)
+            }
+            Action::HalfPageDown => overlay.move_by(page / 2, visible),
+            Action::HalfPageUp => overlay.move_by(-page / 2, visible),
+            Action::PageDown => overlay.move_by(page, visible),
+            Action::PageUp => overlay.move_by(-page, visible),
+            Action::Top => overlay.move_by(isize::MIN / 2, visible),
+            Action::Bottom => overlay.move_by(isize::MAX / 2, visible),
+            Action::Open => return self.choose(),
+            Action::EntityArticles => return self.choose_entity_articles(),
+            Action::RefreshSource => return self.refresh_chosen(),
+            Action::RefreshAll => self.effects.push(Effect::Refresh(Vec::new())),
+            Action::Quit => self.running = false,
+            Action::Redraw => self.effects.push(Effect::Redraw),
+            Action::Back | Action::Close => self.overlay = None,
+            Action::Help | Action::Entities | Action::Sources | Action::Errors => {
+                let again = opens(action, &overlay.content);
+                self.overlay = None;
+                if !again {
+                    return self.update(action);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Enter on a line of an overlay.
+    pub(super) fn choose(&mut self) -> Result<()> {
+        let Some(overlay) = self.overlay.take() else { return Ok(()) };
+        match &overlay.content {
+            Content::Help(lines) => match lines.get(overlay.selected) {
+                Some(HelpLine::Key { action, .. }) => self.update(*action),
+                _ => Ok(()),
+            },
+            Content::Entities(lines) => {
+                let Some(line) = lines.get(overlay.selected) else { return Ok(()) };
+                self.focus = Focus::Reading;
+                if !self.reading.go_to_entity(line.entity) {
+                    self.say(format!("{} is named in hidden text only", line.name));
+                }
+                self.read_selected()
+            }
+            Content::Sources(lines) => {
+                let Some(line) = lines.get(overlay.selected) else { return Ok(()) };
+                self.focus = Focus::List;
+                self.zoom = false;
+                self.view.sources = line.id.into_iter().collect();
+                self.forget_list()
+            }
+            Content::Errors(_) => Ok(()),
+        }
+    }
+
+    pub(super) fn choose_entity_articles(&mut self) -> Result<()> {
+        let Some(Overlay { content: Content::Entities(lines), selected, .. }) = &self.overlay
+        else {
+            return Ok(());
+        };
+        let chosen = lines.get(*selected).map(|line| (line.label, line.name.clone()));
+        self.overlay = None;
+        if let Some((label, name)) = chosen {
+            self.search_entity(label, &name);
+        }
+        Ok(())
+    }
+
+    /// Articles about the entity of the current mention; without one, asks which.
+    pub(super) fn entity_articles(&mut self) {
+        let article = self.reading.article.clone();
+        let entity = article.as_ref().and_then(|article| {
+            let mention = article.mentions.get(self.reading.mention?)?;
+            article.entities.get(mention.entity as usize)
+        });
+        match entity {
+            Some(entity) => self.search_entity(entity.label, &entity.name),
+            None => self.show_entities(),
+        }
+    }
+
+    pub(super) fn show_source_list(&mut self) -> Result<()> {
+        let lines = overlay::sources(self.library.sources()?, &self.view.sources);
+        self.lay_over(Content::Sources(lines));
+        Ok(())
+    }
+
+    pub(super) fn refresh_chosen(&mut self) -> Result<()> {
+        if let Some(Overlay { content: Content::Sources(lines), selected, .. }) = &self.overlay {
+            let sources = lines.get(*selected).and_then(|line| line.id).into_iter().collect();
+            self.effects.push(Effect::Refresh(sources));
+        }
+        Ok(())
+    }
+}
+
+/// True when the action is the one that shows this overlay: pressing it again closes it.
+fn opens(action: Action, content: &Content) -> bool {
+    matches!(
+        (action, content),
+        (Action::Help, Content::Help(_))
+            | (Action::Entities, Content::Entities(_))
+            | (Action::Sources, Content::Sources(_))
+            | (Action::Errors, Content::Errors(_))
+    )
+}

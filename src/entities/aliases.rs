@@ -1,0 +1,294 @@
+//! Joins the mentions of one entity: `Zelensky` is `Volodymyr Zelenskyy`, `KRU` the rugby union.
+
+use std::collections::HashMap;
+
+use super::gazetteer::Gazetteer;
+use super::tokens::{Shape, Text};
+use super::{Found, Tagged, place_of};
+use crate::article::{Entity, Label, Mention};
+
+/// An entity while it is being put together.
+#[derive(Debug)]
+struct Draft {
+    label: Label,
+    /// Folded words of its fullest form.
+    words: Vec<String>,
+    name: String,
+}
+
+#[derive(Debug, Default)]
+struct Joiner {
+    drafts: Vec<Draft>,
+    by_key: HashMap<(Label, String), usize>,
+}
+
+/// Short and other forms that no rule finds.
+const SAME: [(&str, &str); 14] = [
+    ("us", "united states"),
+    ("u.s.", "united states"),
+    ("usa", "united states"),
+    ("america", "united states"),
+    ("united states of america", "united states"),
+    ("uk", "united kingdom"),
+    ("u.k.", "united kingdom"),
+    ("britain", "united kingdom"),
+    ("great britain", "united kingdom"),
+    ("uae", "united arab emirates"),
+    ("turkiye", "turkey"),
+    ("u.n.", "united nations"),
+    ("kiev", "kyiv"),
+    ("drc", "democratic republic of congo"),
+];
+
+/// `found[n]` are the names of `texts[n]`, sorted and disjoint.
+pub fn join(texts: &[Text], found: &[Vec<Found>]) -> Tagged {
+    let mut joiner = Joiner::default();
+    let mut entity_of: HashMap<(usize, usize), usize> = HashMap::new();
+    // Full names first, so that a headline's surname finds the bearer named below it.
+    for full in [true, false] {
+        for (n, text) in texts.iter().enumerate() {
+            for (k, name) in found[n].iter().enumerate() {
+                if (name.to - name.from > 1) == full {
+                    entity_of.insert((n, k), joiner.entity(text, &found[n], k));
+                }
+            }
+        }
+    }
+    tagged(texts, found, joiner, &entity_of)
+}
+
+fn tagged(
+    texts: &[Text],
+    found: &[Vec<Found>],
+    joiner: Joiner,
+    entity_of: &HashMap<(usize, usize), usize>,
+) -> Tagged {
+    let mut number: HashMap<usize, u32> = HashMap::new();
+    let mut tagged = Tagged::default();
+    for (n, names) in found.iter().enumerate() {
+        for (k, name) in names.iter().enumerate() {
+            let draft = entity_of[&(n, k)];
+            let entity = *number.entry(draft).or_insert_with(|| {
+                let Draft { label, name, .. } = &joiner.drafts[draft];
+                tagged.entities.push(Entity { name: name.clone(), label: *label });
+                tagged.entities.len() as u32 - 1
+            });
+            tagged.mentions.push(Mention {
+                place: place_of(n),
+                start: texts[n].tokens[name.from].start,
+                end: texts[n].tokens[name.to - 1].end,
+                label: name.label,
+                entity,
+            });
+        }
+    }
+    tagged
+}
+
+impl Joiner {
+    /// The entity of `found[k]`, new if nothing fits.
+    fn entity(&mut self, text: &Text, found: &[Found], k: usize) -> usize {
+        let name = found[k];
+        let words: Vec<String> = (name.from..name.to)
+            .filter(|n| text.shape(*n) != Shape::Sign)
+            .map(|n| text.fold(n).to_owned())
+            .collect();
+        let key = same_name(words.join(" "));
+        if let Some(draft) = self.by_key.get(&(name.label, key.clone())) {
+            return *draft;
+        }
+        let written =
+            &text.raw[text.tokens[name.from].start as usize..text.tokens[name.to - 1].end as usize];
+        let draft = match self.alias(text, found, k, &words) {
+            Some(draft) => {
+                self.lengthen(draft, &words, written);
+                draft
+            }
+            None => {
+                self.drafts.push(Draft { label: name.label, words, name: written.to_owned() });
+                self.drafts.len() - 1
+            }
+        };
+        self.by_key.insert((name.label, key), draft);
+        draft
+    }
+
+    fn lengthen(&mut self, draft: usize, words: &[String], written: &str) {
+        let draft = &mut self.drafts[draft];
+        if words.len() > draft.words.len() {
+            draft.words = words.to_vec();
+            draft.name = written.to_owned();
+        }
+    }
+
+    fn alias(&self, text: &Text, found: &[Found], k: usize, words: &[String]) -> Option<usize> {
+        let name = found[k];
+        let by_rule = match name.label {
+            Label::Person => self.person(words),
+            Label::Date | Label::Money | Label::Group => return None,
+            _ => self.bracketed(text, found, k).or_else(|| self.acronym(text, name)),
+        };
+        by_rule.or_else(|| self.misspelt(name.label, words))
+    }
+
+    /// Part of an earlier full name. Two bearers of a surname leave it alone; of a first name
+    /// only, the latest bearer wins.
+    fn person(&self, words: &[String]) -> Option<usize> {
+        let people = || self.drafts.iter().enumerate().filter(|(_, d)| d.label == Label::Person);
+        let last = words.last()?;
+        let mut bearers = people().filter(|(_, d)| {
+            d.words.last().is_some_and(|w| near(w, last))
+                && (words.len() == 1 || compatible(&d.words, words))
+        });
+        if let Some((draft, _)) = bearers.next() {
+            return bearers.next().is_none().then_some(draft);
+        }
+        let inner = people().filter(|(_, d)| {
+            d.words.len() > words.len() && d.words.windows(words.len()).any(|w| w == words)
+        });
+        inner.map(|(draft, _)| draft).last()
+    }
+
+    /// `(KRU)` right behind the name it shortens.
+    fn bracketed(&self, text: &Text, found: &[Found], k: usize) -> Option<usize> {
+        let (long, short) = (found.get(k.checked_sub(1)?)?, found[k]);
+        let bracketed =
+            long.to + 1 == short.from && text.is(long.to, "(") && text.is(short.to, ")");
+        // A credit such as "(REUTERS)" stands at the very end and shortens nothing.
+        let credit = short.to + 2 >= text.tokens.len()
+            && !initials_fit(text.fold(short.from), &folds(text, *long));
+        if !bracketed
+            || credit
+            || long.label != short.label
+            || text.shape(short.from) != Shape::Upper
+        {
+            return None;
+        }
+        self.by_key.get(&(long.label, same_name(folds(text, *long).join(" ")))).copied()
+    }
+
+    fn acronym(&self, text: &Text, name: Found) -> Option<usize> {
+        if name.to != name.from + 1 || text.shape(name.from) != Shape::Upper {
+            return None;
+        }
+        let short = text.fold(name.from).replace('.', "");
+        let fits =
+            |d: &&(usize, &Draft)| d.1.label == name.label && initials_fit(&short, &d.1.words);
+        let drafts: Vec<(usize, &Draft)> = self.drafts.iter().enumerate().collect();
+        drafts.iter().rev().find(fits).map(|(draft, _)| *draft)
+    }
+
+    /// One letter apart, unless both are listed names of their own.
+    fn misspelt(&self, label: Label, words: &[String]) -> Option<usize> {
+        let phrase = words.join(" ");
+        let listed = Gazetteer::get().names(&phrase);
+        let fits = |d: &Draft| {
+            let other = d.words.join(" ");
+            d.label == label
+                && d.words.len() == words.len()
+                && near(&other, &phrase)
+                && !(listed && Gazetteer::get().names(&other))
+        };
+        self.drafts.iter().position(fits)
+    }
+}
+
+fn folds(text: &Text, name: Found) -> Vec<String> {
+    (name.from..name.to)
+        .filter(|n| text.shape(*n) != Shape::Sign)
+        .map(|n| text.fold(n).to_owned())
+        .collect()
+}
+
+fn same_name(key: String) -> String {
+    let state = key.strip_prefix("state of ").or(key.strip_prefix("republic of ")).unwrap_or(&key);
+    SAME.iter().find(|(from, _)| *from == state).map_or(state, |(_, to)| to).to_owned()
+}
+
+/// First letters, with or without the small words.
+fn initials_fit(short: &str, words: &[String]) -> bool {
+    const SMALL: [&str; 10] = ["of", "the", "and", "for", "in", "on", "de", "la", "und", "et"];
+    let initial = |word: &String| word.chars().next();
+    let all: String = words.iter().filter_map(initial).collect();
+    let large: String =
+        words.iter().filter(|w| !SMALL.contains(&w.as_str())).filter_map(initial).collect();
+    words.len() > 1 && short.len() > 1 && (short == all || short == large)
+}
+
+/// Every word of the shorter name is in the longer one, in order; initials count as their word.
+fn compatible(a: &[String], b: &[String]) -> bool {
+    let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
+    let mut rest = long.iter();
+    short.iter().all(|word| {
+        rest.any(|other| near(other, word) || word.len() == 1 && other.starts_with(word.as_str()))
+    })
+}
+
+/// Equal, or one edit apart from six letters up.
+fn near(a: &str, b: &str) -> bool {
+    if a == b {
+        return true;
+    }
+    let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
+    if short.len() < 6 || long.len() > short.len() + 4 || long.chars().any(char::is_numeric) {
+        return false;
+    }
+    one_edit(&long.chars().collect::<Vec<_>>(), &short.chars().collect::<Vec<_>>())
+}
+
+fn one_edit(long: &[char], short: &[char]) -> bool {
+    let (long, short) = if long.len() >= short.len() { (long, short) } else { (short, long) };
+    let head = long.iter().zip(short).take_while(|(a, b)| a == b).count();
+    match long.len() - short.len() {
+        0 => long[head + 1..] == short[head + 1..],
+        1 => long[head + 1..] == short[head..],
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::entities::tag;
+    use crate::entities::tests::article;
+
+    /// Names of the entities of a text, in order of appearance.
+    fn names(paragraphs: &[&str]) -> Vec<String> {
+        tag(&article(paragraphs)).entities.into_iter().map(|e| e.name).collect()
+    }
+
+    #[test]
+    fn a_surname_is_its_bearer() {
+        let text =
+            ["President Zelensky spoke.", "Volodymyr Zelenskyy left. Zelenskyy's aide stayed."];
+        assert_eq!(names(&text), ["Volodymyr Zelenskyy"]);
+    }
+
+    #[test]
+    fn two_bearers_keep_a_surname_apart() {
+        let text = ["Bill Fenwick met Anna Fenwick.", "Later Mr Fenwick smiled."];
+        assert_eq!(names(&text), ["Bill Fenwick", "Anna Fenwick", "Fenwick"]);
+    }
+
+    #[test]
+    fn acronyms_are_what_they_shorten() {
+        assert_eq!(
+            names(&["The Kenya Rugby Union (KRU) met.", "The KRU agreed."]),
+            ["Kenya Rugby Union"]
+        );
+        assert_eq!(names(&["The Tarn Ferry Board met.", "The TFB agreed."]), ["Tarn Ferry Board"]);
+    }
+
+    #[test]
+    fn a_credit_shortens_nothing() {
+        assert_eq!(
+            names(&["He wrote to the Tarn Ferry Board (ILKHA)"]),
+            ["Tarn Ferry Board", "ILKHA"]
+        );
+    }
+
+    #[test]
+    fn countries_by_other_names() {
+        assert_eq!(names(&["The US and the United States"]).len(), 1);
+        assert_eq!(names(&["Slovakia met Slovenia, Niger met Nigeria."]).len(), 4);
+    }
+}

@@ -1,0 +1,533 @@
+//! Proposes names: runs of capitalised words, cut at titles and listed names, labelled by what
+//! stands in and around them.
+
+use super::evidence::{Evidence, is_loud};
+use super::gazetteer::{Gazetteer, Kinds};
+use super::tokens::{Shape, Text};
+use super::{Found, Sure, Writing, dates, money};
+use crate::article::Label;
+
+/// Everything a text's names, dates and sums are proposed from.
+struct Proposer<'a> {
+    text: &'a Text<'a>,
+    gazetteer: &'a Gazetteer,
+    evidence: &'a Evidence,
+    writing: Writing,
+    loud: bool,
+    found: Vec<Found>,
+}
+
+/// Sorted, disjoint.
+pub fn propose(
+    text: &Text,
+    gazetteer: &Gazetteer,
+    evidence: &Evidence,
+    writing: Writing,
+) -> Vec<Found> {
+    let loud = is_loud(text);
+    let mut proposer = Proposer { text, gazetteer, evidence, writing, loud, found: Vec::new() };
+    let mut at = 0;
+    while at < text.tokens.len() {
+        at = proposer.step(at);
+    }
+    proposer.label_bracketed();
+    proposer.found
+}
+
+/// Listed adjectives and the like that open names although they are common words.
+const OPENERS: [&str; 22] = [
+    "national",
+    "central",
+    "federal",
+    "international",
+    "world",
+    "general",
+    "royal",
+    "united",
+    "new",
+    "north",
+    "south",
+    "east",
+    "west",
+    "northern",
+    "southern",
+    "eastern",
+    "western",
+    "supreme",
+    "high",
+    "global",
+    "state",
+    "great",
+];
+
+const PARTICLES: [&str; 22] = [
+    "al", "el", "bin", "ibn", "bint", "de", "da", "do", "dos", "das", "du", "van", "von", "der",
+    "den", "la", "ul", "di", "del", "della", "ter", "ben",
+];
+
+const SAYING: [&str; 22] = [
+    "said",
+    "says",
+    "told",
+    "added",
+    "adds",
+    "stated",
+    "noted",
+    "explained",
+    "argued",
+    "insisted",
+    "stressed",
+    "recalled",
+    "wrote",
+    "who",
+    "replied",
+    "tweeted",
+    "urged",
+    "claimed",
+    "thanked",
+    "himself",
+    "herself",
+    "admitted",
+];
+
+impl Proposer<'_> {
+    /// Proposes what begins at `at`; says where to go on.
+    fn step(&mut self, at: usize) -> usize {
+        if let Some(to) = money::at(self.text, at) {
+            self.push(at, to, Label::Money, Sure::Known);
+            return to;
+        }
+        if let Some(to) = dates::at(self.text, at) {
+            self.push(at, to, Label::Date, Sure::Known);
+            return to;
+        }
+        if !self.text.name_like(at) {
+            return at + 1;
+        }
+        let to = self.run_end(at);
+        self.cut_run(at, to);
+        to
+    }
+
+    fn push(&mut self, from: usize, to: usize, label: Label, sure: Sure) {
+        self.found.push(Found { from, to, label, sure });
+    }
+
+    /// Where the capitalised words that belong together end.
+    fn run_end(&self, from: usize) -> usize {
+        let mut to = from + 1;
+        while to < self.text.tokens.len() {
+            match self.link(from, to) {
+                Some(next) if !self.is_dated(next - 1) => to = next,
+                _ => break,
+            }
+        }
+        to
+    }
+
+    fn is_dated(&self, at: usize) -> bool {
+        self.text.kinds(at).any(Kinds::MONTH | Kinds::WEEKDAY) && dates::at(self.text, at).is_some()
+    }
+
+    /// The end of the run if the token at `to`, with the word it leads to, goes on with it.
+    fn link(&self, from: usize, to: usize) -> Option<usize> {
+        let text = self.text;
+        let named = |n: usize| text.name_like(n);
+        if named(to) {
+            return Some(to + 1);
+        }
+        let joined = text.joined(to) && text.joined(to + 1);
+        if text.is(to, "-") && joined {
+            let number = text.shape(to + 1) == Shape::Number && text.shape(to - 1) != Shape::Lower;
+            let tail = text.shape(to + 1) == Shape::Lower && named(to + 3) && text.is(to + 2, "-");
+            return match tail {
+                true => Some(to + 4),
+                false => (named(to + 1) || number).then_some(to + 2),
+            };
+        }
+        if text.is(to, ".") && text.joined(to) && named(to + 1) && !text.tokens[to + 1].opens {
+            return Some(to + 2);
+        }
+        if text.is(to, "&") && named(to + 1) {
+            return Some(to + 2);
+        }
+        if text.shape(to) != Shape::Lower {
+            return None;
+        }
+        self.link_by_word(from, to)
+    }
+
+    fn link_by_word(&self, from: usize, to: usize) -> Option<usize> {
+        let text = self.text;
+        let after = to
+            + 1
+            + usize::from(matches!(text.shape(to + 1), Shape::Lower) && text.fold(to + 1) == "the");
+        let opens = |kinds| (from..to).any(|n| text.kinds(n).any(kinds));
+        match text.fold(to) {
+            "of" if opens(Kinds::ORG_FIRST | Kinds::PLACE_FIRST) && self.continues(after) => {
+                Some(after + 1)
+            }
+            "for" if opens(Kinds::ORG_FIRST | Kinds::HEADS) && self.continues(after) => {
+                Some(after + 1)
+            }
+            "and" if self.lists_fields(from, to) && self.continues(to + 1) => Some(to + 2),
+            word if PARTICLES.contains(&word) => self.link_by_particle(to),
+            _ => None,
+        }
+    }
+
+    fn link_by_particle(&self, to: usize) -> Option<usize> {
+        let text = self.text;
+        let mut next = to + 1;
+        while text.shape(next) == Shape::Lower && PARTICLES.contains(&text.fold(next)) {
+            next += 1;
+        }
+        next += usize::from(text.is(next, "-") && text.joined(next));
+        (next <= to + 4 && text.name_like(next)).then_some(next + 1)
+    }
+
+    fn continues(&self, at: usize) -> bool {
+        self.text.name_like(at) && !self.text.kinds(at).any(Kinds::TITLE | Kinds::FIRST_NAME)
+    }
+
+    /// `Ministry of Finance and …`: the word before `and` is a field, not a place.
+    fn lists_fields(&self, from: usize, to: usize) -> bool {
+        let text = self.text;
+        let of = (from + 1..to).any(|n| matches!(text.fold(n), "of" | "for"));
+        let place = text.kinds(to - 1).any(Kinds::PLACE) || text.kinds(to + 1).any(Kinds::NAMED);
+        of && !place && text.kinds(from).any(Kinds::ORG_FIRST)
+    }
+
+    /// Cuts a run at titles and listed names and proposes its pieces.
+    fn cut_run(&mut self, from: usize, to: usize) {
+        let mut at = from;
+        let mut titled = self.title_before(from);
+        while at < to {
+            let next = self.piece(at, to, titled);
+            titled = matches!(next, Piece::Title(_));
+            at = next.end().max(at + 1);
+        }
+    }
+
+    fn piece(&mut self, at: usize, to: usize, titled: bool) -> Piece {
+        let text = self.text;
+        if text.shape(at) == Shape::Lower || matches!(text.shape(at), Shape::Sign | Shape::Number) {
+            return Piece::Other(at + 1);
+        }
+        if self.opens_with_common(at, to) {
+            return Piece::Other(at + 1);
+        }
+        if let Some(end) = self.listed(at, to, titled) {
+            return Piece::Other(end);
+        }
+        if !titled && let Some((end, label)) = self.headed(at, to) {
+            self.push(at, end, label, Sure::Known);
+            return Piece::Other(end);
+        }
+        if let Some((end, _)) = self.gazetteer.longest(text, at, to, Kinds::TITLE) {
+            let end = end + usize::from(text.is(end, ".") && end < to);
+            return Piece::Title(end);
+        }
+        let end = self.piece_end(at, to);
+        self.unlisted(at, end, titled);
+        Piece::Other(end)
+    }
+
+    /// A common word that has its capital from the sentence's beginning.
+    fn opens_with_common(&self, at: usize, to: usize) -> bool {
+        let text = self.text;
+        let opens = text.tokens[at].opens || self.loud;
+        let common = text.kinds(at).any(Kinds::COMMON) || self.evidence.lower(text.fold(at));
+        let capitals = text.shape(at) == Shape::Upper && !self.loud;
+        if !opens || !common || capitals {
+            return false;
+        }
+        let opener = OPENERS.contains(&text.fold(at)) && to > at + 1
+            || text.kinds(at).any(Kinds::ORG_FIRST) && text.is(at + 1, "of");
+        let listed = self.gazetteer.longest(text, at, to, Kinds::NAMED | Kinds::TITLE);
+        !opener && !listed.is_some_and(|(end, _)| end > at + 1 || text.kinds(at).any(Kinds::TITLE))
+    }
+
+    /// A listed name from `at`, or one that a listed name opens: `Kenya Rugby Union`.
+    fn listed(&mut self, at: usize, to: usize, titled: bool) -> Option<usize> {
+        let text = self.text;
+        let (end, kinds) = self.gazetteer.longest(text, at, to, Kinds::NAMED)?;
+        let single = end == at + 1;
+        if single
+            && (text.shape(at) == Shape::Initial || kinds.any(Kinds::COMMON) && !self.surely(at))
+        {
+            return None;
+        }
+        let name = kinds.any(Kinds::FIRST_NAME) || titled;
+        if single
+            && end < to
+            && name
+            && !text.kinds(end).any(Kinds::HEADS | Kinds::TITLE | Kinds::NAMED)
+        {
+            return None;
+        }
+        if let Some((end, label)) = self.headed(at, to).filter(|(headed, _)| *headed > end) {
+            self.push(at, end, label, Sure::Known);
+            return Some(end);
+        }
+        self.push(at, end, kinds.label()?, Sure::Known);
+        Some(end)
+    }
+
+    /// A listed word that is also common counts where its capital means something.
+    fn surely(&self, at: usize) -> bool {
+        !self.text.tokens[at].opens && !self.loud || self.text.shape(at) == Shape::Upper
+    }
+
+    /// A name whose last or first word tells what it is.
+    fn headed(&self, at: usize, to: usize) -> Option<(usize, Label)> {
+        let text = self.text;
+        if text.kinds(at).any(Kinds::TITLE) && self.person_in(at, to) {
+            return None;
+        }
+        if text.is(at + 1, "of") || text.is(at + 1, "for") {
+            return self.headed_by_first(at, to);
+        }
+        let head = (at + 1..to).rev().find(|n| text.kinds(*n).any(Kinds::HEADS))?;
+        let person = text.kinds(at).any(Kinds::FIRST_NAME)
+            && !text.kinds(head).any(Kinds::ORG_LAST | Kinds::FACILITY_LAST);
+        if person || self.person_in(at + 1, head) || self.loud && !self.known_start(at) {
+            return None;
+        }
+        let label = label_of_head(text.kinds(head))?;
+        if head + 1 < to && !matches!(text.fold(head + 1), "of" | "for" | "and" | "&") {
+            return Some((head + 1, label));
+        }
+        Some((to, label))
+    }
+
+    fn known_start(&self, at: usize) -> bool {
+        self.text.kinds(at).any(Kinds::NAMED) && !self.text.kinds(at).any(Kinds::COMMON)
+    }
+
+    fn headed_by_first(&self, at: usize, to: usize) -> Option<(usize, Label)> {
+        let kinds = self.text.kinds(at);
+        if kinds.any(Kinds::ORG_FIRST) {
+            return Some((to, Label::Organization));
+        }
+        kinds.any(Kinds::PLACE_FIRST).then_some((to, Label::Location))
+    }
+
+    /// A title with a first name behind it lies between the two tokens.
+    fn person_in(&self, from: usize, to: usize) -> bool {
+        let text = self.text;
+        (from..to.saturating_sub(1))
+            .any(|n| text.kinds(n).any(Kinds::TITLE) && text.kinds(n + 1).any(Kinds::FIRST_NAME))
+    }
+
+    /// Where a new title or people begins inside a run.
+    fn piece_end(&self, at: usize, to: usize) -> usize {
+        let text = self.text;
+        let breaks = |n: &usize| {
+            let kinds = text.kinds(*n);
+            text.name_like(*n)
+                && (kinds.any(Kinds::TITLE)
+                    && !kinds.any(Kinds::FIRST_NAME)
+                    && text.fold(*n).len() > 4
+                    || kinds.any(Kinds::GROUP))
+        };
+        (at + 1..to).find(breaks).unwrap_or(to)
+    }
+
+    fn unlisted(&mut self, at: usize, to: usize, titled: bool) {
+        let mut to = to;
+        while to > at + 1
+            && !self.text.name_like(to - 1)
+            && self.text.shape(to - 1) != Shape::Number
+        {
+            to -= 1;
+        }
+        if to == at + 1 { self.single(at, titled) } else { self.several(at, to, titled) }
+    }
+
+    fn single(&mut self, at: usize, titled: bool) {
+        let text = self.text;
+        let kinds = text.kinds(at);
+        let shape = text.shape(at);
+        if shape == Shape::Initial || text.tokens[at].end - text.tokens[at].start < 2 {
+            return;
+        }
+        if titled && !kinds.any(Kinds::COMMON | Kinds::HEADS) {
+            return self.push(at, at + 1, Label::Person, Sure::Known);
+        }
+        let common = kinds.any(
+            Kinds::COMMON | Kinds::TITLE | Kinds::HEADS | Kinds::ORG_FIRST | Kinds::PLACE_FIRST,
+        );
+        if common && shape != Shape::Upper || self.loud {
+            return;
+        }
+        let (label, sure) = self.guess_single(at);
+        self.push(at, at + 1, label, sure);
+    }
+
+    fn guess_single(&self, at: usize) -> (Label, Sure) {
+        let text = self.text;
+        let before = if at > 0 { text.fold(at - 1) } else { "" };
+        let after = if at + 1 < text.tokens.len() { text.fold(at + 1) } else { "" };
+        let doubtful = text.tokens[at].opens
+            || self.writing == Writing::German
+            || self.evidence.lower(text.fold(at));
+        let sure = if doubtful { Sure::Doubtful } else { Sure::Guess };
+        let said = SAYING.contains(&after) || text.is(at + 1, ",") && text.is(at + 2, "who");
+        match text.shape(at) {
+            Shape::Upper if self.writing == Writing::German => (Label::Organization, Sure::Guess),
+            Shape::Upper => (Label::Organization, sure.max(Sure::Guess)),
+            _ if said => {
+                (Label::Person, if self.writing == Writing::German { sure } else { Sure::Guess })
+            }
+            _ if text.kinds(at).any(Kinds::FIRST_NAME) => (Label::Person, sure),
+            Shape::Mixed => (Label::Organization, sure),
+            _ if matches!(before, "in" | "at" | "from" | "near" | "to" | "around" | "outside") => {
+                (Label::Location, sure)
+            }
+            _ => (Label::Person, sure),
+        }
+    }
+
+    fn several(&mut self, at: usize, to: usize, titled: bool) {
+        let text = self.text;
+        let common = (at..to).filter(|n| text.kinds(*n).any(Kinds::COMMON)).count();
+        let first_name = text.kinds(at).any(Kinds::FIRST_NAME);
+        if titled
+            || first_name && common == 0
+            || first_name && to == at + 2 && !self.loud && !text.kinds(at).any(Kinds::COMMON)
+        {
+            return self.push(at, to, Label::Person, Sure::Known);
+        }
+        if self.loud || self.writing == Writing::German && !first_name {
+            return;
+        }
+        let kinds = text.kinds(at);
+        if kinds.any(Kinds::MISC_LEAD) {
+            return self.push(at, to, Label::Misc, Sure::Known);
+        }
+        if kinds.any(Kinds::PLACE_LEAD) {
+            return self.push(at, to, Label::Location, Sure::Guess);
+        }
+        let label = self.guess_several(at, to, common);
+        self.push(at, to, label, Sure::Guess);
+    }
+
+    fn guess_several(&self, at: usize, to: usize, common: usize) -> Label {
+        let text = self.text;
+        let plain =
+            |n: usize| matches!(text.shape(n), Shape::Capitalised | Shape::Mixed | Shape::Initial);
+        let words = (at..to).filter(|n| text.name_like(*n)).count();
+        let linked = (at..to).any(|n| matches!(text.fold(n), "of" | "for" | "&" | "and"));
+        let place = at > 0 && matches!(text.fold(at - 1), "in" | "at" | "near");
+        match common == 0 && !linked && (at..to).all(|n| plain(n) || !text.name_like(n)) {
+            true if place && words < 3 => Label::Location,
+            true if words <= 4 => Label::Person,
+            _ if common == words => Label::Misc,
+            _ => Label::Organization,
+        }
+    }
+
+    /// A title outside the run: lower case, with the name right behind it.
+    fn title_before(&self, from: usize) -> bool {
+        let Some(before) = from.checked_sub(1) else { return false };
+        let text = self.text;
+        let at = before - usize::from(text.is(before, ".") && before > 0);
+        let kinds = text.kinds(at);
+        text.shape(at) == Shape::Lower
+            && kinds.any(Kinds::TITLE)
+            && !text.tokens[from].opens
+            && !matches!(
+                text.fold(at),
+                "general" | "private" | "forward" | "chief" | "major" | "chair" | "count"
+            )
+    }
+
+    /// `Kenya Rugby Union (KRU)`: the short form is what the long one is.
+    fn label_bracketed(&mut self) {
+        for n in 1..self.found.len() {
+            let (long, short) = (self.found[n - 1], self.found[n]);
+            let bracketed = long.to + 1 == short.from
+                && self.text.is(long.to, "(")
+                && self.text.is(short.to, ")");
+            let takes = matches!(
+                long.label,
+                Label::Organization | Label::Misc | Label::Facility | Label::Product
+            );
+            if bracketed
+                && takes
+                && short.to == short.from + 1
+                && self.text.shape(short.from) == Shape::Upper
+            {
+                self.found[n].label = long.label;
+                self.found[n].sure = Sure::Known;
+            }
+        }
+    }
+}
+
+enum Piece {
+    Title(usize),
+    Other(usize),
+}
+
+impl Piece {
+    fn end(&self) -> usize {
+        let (Piece::Title(end) | Piece::Other(end)) = *self;
+        end
+    }
+}
+
+fn label_of_head(kinds: Kinds) -> Option<Label> {
+    [
+        (Kinds::ORG_LAST, Label::Organization),
+        (Kinds::FACILITY_LAST, Label::Facility),
+        (Kinds::PLACE_LAST, Label::Location),
+        (Kinds::MISC_LAST, Label::Misc),
+    ]
+    .into_iter()
+    .find_map(|(kind, label)| kinds.any(kind).then_some(label))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::entities::tests::check;
+
+    #[test]
+    fn title_is_not_part_of_the_name() {
+        check("Chancellor [PER Angela Merkel] flew to [LOC Paris].");
+        check("He met Dr. [PER Ada Lovelock] and Mr [PER Fenwick].");
+        check("[GRP Turkish] President [PER Recep Tayyip Erdoğan]'s visit ended.");
+    }
+
+    #[test]
+    fn organisations_by_their_head_word() {
+        check(
+            "She joined the [ORG Ministry of Finance and Economic Planning] and the [ORG University of Ghent].",
+        );
+        check("The [ORG Kenya Rugby Union] ([ORG KRU]) met.");
+        check("The deal with [ORG Harrow Widgets Ltd] failed.");
+    }
+
+    #[test]
+    fn places_and_facilities() {
+        check("Boats left [LOC Lake Tarn] for [LOC Santa Brava].");
+        check("Crowds filled [FAC Hill Farm Stadium] near the [LOC Tarn River].");
+    }
+
+    #[test]
+    fn nationalities_are_groups() {
+        check("The [GRP Ukrainian] team met [GRP South African] players.");
+    }
+
+    #[test]
+    fn names_with_particles() {
+        check("We met [PER Ursula von der Leyen] and [PER Mohammed bin Salman] there.");
+    }
+
+    #[test]
+    fn opening_words_are_no_names() {
+        check("However, the ferry was late. Passengers waited.");
+        check("The Government and the President agreed.");
+    }
+}
