@@ -122,7 +122,7 @@ fn with_edges(lines: &[Line], verdicts: &[Verdict], (start, end): (usize, usize)
         return (start, end);
     }
     let kept = |at: usize| !verdicts[at].hides();
-    if is_plain_list(&lines[end..], &verdicts[end..]) {
+    if lines.len() - end >= 12 && is_free_of_cues(verdicts) {
         return (start, lines.len());
     }
     let above = (0..start).rev().take(2).take_while(|&at| kept(at) && is_standfirst(&lines[at]));
@@ -130,13 +130,11 @@ fn with_edges(lines: &[Line], verdicts: &[Verdict], (start, end): (usize, usize)
     (start - above.count(), end + below.count())
 }
 
-/// A long stretch of short lines in which hardly anything gives itself away and much is figures
-/// or labels: a recipe, a table of results; not the foot of a page.
-fn is_plain_list(lines: &[Line], verdicts: &[Verdict]) -> bool {
-    let hidden = verdicts.iter().filter(|verdict| verdict.hides()).count();
-    let facts = |line: &&Line| line.bullet || line.labelled || line.digits > 0.0;
-    let facts = lines.iter().filter(facts).count();
-    lines.len() >= 12 && hidden * 8 <= lines.len() && facts * 5 >= lines.len() * 2
+/// A document in which hardly any line says by its words that it is boilerplate has no foot: the
+/// short lines that end it are a recipe, a table of results.
+fn is_free_of_cues(verdicts: &[Verdict]) -> bool {
+    let by_cue = |v: &&Verdict| v.hides() && matches!(v.strongest, Some((_, _, Clue::Cue(_))));
+    verdicts.iter().filter(by_cue).count() * 30 <= verdicts.len()
 }
 
 fn is_standfirst(line: &Line) -> bool {

@@ -46,7 +46,7 @@ pub fn marks(document: &Document, options: &Options) -> Vec<Mark> {
     }
     let mut marks: Vec<Mark> = verdicts.iter().map(|v| mark(v, options.threshold)).collect();
     settle_captions(&lines, &mut marks, options);
-    if leaves_too_little(&lines, &marks) {
+    if leaves_too_little(&lines, &marks, document.layout.is_some()) {
         marks.iter_mut().for_each(reveal);
     }
     marks
@@ -97,14 +97,16 @@ fn settle_captions(lines: &[Line], marks: &mut [Mark], options: &Options) {
     }
 }
 
-/// Less than this share of a document's words left over means that the marks are wrong.
-const PLAUSIBLE: f32 = 0.04;
+/// Less than this share of a text's words left over means that the marks are wrong. A page has a
+/// hundred menus around a notice of two lines, so there only nothing is too little.
+const PLAUSIBLE: f32 = 0.03;
 
-fn leaves_too_little(lines: &[Line], marks: &[Mark]) -> bool {
+fn leaves_too_little(lines: &[Line], marks: &[Mark], is_page: bool) -> bool {
     let words = |kept: bool| -> usize {
         lines.iter().zip(marks).filter(|(_, m)| m.kept() || !kept).map(|(line, _)| line.words).sum()
     };
-    (words(true) as f32) <= words(false) as f32 * PLAUSIBLE
+    let least = if is_page { 4.0 } else { words(false) as f32 * PLAUSIBLE };
+    words(true) as f32 <= least
 }
 
 fn reveal(mark: &mut Mark) {
