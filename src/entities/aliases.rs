@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::gazetteer::Gazetteer;
 use super::tokens::{Shape, Text};
 use super::{Found, Tagged, place_of};
-use super::gazetteer::Gazetteer;
 use crate::article::{Entity, Label, Mention};
 
 /// An entity while it is being put together.
@@ -24,11 +24,20 @@ struct Joiner {
 
 /// Short and other forms that no rule finds.
 const SAME: [(&str, &str); 14] = [
-    ("us", "united states"), ("u.s.", "united states"), ("usa", "united states"),
-    ("america", "united states"), ("united states of america", "united states"),
-    ("uk", "united kingdom"), ("u.k.", "united kingdom"), ("britain", "united kingdom"),
-    ("great britain", "united kingdom"), ("uae", "united arab emirates"), ("turkiye", "turkey"),
-    ("u.n.", "united nations"), ("kiev", "kyiv"), ("drc", "democratic republic of congo"),
+    ("us", "united states"),
+    ("u.s.", "united states"),
+    ("usa", "united states"),
+    ("america", "united states"),
+    ("united states of america", "united states"),
+    ("uk", "united kingdom"),
+    ("u.k.", "united kingdom"),
+    ("britain", "united kingdom"),
+    ("great britain", "united kingdom"),
+    ("uae", "united arab emirates"),
+    ("turkiye", "turkey"),
+    ("u.n.", "united nations"),
+    ("kiev", "kyiv"),
+    ("drc", "democratic republic of congo"),
 ];
 
 /// `found[n]` are the names of `texts[n]`, sorted and disjoint.
@@ -88,7 +97,8 @@ impl Joiner {
         if let Some(draft) = self.by_key.get(&(name.label, key.clone())) {
             return *draft;
         }
-        let written = &text.raw[text.tokens[name.from].start as usize..text.tokens[name.to - 1].end as usize];
+        let written =
+            &text.raw[text.tokens[name.from].start as usize..text.tokens[name.to - 1].end as usize];
         let draft = match self.alias(text, found, k, &words) {
             Some(draft) => {
                 self.lengthen(draft, &words, written);
@@ -127,22 +137,31 @@ impl Joiner {
         let people = || self.drafts.iter().enumerate().filter(|(_, d)| d.label == Label::Person);
         let last = words.last()?;
         let mut bearers = people().filter(|(_, d)| {
-            d.words.last().is_some_and(|w| near(w, last)) && (words.len() == 1 || compatible(&d.words, words))
+            d.words.last().is_some_and(|w| near(w, last))
+                && (words.len() == 1 || compatible(&d.words, words))
         });
         if let Some((draft, _)) = bearers.next() {
             return bearers.next().is_none().then_some(draft);
         }
-        let inner = people().filter(|(_, d)| d.words.len() > words.len() && d.words.windows(words.len()).any(|w| w == words));
+        let inner = people().filter(|(_, d)| {
+            d.words.len() > words.len() && d.words.windows(words.len()).any(|w| w == words)
+        });
         inner.map(|(draft, _)| draft).last()
     }
 
     /// `(KRU)` right behind the name it shortens.
     fn bracketed(&self, text: &Text, found: &[Found], k: usize) -> Option<usize> {
         let (long, short) = (found.get(k.checked_sub(1)?)?, found[k]);
-        let bracketed = long.to + 1 == short.from && text.is(long.to, "(") && text.is(short.to, ")");
+        let bracketed =
+            long.to + 1 == short.from && text.is(long.to, "(") && text.is(short.to, ")");
         // A credit such as "(REUTERS)" stands at the very end and shortens nothing.
-        let credit = short.to + 2 >= text.tokens.len() && !initials_fit(text.fold(short.from), &folds(text, *long));
-        if !bracketed || credit || long.label != short.label || text.shape(short.from) != Shape::Upper {
+        let credit = short.to + 2 >= text.tokens.len()
+            && !initials_fit(text.fold(short.from), &folds(text, *long));
+        if !bracketed
+            || credit
+            || long.label != short.label
+            || text.shape(short.from) != Shape::Upper
+        {
             return None;
         }
         self.by_key.get(&(long.label, same_name(folds(text, *long).join(" ")))).copied()
@@ -153,7 +172,8 @@ impl Joiner {
             return None;
         }
         let short = text.fold(name.from).replace('.', "");
-        let fits = |d: &&(usize, &Draft)| d.1.label == name.label && initials_fit(&short, &d.1.words);
+        let fits =
+            |d: &&(usize, &Draft)| d.1.label == name.label && initials_fit(&short, &d.1.words);
         let drafts: Vec<(usize, &Draft)> = self.drafts.iter().enumerate().collect();
         drafts.iter().rev().find(fits).map(|(draft, _)| *draft)
     }
@@ -164,7 +184,9 @@ impl Joiner {
         let listed = Gazetteer::get().names(&phrase);
         let fits = |d: &Draft| {
             let other = d.words.join(" ");
-            d.label == label && d.words.len() == words.len() && near(&other, &phrase)
+            d.label == label
+                && d.words.len() == words.len()
+                && near(&other, &phrase)
                 && !(listed && Gazetteer::get().names(&other))
         };
         self.drafts.iter().position(fits)
@@ -172,7 +194,10 @@ impl Joiner {
 }
 
 fn folds(text: &Text, name: Found) -> Vec<String> {
-    (name.from..name.to).filter(|n| text.shape(*n) != Shape::Sign).map(|n| text.fold(n).to_owned()).collect()
+    (name.from..name.to)
+        .filter(|n| text.shape(*n) != Shape::Sign)
+        .map(|n| text.fold(n).to_owned())
+        .collect()
 }
 
 fn same_name(key: String) -> String {
@@ -185,7 +210,8 @@ fn initials_fit(short: &str, words: &[String]) -> bool {
     const SMALL: [&str; 10] = ["of", "the", "and", "for", "in", "on", "de", "la", "und", "et"];
     let initial = |word: &String| word.chars().next();
     let all: String = words.iter().filter_map(initial).collect();
-    let large: String = words.iter().filter(|w| !SMALL.contains(&w.as_str())).filter_map(initial).collect();
+    let large: String =
+        words.iter().filter(|w| !SMALL.contains(&w.as_str())).filter_map(initial).collect();
     words.len() > 1 && short.len() > 1 && (short == all || short == large)
 }
 
@@ -232,7 +258,8 @@ mod tests {
 
     #[test]
     fn a_surname_is_its_bearer() {
-        let text = ["President Zelensky spoke.", "Volodymyr Zelenskyy left. Zelenskyy's aide stayed."];
+        let text =
+            ["President Zelensky spoke.", "Volodymyr Zelenskyy left. Zelenskyy's aide stayed."];
         assert_eq!(names(&text), ["Volodymyr Zelenskyy"]);
     }
 
@@ -244,13 +271,19 @@ mod tests {
 
     #[test]
     fn acronyms_are_what_they_shorten() {
-        assert_eq!(names(&["The Kenya Rugby Union (KRU) met.", "The KRU agreed."]), ["Kenya Rugby Union"]);
+        assert_eq!(
+            names(&["The Kenya Rugby Union (KRU) met.", "The KRU agreed."]),
+            ["Kenya Rugby Union"]
+        );
         assert_eq!(names(&["The Tarn Ferry Board met.", "The TFB agreed."]), ["Tarn Ferry Board"]);
     }
 
     #[test]
     fn a_credit_shortens_nothing() {
-        assert_eq!(names(&["He wrote to the Tarn Ferry Board (ILKHA)"]), ["Tarn Ferry Board", "ILKHA"]);
+        assert_eq!(
+            names(&["He wrote to the Tarn Ferry Board (ILKHA)"]),
+            ["Tarn Ferry Board", "ILKHA"]
+        );
     }
 
     #[test]

@@ -31,7 +31,23 @@ fn month_first(text: &Text, at: usize) -> Option<usize> {
     if let Some(end) = day(text, next) {
         return Some(with_year(text, days_range(text, end)));
     }
-    let doubtful = matches!(text.fold(at), "may" | "march" | "mar" | "mart" | "jan" | "dec" | "sep" | "jun" | "ekim" | "august" | "marca" | "mei" | "mai" | "mars");
+    let doubtful = matches!(
+        text.fold(at),
+        "may"
+            | "march"
+            | "mar"
+            | "mart"
+            | "jan"
+            | "dec"
+            | "sep"
+            | "jun"
+            | "ekim"
+            | "august"
+            | "marca"
+            | "mei"
+            | "mai"
+            | "mars"
+    );
     let alone = !doubtful || surely_month(text, at);
     alone.then_some(at + 1)
 }
@@ -71,9 +87,11 @@ fn slashed(text: &Text, at: usize) -> Option<usize> {
     if matches!(dotted[..], [1 | 2, 1 | 2, 4]) {
         return Some(at + 1);
     }
-    let sign = ["-", "/"].into_iter().find(|sign| text.is(at + 1, sign) && text.is(at + 3, sign))?;
-    let digits = |n: usize| (text.shape(n) == Shape::Number && text.joined(n) || n == at)
-        .then(|| text.word(n).len());
+    let sign =
+        ["-", "/"].into_iter().find(|sign| text.is(at + 1, sign) && text.is(at + 3, sign))?;
+    let digits = |n: usize| {
+        (text.shape(n) == Shape::Number && text.joined(n) || n == at).then(|| text.word(n).len())
+    };
     let parts = (digits(at)?, digits(at + 2)?, digits(at + 4)?);
     let fits = matches!(parts, (4, 2, 2)) || sign == "/" && matches!(parts, (1 | 2, 1 | 2, 2 | 4));
     fits.then_some(at + 5)
@@ -109,7 +127,9 @@ fn bare_year(text: &Text, at: usize) -> Option<usize> {
         && !text.kinds(at + 1).any(Kinds::COMMON);
     let after = at > 0 && BEFORE.contains(&text.fold(at - 1));
     let measured = text.kinds(at + 1).any(Kinds::UNIT | Kinds::SCALE) || text.is(at + 1, "%");
-    let glued = text.joined(at) && at > 0 && !matches!(word(text, at - 1), "(" | "[" | "–" | "\"" | "'" | "“" | "/");
+    let glued = text.joined(at)
+        && at > 0
+        && !matches!(word(text, at - 1), "(" | "[" | "–" | "\"" | "'" | "“" | "/");
     (!measured && !glued && (after || !counts) && !text.joined_number(at + 1)).then_some(at + 1)
 }
 
@@ -157,8 +177,10 @@ fn cased(text: &Text, at: usize) -> bool {
 }
 
 fn lower_case_month(text: &Text, at: usize) -> bool {
-    let dated = at > 0 && (text.shape(at - 1) == Shape::Number || matches!(text.fold(at - 1), "de" | "en" | "le"));
-    dated && !matches!(text.fold(at), "may" | "march" | "mar" | "sep" | "jun" | "dec" | "sun" | "mai")
+    let dated = at > 0
+        && (text.shape(at - 1) == Shape::Number || matches!(text.fold(at - 1), "de" | "en" | "le"));
+    dated
+        && !matches!(text.fold(at), "may" | "march" | "mar" | "sep" | "jun" | "dec" | "sun" | "mai")
 }
 
 fn word<'a>(text: &Text<'a>, at: usize) -> &'a str {

@@ -67,7 +67,8 @@ impl Evidence {
     }
 
     fn learn_name(&mut self, text: &Text, name: &Found) {
-        let known = self.names.entry(text.phrase(name.from, name.to)).or_insert((name.label, name.sure));
+        let known =
+            self.names.entry(text.phrase(name.from, name.to)).or_insert((name.label, name.sure));
         if name.sure > known.1 {
             *known = (name.label, name.sure);
         }

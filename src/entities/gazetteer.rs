@@ -154,13 +154,7 @@ impl Gazetteer {
 
     /// The longest listed phrase of kind `of` from token `at`, not past `end`: where it ends and
     /// what it is.
-    pub fn longest(
-        &self,
-        text: &Text,
-        at: usize,
-        end: usize,
-        of: Kinds,
-    ) -> Option<(usize, Kinds)> {
+    pub fn longest(&self, text: &Text, at: usize, end: usize, of: Kinds) -> Option<(usize, Kinds)> {
         let first = text.tokens.get(at)?;
         let mut best = first.kinds.any(of).then_some((at + 1, first.kinds));
         if !first.begins {

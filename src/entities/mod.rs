@@ -2,8 +2,8 @@
 //!
 //! Text in, mentions out; cannot fail, reads nothing at run time, keeps no state between articles.
 //!
-//! [`tokens`] cuts a text, [`gazetteer`] knows words, `dates` and `money` are grammars, `names`
-//! proposes names, `evidence` settles them by what the rest of the article says, `aliases` joins
+//! [`tokens`] cuts a text, [`gazetteer`] knows words, `dates` and `money` are grammars, `runs` and
+//! `names` propose names, `evidence` settles them by what the rest of the article says, `aliases` joins
 //! mentions. The smallest to copy from is `money.rs`.
 
 mod aliases;
@@ -12,6 +12,7 @@ mod evidence;
 mod gazetteer;
 mod money;
 mod names;
+mod runs;
 mod tokens;
 
 use crate::article::{Article, Entity, Label, Mention, Place};
@@ -160,7 +161,10 @@ mod tests {
 
     #[test]
     fn german_nouns_are_no_names() {
-        check_in(Some("de"), "Die Regierung in [LOC Berlin] will mit [PER Angela Merkel] über Geld reden.");
+        check_in(
+            Some("de"),
+            "Die Regierung in [LOC Berlin] will mit [PER Angela Merkel] über Geld reden.",
+        );
     }
 
     #[test]
@@ -175,7 +179,10 @@ mod tests {
         for mention in &tagged.mentions {
             let text = article.text_at(mention.place);
             assert!((mention.place, mention.start) >= last, "sorted and disjoint");
-            assert!(text.get(mention.start as usize..mention.end as usize).is_some_and(|t| !t.is_empty()));
+            assert!(
+                text.get(mention.start as usize..mention.end as usize)
+                    .is_some_and(|t| !t.is_empty())
+            );
             assert!((mention.entity as usize) < tagged.entities.len());
             last = (mention.place, mention.end);
         }

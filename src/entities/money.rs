@@ -22,12 +22,18 @@ fn marked(text: &Text, at: usize) -> Option<usize> {
         return None;
     }
     let end = range(text, scaled(text, next + 1));
-    Some(if text.kinds(end).any(Kinds::UNIT) && text.shape(end) == Shape::Lower { end + 1 } else { end })
+    Some(if text.kinds(end).any(Kinds::UNIT) && text.shape(end) == Shape::Lower {
+        end + 1
+    } else {
+        end
+    })
 }
 
 /// Amount first: `5 million dollars`, `300 pesos`, `1.2 billion €`, `10 000 US dollars`.
 fn counted(text: &Text, at: usize) -> Option<usize> {
-    if text.shape(at) != Shape::Number || at > 0 && text.joined(at) && text.shape(at - 1) == Shape::Sign && text.is(at - 1, "-") {
+    if text.shape(at) != Shape::Number
+        || at > 0 && text.joined(at) && text.shape(at - 1) == Shape::Sign && text.is(at - 1, "-")
+    {
         return None;
     }
     let end = range(text, scaled(text, at + 1));

@@ -4,7 +4,7 @@
 use super::evidence::{Evidence, is_loud};
 use super::gazetteer::{Gazetteer, Kinds};
 use super::tokens::{Shape, Text};
-use super::{Found, Sure, Writing, dates, money};
+use super::{Found, Sure, Writing, dates, money, runs};
 use crate::article::Label;
 
 /// Everything a text's names, dates and sums are proposed from.
@@ -36,20 +36,53 @@ pub fn propose(
 
 /// Listed adjectives and the like that open names although they are common words.
 const OPENERS: [&str; 22] = [
-    "national", "central", "federal", "international", "world", "general", "royal", "united", "new",
-    "north", "south", "east", "west", "northern", "southern", "eastern", "western", "supreme",
-    "high", "global", "state", "great",
-];
-
-const PARTICLES: [&str; 22] = [
-    "al", "el", "bin", "ibn", "bint", "de", "da", "do", "dos", "das", "du", "van", "von", "der",
-    "den", "la", "ul", "di", "del", "della", "ter", "ben",
+    "national",
+    "central",
+    "federal",
+    "international",
+    "world",
+    "general",
+    "royal",
+    "united",
+    "new",
+    "north",
+    "south",
+    "east",
+    "west",
+    "northern",
+    "southern",
+    "eastern",
+    "western",
+    "supreme",
+    "high",
+    "global",
+    "state",
+    "great",
 ];
 
 const SAYING: [&str; 22] = [
-    "said", "says", "told", "added", "adds", "stated", "noted", "explained", "argued", "insisted",
-    "stressed", "recalled", "wrote", "who", "replied", "tweeted", "urged", "claimed", "thanked",
-    "himself", "herself", "admitted",
+    "said",
+    "says",
+    "told",
+    "added",
+    "adds",
+    "stated",
+    "noted",
+    "explained",
+    "argued",
+    "insisted",
+    "stressed",
+    "recalled",
+    "wrote",
+    "who",
+    "replied",
+    "tweeted",
+    "urged",
+    "claimed",
+    "thanked",
+    "himself",
+    "herself",
+    "admitted",
 ];
 
 impl Proposer<'_> {
@@ -66,94 +99,13 @@ impl Proposer<'_> {
         if !self.text.name_like(at) {
             return at + 1;
         }
-        let to = self.run_end(at);
+        let to = runs::end(self.text, at);
         self.cut_run(at, to);
         to
     }
 
     fn push(&mut self, from: usize, to: usize, label: Label, sure: Sure) {
         self.found.push(Found { from, to, label, sure });
-    }
-
-    /// Where the capitalised words that belong together end.
-    fn run_end(&self, from: usize) -> usize {
-        let mut to = from + 1;
-        while to < self.text.tokens.len() {
-            match self.link(from, to) {
-                Some(next) if !self.is_dated(next - 1) => to = next,
-                _ => break,
-            }
-        }
-        to
-    }
-
-    fn is_dated(&self, at: usize) -> bool {
-        self.text.kinds(at).any(Kinds::MONTH | Kinds::WEEKDAY) && dates::at(self.text, at).is_some()
-    }
-
-    /// The end of the run if the token at `to`, with the word it leads to, goes on with it.
-    fn link(&self, from: usize, to: usize) -> Option<usize> {
-        let text = self.text;
-        let named = |n: usize| text.name_like(n);
-        if named(to) {
-            return Some(to + 1);
-        }
-        let joined = text.joined(to) && text.joined(to + 1);
-        if text.is(to, "-") && joined {
-            let number = text.shape(to + 1) == Shape::Number && text.shape(to - 1) != Shape::Lower;
-            let tail = text.shape(to + 1) == Shape::Lower && named(to + 3) && text.is(to + 2, "-");
-            return match tail {
-                true => Some(to + 4),
-                false => (named(to + 1) || number).then_some(to + 2),
-            };
-        }
-        if text.is(to, ".") && text.joined(to) && named(to + 1) && !text.tokens[to + 1].opens {
-            return Some(to + 2);
-        }
-        if text.is(to, "&") && named(to + 1) {
-            return Some(to + 2);
-        }
-        if text.shape(to) != Shape::Lower {
-            return None;
-        }
-        self.link_by_word(from, to)
-    }
-
-    fn link_by_word(&self, from: usize, to: usize) -> Option<usize> {
-        let text = self.text;
-        let after = to + 1 + usize::from(matches!(text.shape(to + 1), Shape::Lower) && text.fold(to + 1) == "the");
-        let opens = |kinds| (from..to).any(|n| text.kinds(n).any(kinds));
-        match text.fold(to) {
-            "of" if opens(Kinds::ORG_FIRST | Kinds::PLACE_FIRST) && self.continues(after) => {
-                Some(after + 1)
-            }
-            "for" if opens(Kinds::ORG_FIRST | Kinds::HEADS) && self.continues(after) => Some(after + 1),
-            "and" if self.lists_fields(from, to) && self.continues(to + 1) => Some(to + 2),
-            word if PARTICLES.contains(&word) => self.link_by_particle(to),
-            _ => None,
-        }
-    }
-
-    fn link_by_particle(&self, to: usize) -> Option<usize> {
-        let text = self.text;
-        let mut next = to + 1;
-        while text.shape(next) == Shape::Lower && PARTICLES.contains(&text.fold(next)) {
-            next += 1;
-        }
-        next += usize::from(text.is(next, "-") && text.joined(next));
-        (next <= to + 4 && text.name_like(next)).then_some(next + 1)
-    }
-
-    fn continues(&self, at: usize) -> bool {
-        self.text.name_like(at) && !self.text.kinds(at).any(Kinds::TITLE | Kinds::FIRST_NAME)
-    }
-
-    /// `Ministry of Finance and …`: the word before `and` is a field, not a place.
-    fn lists_fields(&self, from: usize, to: usize) -> bool {
-        let text = self.text;
-        let of = (from + 1..to).any(|n| matches!(text.fold(n), "of" | "for"));
-        let place = text.kinds(to - 1).any(Kinds::PLACE) || text.kinds(to + 1).any(Kinds::NAMED);
-        of && !place && text.kinds(from).any(Kinds::ORG_FIRST)
     }
 
     /// Cuts a run at titles and listed names and proposes its pieces.
@@ -194,13 +146,19 @@ impl Proposer<'_> {
     /// A common word that has its capital from the sentence's beginning.
     fn opens_with_common(&self, at: usize, to: usize) -> bool {
         let text = self.text;
+        if text.fold(at) == "the" && to > at + 1 {
+            return true;
+        }
         let opens = text.tokens[at].opens || self.loud;
         let common = text.kinds(at).any(Kinds::COMMON) || self.evidence.lower(text.fold(at));
         let capitals = text.shape(at) == Shape::Upper && !self.loud;
         let first_name = text.kinds(at).any(Kinds::FIRST_NAME)
             && text.name_like(at + 1)
             && !text.kinds(at + 1).any(Kinds::COMMON | Kinds::NAMED)
-            && !matches!(text.fold(at), "will" | "may" | "can" | "so" | "an" | "long" | "most" | "in" | "do" | "no");
+            && !matches!(
+                text.fold(at),
+                "will" | "may" | "can" | "so" | "an" | "long" | "most" | "in" | "do" | "no"
+            );
         if !opens || !common || capitals || first_name {
             return false;
         }
@@ -215,11 +173,17 @@ impl Proposer<'_> {
         let text = self.text;
         let (end, kinds) = self.gazetteer.longest(text, at, to, Kinds::NAMED)?;
         let single = end == at + 1;
-        if single && (text.shape(at) == Shape::Initial || kinds.any(Kinds::COMMON) && !self.surely(at)) {
+        if single
+            && (text.shape(at) == Shape::Initial || kinds.any(Kinds::COMMON) && !self.surely(at))
+        {
             return None;
         }
         let name = kinds.any(Kinds::FIRST_NAME) || titled;
-        if single && end < to && name && !text.kinds(end).any(Kinds::HEADS | Kinds::TITLE | Kinds::NAMED) {
+        if single
+            && end < to
+            && name
+            && !text.kinds(end).any(Kinds::HEADS | Kinds::TITLE | Kinds::NAMED)
+        {
             return None;
         }
         if let Some((end, label)) = self.headed(at, to).filter(|(headed, _)| *headed > end) {
@@ -245,7 +209,8 @@ impl Proposer<'_> {
             return self.headed_by_first(at, to);
         }
         let head = (at + 1..to).rev().find(|n| text.kinds(*n).any(Kinds::HEADS))?;
-        let person = text.kinds(at).any(Kinds::FIRST_NAME) && !text.kinds(head).any(Kinds::ORG_LAST | Kinds::FACILITY_LAST);
+        let person = text.kinds(at).any(Kinds::FIRST_NAME)
+            && !text.kinds(head).any(Kinds::ORG_LAST | Kinds::FACILITY_LAST);
         if person || self.person_in(at + 1, head) || self.loud && !self.known_start(at) {
             return None;
         }
@@ -271,9 +236,8 @@ impl Proposer<'_> {
     /// A title with a first name behind it lies between the two tokens.
     fn person_in(&self, from: usize, to: usize) -> bool {
         let text = self.text;
-        (from..to.saturating_sub(1)).any(|n| {
-            text.kinds(n).any(Kinds::TITLE) && text.kinds(n + 1).any(Kinds::FIRST_NAME)
-        })
+        (from..to.saturating_sub(1))
+            .any(|n| text.kinds(n).any(Kinds::TITLE) && text.kinds(n + 1).any(Kinds::FIRST_NAME))
     }
 
     /// Where a new title or people begins inside a run.
@@ -281,14 +245,23 @@ impl Proposer<'_> {
         let text = self.text;
         let breaks = |n: &usize| {
             let kinds = text.kinds(*n);
-            text.name_like(*n) && (kinds.any(Kinds::TITLE) && !kinds.any(Kinds::FIRST_NAME) && text.fold(*n).len() > 4 || kinds.any(Kinds::GROUP))
+            text.name_like(*n)
+                && (kinds.any(Kinds::TITLE)
+                    && !kinds.any(Kinds::FIRST_NAME)
+                    && text.fold(*n).len() > 4
+                    || kinds.any(Kinds::GROUP))
         };
         (at + 1..to).find(breaks).unwrap_or(to)
     }
 
     fn unlisted(&mut self, at: usize, to: usize, titled: bool) {
+        let text = self.text;
+        let ends_name = |n: usize| {
+            let tail = n >= 2 && text.is(n - 2, "-") && text.joined(n - 1);
+            text.name_like(n - 1) || text.shape(n - 1) == Shape::Number || tail
+        };
         let mut to = to;
-        while to > at + 1 && !self.text.name_like(to - 1) && self.text.shape(to - 1) != Shape::Number {
+        while to > at + 1 && !ends_name(to) {
             to -= 1;
         }
         if to == at + 1 { self.single(at, titled) } else { self.several(at, to, titled) }
@@ -301,11 +274,20 @@ impl Proposer<'_> {
         if shape == Shape::Initial || text.tokens[at].end - text.tokens[at].start < 2 {
             return;
         }
-        if titled && !kinds.any(Kinds::COMMON | Kinds::HEADS) {
+        if titled && !kinds.any(Kinds::COMMON) {
             return self.push(at, at + 1, Label::Person, Sure::Known);
         }
-        let common = kinds.any(Kinds::COMMON | Kinds::TITLE | Kinds::HEADS | Kinds::ORG_FIRST | Kinds::PLACE_FIRST);
-        if common && shape != Shape::Upper || self.loud {
+        let common = kinds.any(
+            Kinds::COMMON | Kinds::TITLE | Kinds::HEADS | Kinds::ORG_FIRST | Kinds::PLACE_FIRST,
+        );
+        if self.loud {
+            return;
+        }
+        if common && shape != Shape::Upper {
+            // `Park` may be the surname of somebody named in full elsewhere.
+            if kinds.any(Kinds::HEADS) && !text.tokens[at].opens {
+                self.push(at, at + 1, Label::Person, Sure::Doubtful);
+            }
             return;
         }
         let (label, sure) = self.guess_single(at);
@@ -316,16 +298,23 @@ impl Proposer<'_> {
         let text = self.text;
         let before = if at > 0 { text.fold(at - 1) } else { "" };
         let after = if at + 1 < text.tokens.len() { text.fold(at + 1) } else { "" };
-        let doubtful = text.tokens[at].opens || self.writing == Writing::German || self.evidence.lower(text.fold(at));
+        let doubtful = text.tokens[at].opens
+            || self.writing == Writing::German
+            || self.evidence.lower(text.fold(at));
         let sure = if doubtful { Sure::Doubtful } else { Sure::Guess };
         let said = SAYING.contains(&after) || text.is(at + 1, ",") && text.is(at + 2, "who");
         match text.shape(at) {
             Shape::Upper if self.writing == Writing::German => (Label::Organization, Sure::Guess),
             Shape::Upper => (Label::Organization, sure.max(Sure::Guess)),
-            _ if said => (Label::Person, if self.writing == Writing::German { sure } else { Sure::Guess }),
+            Shape::Capitalised if is_following(text.fold(at)) => (Label::Group, sure),
+            _ if said => {
+                (Label::Person, if self.writing == Writing::German { sure } else { Sure::Guess })
+            }
             _ if text.kinds(at).any(Kinds::FIRST_NAME) => (Label::Person, sure),
             Shape::Mixed => (Label::Organization, sure),
-            _ if matches!(before, "in" | "at" | "from" | "near" | "to" | "around" | "outside") => (Label::Location, sure),
+            _ if matches!(before, "in" | "at" | "from" | "near" | "to" | "around" | "outside") => {
+                (Label::Location, sure)
+            }
             _ => (Label::Person, sure),
         }
     }
@@ -334,7 +323,10 @@ impl Proposer<'_> {
         let text = self.text;
         let common = (at..to).filter(|n| text.kinds(*n).any(Kinds::COMMON)).count();
         let first_name = text.kinds(at).any(Kinds::FIRST_NAME);
-        if titled || first_name && common == 0 || first_name && to == at + 2 && !self.loud && !text.kinds(at).any(Kinds::COMMON) {
+        if titled
+            || first_name && (at + 1..to).all(|n| !text.kinds(n).any(Kinds::COMMON))
+            || first_name && to == at + 2 && !self.loud && !text.kinds(at).any(Kinds::COMMON)
+        {
             return self.push(at, to, Label::Person, Sure::Known);
         }
         if self.loud || self.writing == Writing::German && !first_name {
@@ -353,7 +345,8 @@ impl Proposer<'_> {
 
     fn guess_several(&self, at: usize, to: usize, common: usize) -> Label {
         let text = self.text;
-        let plain = |n: usize| matches!(text.shape(n), Shape::Capitalised | Shape::Mixed | Shape::Initial);
+        let plain =
+            |n: usize| matches!(text.shape(n), Shape::Capitalised | Shape::Mixed | Shape::Initial);
         let words = (at..to).filter(|n| text.name_like(*n)).count();
         let linked = (at..to).any(|n| matches!(text.fold(n), "of" | "for" | "&" | "and"));
         let place = at > 0 && matches!(text.fold(at - 1), "in" | "at" | "near");
@@ -371,17 +364,31 @@ impl Proposer<'_> {
         let text = self.text;
         let at = before - usize::from(text.is(before, ".") && before > 0);
         let kinds = text.kinds(at);
-        text.shape(at) == Shape::Lower && kinds.any(Kinds::TITLE) && !text.tokens[from].opens
-            && !matches!(text.fold(at), "general" | "private" | "forward" | "chief" | "major" | "chair" | "count")
+        text.shape(at) == Shape::Lower
+            && kinds.any(Kinds::TITLE)
+            && !text.tokens[from].opens
+            && !matches!(
+                text.fold(at),
+                "general" | "private" | "forward" | "chief" | "major" | "chair" | "count"
+            )
     }
 
     /// `Kenya Rugby Union (KRU)`: the short form is what the long one is.
     fn label_bracketed(&mut self) {
         for n in 1..self.found.len() {
             let (long, short) = (self.found[n - 1], self.found[n]);
-            let bracketed = long.to + 1 == short.from && self.text.is(long.to, "(") && self.text.is(short.to, ")");
-            let takes = matches!(long.label, Label::Organization | Label::Misc | Label::Facility | Label::Product);
-            if bracketed && takes && short.to == short.from + 1 && self.text.shape(short.from) == Shape::Upper {
+            let bracketed = long.to + 1 == short.from
+                && self.text.is(long.to, "(")
+                && self.text.is(short.to, ")");
+            let takes = matches!(
+                long.label,
+                Label::Organization | Label::Misc | Label::Facility | Label::Product
+            );
+            if bracketed
+                && takes
+                && short.to == short.from + 1
+                && self.text.shape(short.from) == Shape::Upper
+            {
                 self.found[n].label = long.label;
                 self.found[n].sure = Sure::Known;
             }
@@ -399,6 +406,11 @@ impl Piece {
         let (Piece::Title(end) | Piece::Other(end)) = *self;
         end
     }
+}
+
+/// `Castroism`, `Peronists`: followers and what they follow.
+fn is_following(fold: &str) -> bool {
+    fold.len() > 6 && ["ism", "ist", "ists"].iter().any(|end| fold.ends_with(end))
 }
 
 fn label_of_head(kinds: Kinds) -> Option<Label> {
@@ -425,7 +437,9 @@ mod tests {
 
     #[test]
     fn organisations_by_their_head_word() {
-        check("She joined the [ORG Ministry of Finance and Economic Planning] and the [ORG University of Ghent].");
+        check(
+            "She joined the [ORG Ministry of Finance and Economic Planning] and the [ORG University of Ghent].",
+        );
         check("The [ORG Kenya Rugby Union] ([ORG KRU]) met.");
         check("The deal with [ORG Harrow Widgets Ltd] failed.");
     }

@@ -296,7 +296,9 @@ fn mark_openings(text: &mut Text) {
 fn sign_opens(text: &Text, n: usize, opening: bool) -> bool {
     match text.word(n) {
         "." => !abbreviates(text, n),
-        "!" | "?" | "…" | ":" | "•" | "‘" | "“" | "„" | "«" | "*" | "–" | "—" | "|" => true,
+        "!" | "?" | "…" | ":" | "•" | "‘" | "“" | "„" | "«" | "*" | "–" | "—" | "|" => {
+            true
+        }
         "\"" | "'" => opening || !text.tokens[n].joined,
         "(" | "[" | ")" | "]" | "”" | "’" | "-" => opening,
         _ => false,
@@ -347,8 +349,10 @@ mod tests {
     #[test]
     fn openings_follow_sentence_ends_not_abbreviations() {
         let text = Text::new("Dr. Ada left. Then J. Fox said: \"Stay here.\"", Gazetteer::get());
-        let opens: Vec<&str> =
-            (0..text.tokens.len()).filter(|n| text.tokens[*n].opens).map(|n| text.word(n)).collect();
+        let opens: Vec<&str> = (0..text.tokens.len())
+            .filter(|n| text.tokens[*n].opens)
+            .map(|n| text.word(n))
+            .collect();
         assert_eq!(opens, ["Dr", "Then", "Stay"]);
     }
 }
