@@ -4,7 +4,7 @@
 use super::evidence::{Evidence, is_loud};
 use super::gazetteer::{Gazetteer, Kinds};
 use super::tokens::{Shape, Text};
-use super::{Found, Sure, Writing, dates, money, runs};
+use super::{Found, Sure, Writing, dates, guess, money, runs};
 use crate::article::Label;
 
 /// Everything a text's names, dates and sums are proposed from.
@@ -58,31 +58,6 @@ const OPENERS: [&str; 22] = [
     "global",
     "state",
     "great",
-];
-
-const SAYING: [&str; 22] = [
-    "said",
-    "says",
-    "told",
-    "added",
-    "adds",
-    "stated",
-    "noted",
-    "explained",
-    "argued",
-    "insisted",
-    "stressed",
-    "recalled",
-    "wrote",
-    "who",
-    "replied",
-    "tweeted",
-    "urged",
-    "claimed",
-    "thanked",
-    "himself",
-    "herself",
-    "admitted",
 ];
 
 impl Proposer<'_> {
@@ -290,33 +265,9 @@ impl Proposer<'_> {
             }
             return;
         }
-        let (label, sure) = self.guess_single(at);
+        let (label, sure) =
+            guess::single(text, at, self.writing, self.evidence.lower(text.fold(at)));
         self.push(at, at + 1, label, sure);
-    }
-
-    fn guess_single(&self, at: usize) -> (Label, Sure) {
-        let text = self.text;
-        let before = if at > 0 { text.fold(at - 1) } else { "" };
-        let after = if at + 1 < text.tokens.len() { text.fold(at + 1) } else { "" };
-        let doubtful = text.tokens[at].opens
-            || self.writing == Writing::German
-            || self.evidence.lower(text.fold(at));
-        let sure = if doubtful { Sure::Doubtful } else { Sure::Guess };
-        let said = SAYING.contains(&after) || text.is(at + 1, ",") && text.is(at + 2, "who");
-        match text.shape(at) {
-            Shape::Upper if self.writing == Writing::German => (Label::Organization, Sure::Guess),
-            Shape::Upper => (Label::Organization, sure.max(Sure::Guess)),
-            Shape::Capitalised if is_following(text.fold(at)) => (Label::Group, sure),
-            _ if said => {
-                (Label::Person, if self.writing == Writing::German { sure } else { Sure::Guess })
-            }
-            _ if text.kinds(at).any(Kinds::FIRST_NAME) => (Label::Person, sure),
-            Shape::Mixed => (Label::Organization, sure),
-            _ if matches!(before, "in" | "at" | "from" | "near" | "to" | "around" | "outside") => {
-                (Label::Location, sure)
-            }
-            _ => (Label::Person, sure),
-        }
     }
 
     fn several(&mut self, at: usize, to: usize, titled: bool) {
@@ -339,23 +290,8 @@ impl Proposer<'_> {
         if kinds.any(Kinds::PLACE_LEAD) {
             return self.push(at, to, Label::Location, Sure::Guess);
         }
-        let label = self.guess_several(at, to, common);
+        let label = guess::several(text, at, to, common);
         self.push(at, to, label, Sure::Guess);
-    }
-
-    fn guess_several(&self, at: usize, to: usize, common: usize) -> Label {
-        let text = self.text;
-        let plain =
-            |n: usize| matches!(text.shape(n), Shape::Capitalised | Shape::Mixed | Shape::Initial);
-        let words = (at..to).filter(|n| text.name_like(*n)).count();
-        let linked = (at..to).any(|n| matches!(text.fold(n), "of" | "for" | "&" | "and"));
-        let place = at > 0 && matches!(text.fold(at - 1), "in" | "at" | "near");
-        match common == 0 && !linked && (at..to).all(|n| plain(n) || !text.name_like(n)) {
-            true if place && words < 3 => Label::Location,
-            true if words <= 4 => Label::Person,
-            _ if common == words => Label::Misc,
-            _ => Label::Organization,
-        }
     }
 
     /// A title outside the run: lower case, with the name right behind it.
@@ -406,11 +342,6 @@ impl Piece {
         let (Piece::Title(end) | Piece::Other(end)) = *self;
         end
     }
-}
-
-/// `Castroism`, `Peronists`: followers and what they follow.
-fn is_following(fold: &str) -> bool {
-    fold.len() > 6 && ["ism", "ist", "ists"].iter().any(|end| fold.ends_with(end))
 }
 
 fn label_of_head(kinds: Kinds) -> Option<Label> {
