@@ -3,11 +3,42 @@
 //! A loader never judges what is boilerplate; it gives every block of a page, with where it stood.
 //! It does see to it that nothing it hands on can move a cursor or fake a colour ([`sanitize`]).
 
-use std::fmt;
+mod address;
+mod charset;
+mod credits;
+mod date;
+mod date_words;
+mod error;
+mod front_matter;
+mod header;
+mod html;
+mod html_blocks;
+mod html_meta;
+mod html_tags;
+mod html_title;
+mod html_walk;
+mod input;
+mod json;
+mod json_own;
+mod language;
+mod markdown;
+mod records;
+pub mod sanitize;
+mod seal;
+mod sniff;
+mod text;
+mod walk;
+mod wrap;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use crate::article::Document;
+
+pub use error::{LoadCause, LoadError};
+pub use json::record;
+pub use walk::{FileStamp, walk};
 
 /// How much of one input is read, and how deep.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,35 +79,6 @@ pub enum Format {
     JsonLines,
 }
 
-/// An input that could not be read, or a record in it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LoadError {
-    /// Path or name of the input, made safe to print.
-    pub name: String,
-    /// 1-based, where the format has lines.
-    pub line: Option<u64>,
-    pub cause: LoadCause,
-}
-
-/// Lower case, no full stop, says what to do where we know it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum LoadCause {
-    Unreadable(String),
-    Empty,
-    Binary,
-    TooLarge { bytes: u64, limit: u64 },
-    Malformed(String),
-    NotAFile,
-}
-
-impl std::error::Error for LoadError {}
-
-impl fmt::Display for LoadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {:?}", self.name, self.cause)
-    }
-}
-
 /// The documents of one input, read as they are asked for: a file of many articles is never held
 /// whole. An error of one record does not end the iteration.
 pub struct Documents(Box<dyn Iterator<Item = Result<Document, LoadError>> + Send>);
@@ -91,12 +93,24 @@ impl Iterator for Documents {
 
 /// Reads a file: its format by content first, by extension second.
 pub fn file(path: &Path, limits: &Limits) -> Documents {
-    let _ = (path, limits);
-    Documents(Box::new(std::iter::empty()))
+    let name = path.to_string_lossy().into_owned();
+    let (file, meta) = match input::open(path) {
+        Ok(opened) => opened,
+        Err(cause) => return Documents(input::failed(LoadError::new(&name, cause))),
+    };
+    let modified = meta.modified().ok().and_then(unix_seconds);
+    let origin = Origin { path: Some(path.to_path_buf()), name, modified, format: None };
+    stream(Box::new(file), origin, limits)
+}
+
+fn unix_seconds(time: std::time::SystemTime) -> Option<i64> {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).ok(),
+        Err(before) => i64::try_from(before.duration().as_secs()).ok().map(|seconds| -seconds),
+    }
 }
 
 /// Reads an open stream, such as standard input.
 pub fn stream(input: Box<dyn Read + Send>, origin: Origin, limits: &Limits) -> Documents {
-    let _ = (input, origin, limits);
-    Documents(Box::new(std::iter::empty()))
+    Documents(input::documents(input, origin, limits))
 }

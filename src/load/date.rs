@@ -1,0 +1,164 @@
+//! Dates as news writes them, to Unix seconds in UTC. Nonsense is `None`, never a panic.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{Offset, TimeZone};
+
+use super::date_words;
+
+/// Newspapers are not older; later years are typing errors.
+const YEARS: std::ops::RangeInclusive<i16> = 1600..=2200;
+
+/// The moment that `text` names; a date without a time is its midnight.
+pub(super) fn parse(text: &str) -> Option<i64> {
+    let text = text.trim();
+    if text.is_empty() || text.len() > 120 {
+        return None;
+    }
+    iso(text).or_else(|| epoch(text)).or_else(|| words(text))
+}
+
+/// Seconds or milliseconds (or finer) since 1970, told apart by their size.
+pub(super) fn from_number(number: f64) -> Option<i64> {
+    let mut seconds = number;
+    while seconds.abs() >= 1e11 {
+        seconds /= 1000.0;
+    }
+    // Small numbers are counters and years, not times.
+    (seconds.is_finite() && seconds.abs() >= 1e8).then_some(seconds as i64)
+}
+
+fn epoch(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let number = digits.len() >= 9 && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    if number { from_number(text.parse().ok()?) } else { None }
+}
+
+/// `2025-05-16T15:46:00+03:00` and its shorter forms, down to a month.
+fn iso(text: &str) -> Option<i64> {
+    let bytes = text.as_bytes();
+    let dashed = bytes.len() >= 7 && matches!(bytes[4], b'-' | b'/');
+    let packed = matches!(bytes.len(), 8 | 14..=20)
+        && bytes[..8].iter().all(u8::is_ascii_digit)
+        && bytes.get(8).is_none_or(|b| matches!(b, b'T' | b'0'..=b'2'));
+    if dashed && bytes[..4].iter().all(u8::is_ascii_digit) {
+        return iso_dashed(text);
+    }
+    if packed { iso_packed(text) } else { None }
+}
+
+fn iso_dashed(text: &str) -> Option<i64> {
+    if let Ok(timestamp) = text.parse::<Timestamp>() {
+        return in_years(timestamp.as_second());
+    }
+    let end = text.find(['T', 't', ' ', ',']).unwrap_or(text.len());
+    let mut parts = text[..end].split(['-', '/']);
+    let mut number = || parts.next()?.parse::<i16>().ok();
+    let (year, month) = (number()?, number()?);
+    let date = Date::new(year, month as i8, number().unwrap_or(1) as i8).ok()?;
+    moment(date, text[end..].trim_start_matches(['T', 't', ' ', ',']))
+}
+
+/// `20250516`, `20250516T154600Z`, `20250516154600`.
+fn iso_packed(text: &str) -> Option<i64> {
+    let part = |from: usize, to: usize| text.get(from..to)?.parse::<i16>().ok();
+    let date = Date::new(part(0, 4)?, part(4, 6)? as i8, part(6, 8)? as i8).ok()?;
+    let clock = text[8..].trim_start_matches('T');
+    let time = match (clock.get(..2), clock.get(2..4)) {
+        (Some(hour), Some(minute)) => format!("{hour}:{minute}"),
+        _ => String::new(),
+    };
+    moment(date, &time)
+}
+
+/// A date with what is written of the time of day after it.
+fn moment(date: Date, rest: &str) -> Option<i64> {
+    let (time, offset) = date_words::clock(rest).unwrap_or((Time::midnight(), Offset::UTC));
+    let zoned = DateTime::from_parts(date, time).to_zoned(TimeZone::fixed(offset)).ok()?;
+    in_years(zoned.timestamp().as_second())
+}
+
+fn in_years(seconds: i64) -> Option<i64> {
+    let year = Timestamp::from_second(seconds).ok()?.to_zoned(TimeZone::UTC).year();
+    YEARS.contains(&year).then_some(seconds)
+}
+
+/// Dates in words and figures, in any order that cannot be misread.
+fn words(text: &str) -> Option<i64> {
+    date_words::parse(text).and_then(|(date, rest)| moment(date, &rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: i64 = 1_747_353_600; // 2025-05-16T00:00:00Z
+
+    #[track_caller]
+    fn check(text: &str, after_midnight: i64) {
+        assert_eq!(parse(text), Some(DAY + after_midnight), "{text:?}");
+    }
+
+    #[test]
+    fn iso_and_its_shorter_forms() {
+        check("2025-05-16", 0);
+        check("2025/05/16", 0);
+        check("2025-5-16", 0);
+        check("20250516", 0);
+        check("2025-05-16T15:46:00Z", 15 * 3600 + 46 * 60);
+        check("2025-05-16T15:46:00.123+03:00", 12 * 3600 + 46 * 60);
+        check("2025-05-16T15:46+0300", 12 * 3600 + 46 * 60);
+        check("2025-05-16 15:46", 15 * 3600 + 46 * 60);
+        check("20250516T154600Z", 15 * 3600 + 46 * 60);
+        assert_eq!(parse("2025-05"), Some(DAY - 15 * 86400));
+    }
+
+    #[test]
+    fn mail_and_feeds() {
+        check("Fri, 16 May 2025 15:46:00 +0300", 12 * 3600 + 46 * 60);
+        check("Fri, 16 May 2025 15:46:00 GMT", 15 * 3600 + 46 * 60);
+        check("Thu, 16 May 2025 15:46:00 EST", 20 * 3600 + 46 * 60);
+        check("16 May 2025 15:46:00 XYZT", 15 * 3600 + 46 * 60);
+    }
+
+    #[test]
+    fn words_in_the_order_of_the_country() {
+        check("May 16, 2025 3:46 p.m.", 15 * 3600 + 46 * 60);
+        check("May 16, 2025", 0);
+        check("16 May 2025", 0);
+        check("16th of May, 2025", 0);
+        check("Friday 16 May 2025 at 09:05", 9 * 3600 + 5 * 60);
+        check("16.05.2025", 0);
+        check("16.05.2025, 15:46 Uhr", 15 * 3600 + 46 * 60);
+        check("16/05/2025 15:46", 15 * 3600 + 46 * 60);
+        check("5/16/2025", 0);
+        check("16 Mayıs 2025 Cuma", 0);
+        check("16. Mai 2025", 0);
+        check("16 de mayo de 2025", 0);
+        check("Published: May 16, 2025 12:05 AM", 5 * 60);
+    }
+
+    #[test]
+    fn seconds_and_milliseconds() {
+        check("1747353600", 0);
+        check("1747353600000", 0);
+        assert_eq!(from_number(1_747_353_600_123.0), Some(DAY));
+        assert_eq!(from_number(2025.0), None);
+    }
+
+    #[test]
+    fn nonsense_is_none() {
+        for text in
+            ["", "soon", "99/99/9999", "2025-13-45", "May 2025 99", "16", "1.5", "T", "2025-"]
+        {
+            assert_eq!(parse(text), None, "{text:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_panics(text in "[0-9A-Za-zı.:/+, -]{0,30}") {
+            let _ = parse(&text);
+        }
+    }
+}
