@@ -1,0 +1,222 @@
+//! Cue phrases: the words by which boilerplate gives itself away, by reason, place and strength.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::fold::{fold, is_unspaced};
+use crate::article::Reason;
+
+static TABLE: &str = include_str!("../../assets/clean/cues.txt");
+
+/// Where in its line a phrase counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Whole,
+    Opens,
+    Closes,
+    Has,
+}
+
+/// How much a phrase says on its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    Hint,
+    Likely,
+    Sure,
+}
+
+/// A phrase found where it counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    pub reason: Reason,
+    pub place: Place,
+    pub strength: Strength,
+    /// The phrase as the table writes it.
+    pub phrase: &'static str,
+    /// Letters and digits of the line that the phrase does not cover.
+    pub rest: usize,
+}
+
+struct Cue {
+    reason: Reason,
+    place: Place,
+    strength: Strength,
+    phrase: &'static str,
+}
+
+struct Cues {
+    cues: Vec<Cue>,
+    matcher: AhoCorasick,
+}
+
+static CUES: LazyLock<Cues> = LazyLock::new(|| {
+    let cues = parse(TABLE);
+    let phrases = cues.iter().map(|cue| fold(cue.phrase));
+    let matcher = AhoCorasick::new(phrases).expect("the table of cues is far below the limits");
+    Cues { cues, matcher }
+});
+
+/// Lines that a test keeps well-formed; a section with an unknown word is passed over.
+fn parse(table: &'static str) -> Vec<Cue> {
+    let mut section = None;
+    let mut cues = Vec::new();
+    for line in table.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
+        if let Some(header) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+            section = parse_header(header);
+        } else if let Some((reason, place, strength)) = section {
+            cues.push(Cue { reason, place, strength, phrase: line });
+        }
+    }
+    cues
+}
+
+fn parse_header(header: &str) -> Option<(Reason, Place, Strength)> {
+    let mut words = header.split(' ');
+    let reason = Reason::from_name(words.next()?)?;
+    let place = match words.next()? {
+        "whole" => Place::Whole,
+        "opens" => Place::Opens,
+        "closes" => Place::Closes,
+        "has" => Place::Has,
+        _ => return None,
+    };
+    let strength = match words.next()? {
+        "sure" => Strength::Sure,
+        "likely" => Strength::Likely,
+        "hint" => Strength::Hint,
+        _ => return None,
+    };
+    Some((reason, place, strength))
+}
+
+/// The head and the tail of a long paragraph are searched, not its middle: boilerplate says what
+/// it is where it begins or ends.
+const WINDOW: usize = 240;
+
+/// The cues of a folded line.
+pub fn find(line: &str) -> Vec<Hit> {
+    let mut search = Search { line, hits: Vec::new(), whole: Vec::new() };
+    if line.len() <= 2 * WINDOW {
+        search.scan(0, line.len());
+    } else {
+        search.scan(0, line.floor_char_boundary(WINDOW));
+        search.scan(line.ceil_char_boundary(line.len() - WINDOW), line.len());
+    }
+    search.finish()
+}
+
+struct Search<'a> {
+    line: &'a str,
+    hits: Vec<Hit>,
+    /// Whole-line phrases: start, end, cue.
+    whole: Vec<(usize, usize, usize)>,
+}
+
+impl Search<'_> {
+    fn scan(&mut self, from: usize, to: usize) {
+        for found in CUES.matcher.find_overlapping_iter(&self.line[from..to]) {
+            let (start, end) = (from + found.start(), from + found.end());
+            if !self.stands_alone(start, end) {
+                continue;
+            }
+            let id = found.pattern().as_usize();
+            let counts = match CUES.cues[id].place {
+                Place::Whole => {
+                    self.whole.push((start, end, id));
+                    false
+                }
+                Place::Opens => !self.line[..start].contains(char::is_alphanumeric),
+                Place::Closes => !self.line[end..].contains(char::is_alphanumeric),
+                Place::Has => true,
+            };
+            if counts {
+                self.push(id, start, end);
+            }
+        }
+    }
+
+    fn push(&mut self, id: usize, start: usize, end: usize) {
+        let rest = letters(&self.line[..start]) + letters(&self.line[end..]);
+        let Cue { reason, place, strength, phrase } = CUES.cues[id];
+        self.hits.push(Hit { reason, place, strength, phrase, rest });
+    }
+
+    /// True unless the phrase begins or ends within a word.
+    fn stands_alone(&self, start: usize, end: usize) -> bool {
+        let joined = |a: Option<char>, b: Option<char>| match (a, b) {
+            (Some(a), Some(b)) => {
+                a.is_alphanumeric() && b.is_alphanumeric() && !is_unspaced(a) && !is_unspaced(b)
+            }
+            _ => false,
+        };
+        let inside = &self.line[start..end];
+        !joined(self.line[..start].chars().next_back(), inside.chars().next())
+            && !joined(inside.chars().next_back(), self.line[end..].chars().next())
+    }
+
+    /// A line counts as whole when whole-line phrases cover all its words: "Share", and also
+    /// "Facebook Twitter WhatsApp".
+    fn finish(mut self) -> Vec<Hit> {
+        let total = self.line.chars().filter(|c| c.is_alphabetic()).count();
+        self.whole.sort_by_key(|&(start, end, _)| (start, usize::MAX - end));
+        let (mut at, mut covered, mut chosen) = (0, 0, Vec::new());
+        for &(start, end, id) in &self.whole {
+            if start >= at {
+                covered += self.line[start..end].chars().filter(|c| c.is_alphabetic()).count();
+                at = end;
+                chosen.push(id);
+            }
+        }
+        if total > 0 && covered == total {
+            self.push_whole(&chosen);
+        }
+        self.hits
+    }
+
+    fn push_whole(&mut self, ids: &[usize]) {
+        let Some(&best) = ids.iter().max_by_key(|id| CUES.cues[**id].strength) else { return };
+        let Cue { reason, place, mut strength, phrase } = CUES.cues[best];
+        if ids.len() >= 3 {
+            strength = Strength::Sure;
+        }
+        self.hits.push(Hit { reason, place, strength, phrase, rest: 0 });
+    }
+}
+
+fn letters(text: &str) -> usize {
+    text.chars().filter(|c| c.is_alphanumeric()).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reasons(line: &str) -> Vec<(Reason, Place)> {
+        find(&fold(line)).iter().map(|hit| (hit.reason, hit.place)).collect()
+    }
+
+    #[test]
+    fn every_line_of_the_table_is_read() {
+        let headers = TABLE.lines().filter_map(|l| l.strip_prefix('[')?.strip_suffix(']'));
+        assert!(headers.clone().all(|header| parse_header(header).is_some()));
+        assert!(headers.count() > 25);
+        assert!(CUES.cues.len() > 1500);
+        assert!(CUES.cues.iter().all(|cue| !fold(cue.phrase).is_empty()));
+    }
+
+    #[test]
+    fn a_phrase_counts_only_in_its_place() {
+        assert!(reasons("Share").contains(&(Reason::Share, Place::Whole)));
+        assert!(reasons("Facebook | Twitter | WhatsApp").contains(&(Reason::Share, Place::Whole)));
+        assert!(!reasons("Facebook lost a third of its users").contains(&(Reason::Share, Place::Whole)));
+        assert!(reasons("• Photo: A. Writer").contains(&(Reason::Credit, Place::Opens)));
+        assert!(reasons("She kept the photo: it was old").iter().all(|r| r.1 != Place::Opens));
+    }
+
+    #[test]
+    fn a_phrase_is_whole_words() {
+        assert!(reasons("Shareholders").is_empty());
+        assert!(reasons("关于本站，版权所有").contains(&(Reason::Legal, Place::Has)));
+    }
+}

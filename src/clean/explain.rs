@@ -1,0 +1,72 @@
+//! Why a paragraph is hidden, first as data, then in words for the explain view.
+
+use super::cues::{Hit, Place};
+
+/// What spoke for boilerplate.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Clue {
+    Cue(Hit),
+    Time,
+    Author,
+    Name,
+    Biography,
+    Links(f32),
+    Machine,
+    Separators,
+    Again,
+    Title,
+    Caption,
+    BeforeStory,
+    AfterStory,
+    /// Entry of a list under a heading such as "Related stories".
+    Under(&'static str),
+    /// Behind a line that ends the story, which is named here.
+    Behind(&'static str, bool),
+    /// Where in the page it stands.
+    Region(String),
+}
+
+/// The clue in words.
+pub fn words(clue: &Clue) -> String {
+    match clue {
+        Clue::Cue(hit) => cue(hit),
+        Clue::Time => "it is a date or a time and nothing else".into(),
+        Clue::Author => "names the author and says nothing else".into(),
+        Clue::Name => "a name standing alone".into(),
+        Clue::Biography => "tells of its author, away from the story".into(),
+        Clue::Links(share) => format!("{:.0} % of it is links", share * 100.0),
+        Clue::Machine => "mostly addresses or machine text".into(),
+        Clue::Separators => "entries parted by signs, like a menu".into(),
+        Clue::Again => "repeats a line above it".into(),
+        Clue::Title => "repeats the title".into(),
+        Clue::Caption => "the caption of a picture".into(),
+        Clue::BeforeStory => "a short line before the story begins".into(),
+        Clue::AfterStory => "stands after the end of the story".into(),
+        Clue::Under(heading) => format!("in the list under “{heading}”"),
+        Clue::Behind(what, true) => format!("follows {what} and shares few names with the story"),
+        Clue::Behind(what, false) => format!("follows {what}, which ends the story"),
+        Clue::Region(region) => region.clone(),
+    }
+}
+
+fn cue(hit: &Hit) -> String {
+    let verb = match hit.place {
+        Place::Whole => "says only",
+        Place::Opens => "opens with",
+        Place::Closes => "ends with",
+        Place::Has => "says",
+    };
+    format!("{verb} “{}”", hit.phrase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clues_read_as_plain_words() {
+        assert_eq!(words(&Clue::Links(0.82)), "82 % of it is links");
+        assert_eq!(words(&Clue::Under("also read")), "in the list under “also read”");
+        assert!(words(&Clue::Behind("a legal notice", true)).starts_with("follows a legal notice"));
+    }
+}

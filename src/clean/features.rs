@@ -1,0 +1,342 @@
+//! What can be seen of a line by itself, and of its document: facts, no judgement.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::cues::{self, Hit};
+use super::fold::{fold, hash, is_unspaced};
+use crate::article::{Article, Kind, Paragraph};
+
+static STOPS: LazyLock<Vec<u32>> =
+    LazyLock::new(|| word_list(include_str!("../../assets/clean/stops.txt")));
+static TIMES: LazyLock<Vec<u32>> =
+    LazyLock::new(|| word_list(include_str!("../../assets/clean/times.txt")));
+
+/// The folded words of a list, as sorted hashes.
+fn word_list(list: &str) -> Vec<u32> {
+    let lines = list.lines().filter(|line| !line.starts_with('#'));
+    let mut words: Vec<u32> = lines.flat_map(|l| l.split(' ')).map(|w| hash(&fold(w))).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// How a line ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Full stop, question or exclamation mark, perhaps with a closing quote or bracket.
+    Sentence,
+    Colon,
+    /// Cut off with "…".
+    Ellipsis,
+    Open,
+}
+
+/// One paragraph as the rules see it.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub kind: Kind,
+    pub words: usize,
+    pub ending: Ending,
+    /// Shares of its words, 0 to 1: capitalised, holding a digit, function words, words of time.
+    pub capitals: f32,
+    pub digits: f32,
+    pub stops: f32,
+    pub times: f32,
+    /// The share of its text that is link.
+    pub links: f32,
+    /// The share of its text that is addresses, handles or unbroken machine text.
+    pub machine: f32,
+    /// Holds a year, a clock time or a date in figures.
+    pub dated: bool,
+    /// Begins with a bullet or dash, or is a list item or a row of a table.
+    pub bullet: bool,
+    /// "Label: value".
+    pub labelled: bool,
+    /// Signs that part menu entries: | › » ·
+    pub separators: usize,
+    /// Ends with a name in brackets, as an agency signs: "(ILKHA)".
+    pub signed: bool,
+    /// Equal to a line above it.
+    pub again: bool,
+    /// Says what the title says.
+    pub is_title: bool,
+    pub cues: Vec<Hit>,
+    /// Its words that carry meaning, as sorted hashes.
+    pub content: Vec<u32>,
+    /// Opens with a preposition that bylines open with.
+    pub by: bool,
+}
+
+impl Line {
+    /// Running text of some length.
+    pub fn is_prose(&self) -> bool {
+        self.words >= 12 && self.ending == Ending::Sentence && self.links < 0.6
+    }
+
+    pub fn is_sentence(&self) -> bool {
+        self.ending == Ending::Sentence && self.words >= 4
+    }
+
+    /// Two to four capitalised words: what a name looks like.
+    pub fn looks_like_name(&self) -> bool {
+        (2..=4).contains(&self.words)
+            && self.capitals > 0.99
+            && self.digits == 0.0
+            && self.stops == 0.0
+            && self.ending == Ending::Open
+    }
+
+    /// How much of its meaning the core words hold, 0 to 1.
+    pub fn kinship(&self, core: &[u32]) -> f32 {
+        if self.content.is_empty() {
+            return 0.0;
+        }
+        let shared = self.content.iter().filter(|w| core.binary_search(w).is_ok()).count();
+        shared as f32 / self.content.len() as f32
+    }
+}
+
+/// The lines of an article, in order.
+pub fn lines(article: &Article) -> Vec<Line> {
+    let title = fold(&article.title);
+    let mut seen = HashSet::new();
+    article.paragraphs.iter().map(|paragraph| line(paragraph, &title, &mut seen)).collect()
+}
+
+/// The words of the title that carry meaning.
+pub fn title_words(article: &Article) -> Vec<u32> {
+    let mut counts = Counts::default();
+    counts.read(&fold(&article.title));
+    counts.into_content()
+}
+
+fn line(paragraph: &Paragraph, title: &str, seen: &mut HashSet<u32>) -> Line {
+    let text = paragraph.text.as_str();
+    let folded = fold(text);
+    let mut counts = Counts::default();
+    counts.read(&folded);
+    let again = !seen.insert(hash(&folded));
+    Line {
+        kind: paragraph.kind,
+        words: counts.words,
+        ending: ending(text),
+        capitals: capitals(text),
+        digits: share(counts.digits, counts.words),
+        stops: share(counts.stops, counts.words),
+        times: share(counts.times, counts.words),
+        links: link_density(paragraph),
+        machine: machine(text),
+        dated: is_dated(&folded),
+        bullet: is_bullet(paragraph),
+        labelled: is_labelled(&folded),
+        separators: text.chars().filter(|c| matches!(c, '|' | '›' | '»' | '·' | '>')).count(),
+        signed: is_signed(text),
+        again,
+        is_title: same_words(&folded, title),
+        cues: cues::find(&folded),
+        by: opens_byline(&folded),
+        content: counts.into_content(),
+    }
+}
+
+fn is_bullet(paragraph: &Paragraph) -> bool {
+    let sign = paragraph.text.starts_with(['•', '-', '–', '—', '*', '·', '|']);
+    sign || matches!(paragraph.kind, Kind::ListItem | Kind::TableRow)
+}
+
+fn is_labelled(folded: &str) -> bool {
+    let Some((label, value)) = folded.split_once(": ") else { return false };
+    label.split(' ').count() <= 5 && !value.trim().is_empty()
+}
+
+/// "2024", "10:15", "3.5.", "12/24": a digit, then a sign that parts figures, then a digit; or a
+/// year.
+fn is_dated(folded: &str) -> bool {
+    let figures = |w: &str| w.len() == 4 && (w.starts_with("19") || w.starts_with("20"));
+    let mut words = folded.split(|c: char| !c.is_ascii_digit());
+    let parted = |bytes: &[u8]| {
+        bytes[0].is_ascii_digit()
+            && matches!(bytes[1], b':' | b'/' | b'.' | b'-')
+            && bytes[2].is_ascii_digit()
+    };
+    words.any(figures) || folded.as_bytes().windows(3).any(parted)
+}
+
+fn share(part: usize, whole: usize) -> f32 {
+    if whole == 0 { 0.0 } else { part as f32 / whole as f32 }
+}
+
+#[derive(Default)]
+struct Counts {
+    words: usize,
+    digits: usize,
+    stops: usize,
+    times: usize,
+    content: Vec<u32>,
+}
+
+impl Counts {
+    fn read(&mut self, folded: &str) {
+        for word in folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
+            if word.chars().next().is_some_and(is_unspaced) {
+                self.read_unspaced(word);
+            } else {
+                self.read_word(word);
+            }
+        }
+    }
+
+    fn read_word(&mut self, word: &str) {
+        self.words += 1;
+        let hash = hash(word);
+        let is_stop = STOPS.binary_search(&hash).is_ok();
+        self.stops += usize::from(is_stop);
+        if word.bytes().any(|b| b.is_ascii_digit()) {
+            self.digits += 1;
+            self.times += 1;
+        } else if TIMES.binary_search(&hash).is_ok() {
+            self.times += 1;
+        }
+        if !is_stop && word.len() > 3 {
+            self.content.push(stem(word));
+        }
+    }
+
+    /// Two signs make about a word; pairs of signs stand for its meaning.
+    fn read_unspaced(&mut self, run: &str) {
+        let signs: Vec<(usize, char)> = run.char_indices().collect();
+        self.words += signs.len().div_ceil(2);
+        for pair in signs.windows(2) {
+            let end = pair[1].0 + pair[1].1.len_utf8();
+            self.content.push(hash(&run[pair[0].0..end]));
+        }
+    }
+
+    fn into_content(mut self) -> Vec<u32> {
+        self.content.sort_unstable();
+        self.content.dedup();
+        self.content
+    }
+}
+
+/// Endings go, so that "Ukraine" and "Ukrainian", "Zelensky" and "Zelenskyy" count as kin.
+fn stem(word: &str) -> u32 {
+    let end = word.char_indices().nth(5).map_or(word.len(), |(at, _)| at);
+    hash(&word[..end])
+}
+
+fn ending(text: &str) -> Ending {
+    let closers = ['"', '\'', '”', '’', '»', ')', ']', '“', '」', '』', '）'];
+    let bare = text.trim_end_matches(closers).trim_end();
+    if bare.ends_with("...") || bare.ends_with('…') {
+        return Ending::Ellipsis;
+    }
+    let bare = without_signature(text).unwrap_or(bare).trim_end_matches(closers);
+    match bare.chars().next_back() {
+        Some('.' | '!' | '?' | '。' | '！' | '？' | '؟' | '۔' | '।' | '։') => Ending::Sentence,
+        Some(':' | '：') => Ending::Colon,
+        _ => Ending::Open,
+    }
+}
+
+/// The text before a closing "(AGENCY)".
+fn without_signature(text: &str) -> Option<&str> {
+    let inner = text.trim_end().trim_end_matches('.').strip_suffix(')')?;
+    let open = inner.rfind('(')?;
+    (inner.len() - open <= 40).then(|| inner[..open].trim_end())
+}
+
+fn is_signed(text: &str) -> bool {
+    let Some(before) = without_signature(text) else { return false };
+    let name = text[before.len()..].trim().trim_matches(['(', ')', '.']);
+    let ends = before.ends_with(['.', '!', '?', '”', '"', '’']);
+    let capital = name.chars().next().is_some_and(char::is_uppercase);
+    ends && capital && name.split([' ', '/', ',']).count() <= 4 && !name.contains(|c: char| c.is_ascii_digit())
+}
+
+fn capitals(text: &str) -> f32 {
+    let mut words = 0;
+    let mut capital = 0;
+    for word in text.split_whitespace().take(60) {
+        if let Some(first) = word.chars().find(|c| c.is_alphabetic()) {
+            words += 1;
+            capital += usize::from(first.is_uppercase());
+        }
+    }
+    share(capital, words)
+}
+
+fn link_density(paragraph: &Paragraph) -> f32 {
+    let linked: u32 = paragraph.links.iter().map(|l| l.end.saturating_sub(l.start)).sum();
+    share(linked as usize, paragraph.text.trim().len()).min(1.0)
+}
+
+fn machine(text: &str) -> f32 {
+    let odd = |word: &&str| {
+        word.contains("://")
+            || word.starts_with("www.")
+            || (word.starts_with('@') && word.len() > 2)
+            || (word.contains('@') && word.contains('.'))
+            || (word.len() > 45 && word.is_ascii())
+            || word.contains("pic.twitter")
+    };
+    let bytes: usize = text.split_whitespace().filter(odd).map(str::len).sum();
+    share(bytes, text.len())
+}
+
+fn opens_byline(folded: &str) -> bool {
+    let openers = ["by ", "von ", "par ", "por ", "di ", "av ", "af ", "door ", "oleh ", "przez ", "από ", "בקלם ", "بقلم ", "de "];
+    let bare = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+    openers.iter().any(|opener| bare.starts_with(opener))
+}
+
+/// Equal but for signs and spaces.
+fn same_words(a: &str, b: &str) -> bool {
+    let words = |t: &str| -> Vec<char> { t.chars().filter(|c| c.is_alphanumeric()).collect() };
+    a.len().abs_diff(b.len()) <= 12 && !b.is_empty() && words(a) == words(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Line {
+        let paragraph = Paragraph { text: text.into(), ..Paragraph::default() };
+        line(&paragraph, "harbour bridge reopens", &mut HashSet::new())
+    }
+
+    #[test]
+    fn endings() {
+        assert_eq!(ending("It ended."), Ending::Sentence);
+        assert_eq!(ending("“It ended.”"), Ending::Sentence);
+        assert_eq!(ending("It ended well. (HABER)"), Ending::Sentence);
+        assert_eq!(ending("It goes on…"), Ending::Ellipsis);
+        assert_eq!(ending("The rules:"), Ending::Colon);
+        assert_eq!(ending("Main menu"), Ending::Open);
+        assert_eq!(ending("これは文です。"), Ending::Sentence);
+    }
+
+    #[test]
+    fn shares_of_a_line() {
+        assert!(of("Published 3 May 2024, 10:15 GMT").times > 0.9);
+        assert!(of("Anna de Boer").looks_like_name() != of("Anna Boer").looks_like_name());
+        assert!(of("https://example.org/a/b").machine > 0.9);
+        assert!(of("They walked to the bridge and sang.").stops > 0.4);
+        assert!(of("Harbour bridge reopens!").is_title);
+        assert!(of("It is over now. (NORTH PRESS)").signed);
+        assert!(!of("It is over now (for a year)").signed);
+    }
+
+    #[test]
+    fn kin_words_survive_their_endings() {
+        let core = of("Ukraine and Zelensky agreed").content;
+        assert!(of("Ukrainian Zelenskyy").kinship(&core) > 0.9);
+        assert_eq!(of("Completely unrelated matters").kinship(&core), 0.0);
+    }
+
+    #[test]
+    fn unspaced_scripts_have_words() {
+        assert!(of("東京で新しい橋が開通した。市民は喜んでいる。").is_prose() || of("東京で新しい橋が開通した。市民は喜んでいる。").words >= 8);
+    }
+}
