@@ -209,7 +209,9 @@ mod tests {
     fn a_phrase_counts_only_in_its_place() {
         assert!(reasons("Share").contains(&(Reason::Share, Place::Whole)));
         assert!(reasons("Facebook | Twitter | WhatsApp").contains(&(Reason::Share, Place::Whole)));
-        assert!(!reasons("Facebook lost a third of its users").contains(&(Reason::Share, Place::Whole)));
+        assert!(
+            !reasons("Facebook lost a third of its users").contains(&(Reason::Share, Place::Whole))
+        );
         assert!(reasons("• Photo: A. Writer").contains(&(Reason::Credit, Place::Opens)));
         assert!(reasons("She kept the photo: it was old").iter().all(|r| r.1 != Place::Opens));
     }

@@ -68,11 +68,18 @@ fn barrier(line: &Line, verdict: &Verdict, signed: bool) -> Option<Barrier> {
 
 /// A cue line that says no more than itself announces what stands under it.
 fn stands_over_list(hit: &Hit) -> bool {
-    hit.rest <= 12 && hit.strength > Strength::Hint && matches!(hit.place, Place::Whole | Place::Opens)
+    hit.rest <= 12
+        && hit.strength > Strength::Hint
+        && matches!(hit.place, Place::Whole | Place::Opens)
 }
 
 /// What each line adds to the story when it is counted in.
-fn gains(lines: &[Line], verdicts: &[Verdict], barriers: &[Option<Barrier>], core: &[u32]) -> Vec<f32> {
+fn gains(
+    lines: &[Line],
+    verdicts: &[Verdict],
+    barriers: &[Option<Barrier>],
+    core: &[u32],
+) -> Vec<f32> {
     let mut behind = false;
     let mut gains = Vec::with_capacity(lines.len());
     for ((line, verdict), barrier) in lines.iter().zip(verdicts).zip(barriers) {
@@ -117,7 +124,11 @@ fn best_stretch(gains: &[f32]) -> (usize, usize) {
 }
 
 /// The stretch with the standfirst above it and the list that ends it.
-fn with_edges(lines: &[Line], verdicts: &[Verdict], (start, end): (usize, usize)) -> (usize, usize) {
+fn with_edges(
+    lines: &[Line],
+    verdicts: &[Verdict],
+    (start, end): (usize, usize),
+) -> (usize, usize) {
     if start == end {
         return (start, end);
     }
@@ -175,7 +186,9 @@ fn judge_outside(
     for at in story.1..lines.len() {
         last = barriers[at].or(last);
         let clue = match last {
-            Some(barrier) if barriers[at].is_none() => Clue::Behind(barrier.what, lines[at].is_prose()),
+            Some(barrier) if barriers[at].is_none() => {
+                Clue::Behind(barrier.what, lines[at].is_prose())
+            }
             _ => Clue::AfterStory,
         };
         let reason = match last {
@@ -207,7 +220,12 @@ fn judge_opening(lines: &[Line], verdicts: &mut [Verdict], story: (usize, usize)
 }
 
 /// A paragraph about the author, at the edge of the story.
-fn judge_biographies(lines: &[Line], verdicts: &mut [Verdict], story: (usize, usize), core: &[u32]) {
+fn judge_biographies(
+    lines: &[Line],
+    verdicts: &mut [Verdict],
+    story: (usize, usize),
+    core: &[u32],
+) {
     let edge = story.1.saturating_sub(3).max(story.0 + 2);
     for at in edge..story.1 {
         let line = &lines[at];

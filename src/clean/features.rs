@@ -234,7 +234,9 @@ fn ending(text: &str) -> Ending {
     }
     let bare = without_signature(text).unwrap_or(bare).trim_end_matches(closers);
     match bare.chars().next_back() {
-        Some('.' | '!' | '?' | '。' | '！' | '？' | '؟' | '۔' | '।' | '։') => Ending::Sentence,
+        Some('.' | '!' | '?' | '。' | '！' | '？' | '؟' | '۔' | '।' | '։') => {
+            Ending::Sentence
+        }
         Some(':' | '：') => Ending::Colon,
         _ => Ending::Open,
     }
@@ -252,7 +254,9 @@ fn is_signed(text: &str) -> bool {
     let name = text[before.len()..].trim().trim_matches(['(', ')', '.']);
     let ends = before.ends_with(['.', '!', '?', '”', '"', '’']);
     let capital = name.chars().next().is_some_and(char::is_uppercase);
-    ends && capital && name.split([' ', '/', ',']).count() <= 4 && !name.contains(|c: char| c.is_ascii_digit())
+    ends && capital
+        && name.split([' ', '/', ',']).count() <= 4
+        && !name.contains(|c: char| c.is_ascii_digit())
 }
 
 fn capitals(text: &str) -> f32 {
@@ -286,7 +290,22 @@ fn machine(text: &str) -> f32 {
 }
 
 fn opens_byline(folded: &str) -> bool {
-    let openers = ["by ", "von ", "par ", "por ", "di ", "av ", "af ", "door ", "oleh ", "przez ", "από ", "בקלם ", "بقلم ", "de "];
+    let openers = [
+        "by ",
+        "von ",
+        "par ",
+        "por ",
+        "di ",
+        "av ",
+        "af ",
+        "door ",
+        "oleh ",
+        "przez ",
+        "από ",
+        "בקלם ",
+        "بقلم ",
+        "de ",
+    ];
     let bare = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
     openers.iter().any(|opener| bare.starts_with(opener))
 }
@@ -337,6 +356,9 @@ mod tests {
 
     #[test]
     fn unspaced_scripts_have_words() {
-        assert!(of("東京で新しい橋が開通した。市民は喜んでいる。").is_prose() || of("東京で新しい橋が開通した。市民は喜んでいる。").words >= 8);
+        assert!(
+            of("東京で新しい橋が開通した。市民は喜んでいる。").is_prose()
+                || of("東京で新しい橋が開通した。市民は喜んでいる。").words >= 8
+        );
     }
 }
