@@ -119,7 +119,7 @@ const STORIES: &[Story] = &[
         kept: 5,
         first: "KESTERMOUTH — The final",
         last: "The Cup is worth ¥500,000",
-        hidden: &[Credit, Byline, Share, Comments],
+        hidden: &[Credit, Byline, Share, Subscribe, Comments],
     },
     Story {
         file: "cup-match.html",
@@ -129,7 +129,8 @@ const STORIES: &[Story] = &[
         kept: 10,
         first: "Ten men, two penalties",
         last: "The replay is at Kestermouth",
-        hidden: &[Legal, Credit, Byline, Timestamp, Share, Teaser, Navigation, Advert],
+        // The author's name stands in the line of the date, which gives the reason.
+        hidden: &[Legal, Credit, Timestamp, Share, Teaser, Navigation, Advert],
     },
     Story {
         file: "night-train.md",
@@ -195,17 +196,16 @@ const STORIES: &[Story] = &[
 
 #[test]
 fn every_story_comes_out_as_a_reader_wants_it() {
-    let found: Vec<(&str, Document)> = sample::FILES
-        .iter()
-        .flat_map(|(name, bytes)| {
-            read(name, bytes).into_iter().map(move |document| (*name, document))
-        })
-        .collect();
-    assert_eq!(found.len(), STORIES.len(), "each story has a row");
     let mut wrong = Vec::new();
-    for (story, (file, document)) in STORIES.iter().zip(&found) {
-        assert_eq!(story.file, *file, "rows are in the order of the files");
-        wrong.extend(differences(story, document).into_iter().map(|d| format!("{file}: {d}")));
+    for (file, bytes) in sample::FILES {
+        let stories: Vec<&Story> = STORIES.iter().filter(|story| story.file == *file).collect();
+        let documents = read(file, bytes);
+        if stories.len() != documents.len() {
+            wrong.push(format!("{file}: {} articles, {} rows", documents.len(), stories.len()));
+        }
+        for (story, document) in stories.into_iter().zip(&documents) {
+            wrong.extend(differences(story, document).iter().map(|line| format!("{file}: {line}")));
+        }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }

@@ -5,17 +5,44 @@
 //! thread. Several processes may have one library open.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::article::{Article, ArticleId, Label};
 use crate::clean;
 use crate::load::{Limits, LoadError};
 
-pub mod prepare;
+mod analyze;
+mod bodies;
+mod collect;
+mod docset;
+mod entities;
+mod error;
+mod files;
+mod gather;
+mod ids;
+mod index;
+mod ingest;
+mod marker;
+mod outbox;
+mod plan;
+mod put;
 pub mod query;
+mod rows;
 pub mod search;
+mod sets;
+mod sources;
+mod state;
+mod store;
+#[cfg(test)]
+mod testing;
+mod typos;
+
+pub use error::{LibraryError, Result};
+pub use gather::settle;
+pub use outbox::{IndexState, IndexStatus};
 
 /// A folder, a file, a feed or the sample edition.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,28 +149,6 @@ pub enum Change {
     Untag { ids: Vec<ArticleId>, tag: String },
 }
 
-impl Change {
-    /// The articles it is about.
-    pub fn ids(&self) -> &[ArticleId] {
-        match self {
-            Change::Read { ids, .. }
-            | Change::Star { ids, .. }
-            | Change::Tag { ids, .. }
-            | Change::Untag { ids, .. } => ids,
-        }
-    }
-
-    /// The opposite change of the same articles.
-    pub fn inverted(&self) -> Self {
-        match self.clone() {
-            Change::Read { ids, read } => Change::Read { ids, read: !read },
-            Change::Star { ids, starred } => Change::Star { ids, starred: !starred },
-            Change::Tag { ids, tag } => Change::Untag { ids, tag },
-            Change::Untag { ids, tag } => Change::Tag { ids, tag },
-        }
-    }
-}
-
 /// An entity across the library, as `gazette entities` lists it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EntityRow {
@@ -190,47 +195,19 @@ pub struct Report {
     pub complete: bool,
 }
 
-/// Lower case, no full stop, says what to do where we know it.
-#[derive(Debug)]
-pub enum LibraryError {
-    Open {
-        path: PathBuf,
-        cause: String,
-    },
-    /// Written by a newer gazette.
-    Newer {
-        path: PathBuf,
-        found: i64,
-        known: i64,
-    },
-    NoSuchPath(PathBuf),
-    NoSuchSource(String),
-    Sql(rusqlite::Error),
-    Index(String),
-    Damaged(String),
-}
-
-impl std::error::Error for LibraryError {}
-
-impl fmt::Display for LibraryError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self:?}")
-    }
-}
-
-pub type Result<T> = std::result::Result<T, LibraryError>;
-
 /// One connection to a library.
 pub struct Library {
     dir: PathBuf,
+    sql: Connection,
+    bodies: bodies::Unpacker,
 }
 
-#[allow(unused_variables)]
 impl Library {
     /// Opens the library in `dir`, creating or migrating it. Never touches the search index, so it
     /// takes a millisecond at any size.
     pub fn open(dir: &Path) -> Result<Self> {
-        Ok(Self { dir: dir.to_path_buf() })
+        let sql = store::open(dir)?;
+        Ok(Self { dir: dir.to_path_buf(), sql, bodies: bodies::Unpacker::default() })
     }
 
     pub fn dir(&self) -> &Path {
@@ -239,80 +216,98 @@ impl Library {
 
     /// True when no source has been added and no article is in.
     pub fn is_empty(&self) -> Result<bool> {
-        Ok(true)
+        let text =
+            "SELECT NOT EXISTS (SELECT 1 FROM source) AND NOT EXISTS (SELECT 1 FROM article)";
+        Ok(self.sql.query_row(text, [], |row| row.get(0))?)
     }
 
     /// Up to `limit` rows of a view; reads only these from disk.
     pub fn rows(&self, view: &View, from: Anchor, limit: usize) -> Result<Vec<Row>> {
-        Ok(Vec::new())
+        rows::rows(&self.sql, view, from, limit)
     }
 
     /// The rows of these articles, in the order asked; one that is gone is left out.
     pub fn rows_of(&self, ids: &[ArticleId]) -> Result<Vec<Row>> {
-        Ok(Vec::new())
+        rows::rows_of(&self.sql, ids)
     }
 
     /// All ids of a view, in its order.
     pub fn ids(&self, view: &View) -> Result<Vec<ArticleId>> {
-        Ok(Vec::new())
+        rows::ids(&self.sql, view)
     }
 
     /// Counts of these sources, or of the library when empty. Constant time.
     pub fn counts(&self, sources: &[SourceId]) -> Result<Counts> {
-        Ok(Counts::default())
+        rows::counts(&self.sql, sources)
     }
 
     pub fn article(&self, id: ArticleId) -> Result<Option<Article>> {
-        Ok(None)
-    }
-
-    /// The source an article belongs to; `None` when it is gone.
-    pub fn source_of(&self, id: ArticleId) -> Result<Option<SourceId>> {
-        Ok(None)
+        let mut find = self.sql.prepare_cached(
+            "SELECT outlet.name, file.path, url, title, published, lang FROM article
+             JOIN outlet ON outlet.id = outlet LEFT JOIN file ON file.id = file
+             WHERE article.id = ?",
+        )?;
+        let row = |row: &rusqlite::Row| {
+            Ok(Article {
+                id,
+                source: row.get(0)?,
+                path: row.get(1)?,
+                url: row.get(2)?,
+                title: row.get(3)?,
+                published: row.get(4)?,
+                language: row.get(5)?,
+                ..Article::default()
+            })
+        };
+        let Some(mut article) = find.query_row([id.0], row).optional()? else { return Ok(None) };
+        if !self.bodies.fill(&self.sql, &mut article)? {
+            return Err(bodies::damaged(id));
+        }
+        Ok(Some(article))
     }
 
     pub fn state(&self, id: ArticleId) -> Result<State> {
-        Ok(State::default())
+        state::state(&self.sql, id)
     }
 
     /// Every tag in use with the number of its articles.
     pub fn tags(&self) -> Result<BTreeMap<String, u64>> {
-        Ok(BTreeMap::new())
+        state::tags(&self.sql)
     }
 
     /// Carries out a change durably and gives back the change that undoes it: only the articles
     /// whose state really changed are in there.
     pub fn apply(&mut self, change: &Change) -> Result<Change> {
-        Ok(change.clone())
+        state::apply(&mut self.sql, change)
     }
 
     pub fn set_place(&mut self, id: ArticleId, place: (u32, u32)) -> Result<()> {
-        Ok(())
+        state::set_place(&self.sql, id, place)
     }
 
     pub fn sources(&self) -> Result<Vec<Source>> {
-        Ok(Vec::new())
+        sources::all(&self.sql)
     }
 
     /// Finds a source by exact location, path, or name.
     pub fn find_source(&self, what: &str) -> Result<Source> {
-        Err(LibraryError::NoSuchSource(what.to_owned()))
+        sources::find(&self.sql, what)
     }
 
     /// Adds a folder or file, or finds it again; reads nothing yet. The sample edition steps aside
     /// when the first source of the reader's own arrives.
     pub fn add_path(&mut self, path: &Path) -> Result<Source> {
-        Err(LibraryError::NoSuchPath(path.to_path_buf()))
+        sources::add_path(&mut self.sql, path)
     }
 
     /// Adds the sample edition.
     pub fn add_sample(&mut self) -> Result<Source> {
-        Err(LibraryError::NoSuchSource("sample:".to_owned()))
+        sources::add(&self.sql, SourceKind::Sample, sources::SAMPLE, "sample")
     }
 
     /// Takes a source and its articles out of the library. Files are not touched.
     pub fn remove_source(&mut self, id: SourceId) -> Result<()> {
-        Ok(())
+        sources::remove(&mut self.sql, id)
     }
 
     /// Reads what is new or changed in a source: load, clean, tag, one transaction a batch. Batches
@@ -324,22 +319,28 @@ impl Library {
         options: &IngestOptions,
         progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
     ) -> Result<Report> {
-        Ok(Report::default())
+        let source = sources::get(&self.sql, source)?;
+        let open: &gather::Open = &|path, limits| Box::new(crate::load::file(path, limits));
+        ingest::ingest(self, &source, options, open, progress)
     }
 
-    /// Brings the search index up to date with the library, building it anew when it is missing,
-    /// broken or of another version. `progress` hears how many of how many articles are in; it is
-    /// not called when there is nothing to do. Quietly does nothing while another process holds
-    /// the index: that one does the work.
+    /// How the search index stands to the library. Cheap.
+    pub fn index_state(&self) -> Result<IndexState> {
+        outbox::state(self)
+    }
+
+    /// Brings the search index up to date, building it anew where it is missing, broken or of
+    /// another version. Told now and then how many articles of how many are done; `Break` ends it
+    /// after what is done. Does nothing while another process writes the index.
     pub fn sync_index(
         &mut self,
         progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
-    ) -> Result<()> {
-        Ok(())
+    ) -> Result<IndexStatus> {
+        outbox::sync(self, progress)
     }
 
     /// Who and what is named, most articles first; `within` narrows to these articles.
     pub fn entities(&self, within: Option<&[ArticleId]>, limit: usize) -> Result<Vec<EntityRow>> {
-        Ok(Vec::new())
+        entities::list(&self.sql, within, limit)
     }
 }

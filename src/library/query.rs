@@ -1,6 +1,12 @@
 //! The query language: text in, a tree out, never a refusal.
 
+mod dates;
+mod fields;
+mod parse;
+
 use crate::article::Label;
+
+pub use parse::parse;
 
 /// A query as understood.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -62,9 +68,18 @@ pub struct QueryError {
     pub message: String,
 }
 
-/// Parses a query. With `typing`, the last word is taken as a prefix. `now` is Unix seconds, for
-/// `since:`.
-pub fn parse(text: &str, typing: bool, now: i64) -> (Query, Option<QueryError>) {
-    let _ = (text, typing, now);
-    (Query::default(), None)
+impl Query {
+    /// Calls `found` with every node that asks for something, not those that exclude.
+    pub(super) fn wanted<'a>(&'a self, found: &mut dyn FnMut(&'a Node)) {
+        fn walk<'a>(node: &'a Node, found: &mut dyn FnMut(&'a Node)) {
+            match node {
+                Node::And(all) | Node::Or(all) => all.iter().for_each(|one| walk(one, found)),
+                Node::Not(_) => {}
+                other => found(other),
+            }
+        }
+        if let Some(root) = &self.root {
+            walk(root, found);
+        }
+    }
 }

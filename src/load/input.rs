@@ -6,8 +6,9 @@ use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::records::{Lines, Values};
 use super::sniff::{Sniffed, sniff};
-use super::{Format, Limits, LoadCause, LoadError, Origin, charset, seal, text};
+use super::{Format, Limits, LoadCause, LoadError, Origin, charset, html, markdown, seal, text};
 use crate::article::Document;
 
 /// How much of an input decides its format. A page may carry a long comment before its first tag.
@@ -97,7 +98,11 @@ impl Read for Limited {
 
 fn dispatch(format: Format, bytes: Bytes, origin: Origin, limits: &Limits) -> Results {
     match format {
-        _ => Box::new(std::iter::once(single(format, bytes, &origin, limits))),
+        Format::JsonLines => Box::new(Lines::new(bytes, origin, limits.clone())),
+        Format::Json => Box::new(Values::new(bytes, origin, limits.clone())),
+        Format::Text | Format::Html | Format::Markdown => {
+            Box::new(std::iter::once(single(format, bytes, &origin, limits)))
+        }
     }
 }
 
@@ -112,6 +117,8 @@ fn single(
         read_whole(bytes, limits).map_err(|cause| LoadError::new(&origin.name, cause))?,
     );
     let document = match format {
+        Format::Html => html::read(decoded, limits),
+        Format::Markdown => markdown::read(&decoded, limits),
         _ => text::read(&decoded),
     };
     seal::seal(document, origin)

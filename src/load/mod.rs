@@ -3,16 +3,31 @@
 //! A loader never judges what is boilerplate; it gives every block of a page, with where it stood.
 //! It does see to it that nothing it hands on can move a cursor or fake a colour ([`sanitize`]).
 
+mod address;
 mod charset;
+mod credits;
 mod date;
 mod date_words;
 mod error;
+mod front_matter;
 mod header;
+mod html;
+mod html_blocks;
+mod html_meta;
+mod html_tags;
+mod html_title;
+mod html_walk;
 mod input;
+mod json;
+mod json_own;
+mod language;
+mod markdown;
+mod records;
 pub mod sanitize;
 mod seal;
 mod sniff;
 mod text;
+mod walk;
 mod wrap;
 
 use std::io::Read;
@@ -22,6 +37,8 @@ use std::time::UNIX_EPOCH;
 use crate::article::Document;
 
 pub use error::{LoadCause, LoadError};
+pub use json::record;
+pub use walk::{FileStamp, walk};
 
 /// How much of one input is read, and how deep.
 #[derive(Clone, Debug, PartialEq)]

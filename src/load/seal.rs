@@ -1,7 +1,7 @@
 //! The last step of every loader: all strings safe, a title to show, what the text itself says of
 //! its author and language.
 
-use super::{LoadCause, LoadError, Origin, sanitize};
+use super::{LoadCause, LoadError, Origin, credits, language, sanitize};
 use crate::article::{Article, Document, Kind, Paragraph};
 
 /// About how long a title made from the lead gets, in characters.
@@ -20,6 +20,10 @@ pub(super) fn seal(mut document: Document, origin: &Origin) -> Result<Document, 
     if article.title.is_empty() {
         article.title = lead_title(&article.paragraphs);
         article.title_is_own = false;
+    }
+    if !article.settled {
+        credits::read(article);
+        article.language = article.language.take().or_else(|| language::detect(article));
     }
     Ok(document)
 }

@@ -25,11 +25,14 @@ pub(super) fn read(text: &str) -> Document {
             document.article.title = title;
             document.article.title_is_own = true;
         }
-        // Some scrapers put the address, the date and the like under the title.
     }
-    let lines = blocks.into_iter().flatten();
-    document.article.paragraphs = lines.map(paragraph).collect();
+    document.article.paragraphs = blocks.into_iter().flatten().map(paragraph).collect();
     document
+}
+
+/// The paragraphs of a text whose title stands elsewhere.
+pub(super) fn paragraphs(text: &str) -> Vec<Paragraph> {
+    wrap::blocks(text).into_iter().flatten().map(paragraph).collect()
 }
 
 fn paragraph(text: String) -> Paragraph {

@@ -1,10 +1,54 @@
 //! Turns the reader into cells. Remembers nothing and decides nothing: what stands where is laid
 //! down in `app` and `page`, what it looks like in `theme.rs`. The smallest file to copy from is
-//! `sources.rs`.
+//! `entities.rs`.
 
 pub mod colour;
+mod entities;
+mod errors;
+mod help;
+mod list;
+mod overlay;
+mod reading;
+mod search;
+mod sources;
+mod status;
 mod text;
 pub mod theme;
 
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::{Block, Borders, Widget};
+
+use crate::app::App;
+
 pub use colour::Depth;
 pub use theme::{ROLES, Role, Theme};
+
+/// Draws the reader as [`App::settle`] left it.
+pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) {
+    let screen = frame.area();
+    let on_screen = |pane: Rect| pane.intersection(screen);
+    let panes = &app.panes;
+    let buffer = frame.buffer_mut();
+    buffer.set_style(screen, theme[Role::Text]);
+    list::draw(buffer, on_screen(panes.list), app, theme);
+    divider(buffer, on_screen(panes.divider), theme);
+    reading::draw(buffer, on_screen(panes.reading), app, theme);
+    if let Some(content) = &app.overlay {
+        overlay::draw(buffer, on_screen(panes.overlay), content, theme);
+    }
+    match &app.input {
+        Some(input) => {
+            let cursor = search::draw(buffer, on_screen(panes.status), app, input, theme);
+            if let Some(cursor) = cursor {
+                frame.set_cursor_position(cursor);
+            }
+        }
+        None => status::draw(buffer, on_screen(panes.status), app, theme),
+    }
+}
+
+fn divider(buffer: &mut Buffer, area: Rect, theme: &Theme) {
+    Block::new().borders(Borders::LEFT).border_style(theme[Role::Border]).render(area, buffer);
+}

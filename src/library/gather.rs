@@ -1,0 +1,326 @@
+//! Reads the inputs of a source: finds what changed, loads, cleans, tags and packs it, in
+//! parallel, a batch at a time.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::RwLock;
+
+use rayon::prelude::*;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::bodies::Packer;
+use super::prepare;
+use super::put::Prepared;
+use super::{IngestOptions, LibraryError, Result, Source};
+use crate::article::Document;
+use crate::load::{Limits, LoadError};
+
+/// The first batch is small, so that a list fills at once; then they grow.
+const FIRST_BATCH: usize = 32;
+const LARGEST_BATCH: usize = 256;
+/// Bytes of input, or of text, that end a batch early: what keeps memory bounded.
+const BATCH_BYTES: u64 = 4 << 20;
+/// Records of one file that are read at once; a file with more is streamed.
+const AT_ONCE: usize = 16;
+
+pub(super) type Reading = Box<dyn Iterator<Item = std::result::Result<Document, LoadError>> + Send>;
+
+/// Reads a file: [`crate::load::file`], or a stand-in in tests.
+pub(super) type Open = dyn Fn(&Path, &Limits) -> Reading + Sync;
+
+/// A file as the walk found it.
+#[derive(Clone, Debug)]
+pub(super) struct Stamp {
+    pub path: PathBuf,
+    pub size: u64,
+    pub modified: i64,
+}
+
+/// What a batch says of a file.
+pub(super) struct FilePart {
+    pub path: String,
+    pub size: u64,
+    pub modified: i64,
+    /// Records read so far, from the file's beginning.
+    pub records: u64,
+    pub complete: bool,
+    /// The file's first part since it changed: errors of earlier readings are forgotten.
+    pub first: bool,
+    pub articles: Vec<Prepared>,
+    pub unchanged: u64,
+    pub errors: Vec<LoadError>,
+}
+
+/// What one transaction takes in.
+#[derive(Default)]
+pub(super) struct Batch {
+    pub files: Vec<FilePart>,
+    /// Inputs finished with this batch, skipped ones included.
+    pub done: u64,
+}
+
+/// What the library knows of a file.
+#[derive(Default)]
+struct Known {
+    /// Records to jump over: they are in.
+    skip: u64,
+    /// Digests by record, where the file was read before in another state.
+    digests: HashMap<i64, i64>,
+}
+
+pub(super) struct Gatherer<'a> {
+    pub sql: &'a Connection,
+    pub source: &'a Source,
+    pub options: &'a IngestOptions,
+    pub open: &'a Open,
+    pub packer: &'a RwLock<Packer>,
+    /// Takes a batch; false to stop.
+    pub send: &'a mut dyn FnMut(Batch) -> bool,
+}
+
+impl Gatherer<'_> {
+    /// Reads all inputs; false when the taker stopped it.
+    pub fn run(
+        &mut self,
+        stamps: impl Iterator<Item = std::result::Result<Stamp, LoadError>>,
+    ) -> Result<bool> {
+        let mut batch = Batch::default();
+        let mut chunk = Vec::new();
+        let mut size = FIRST_BATCH;
+        let mut bytes = 0;
+        for stamp in stamps {
+            match stamp {
+                Ok(stamp) => match self.known(&stamp)? {
+                    None => batch.done += 1,
+                    Some(known) => {
+                        bytes += stamp.size;
+                        chunk.push((stamp, known));
+                    }
+                },
+                Err(error) => batch.files.push(FilePart::failed(error)),
+            }
+            if chunk.len() >= size || bytes >= BATCH_BYTES || batch.done >= 1_000 {
+                size = (size * 2).min(LARGEST_BATCH);
+                bytes = 0;
+                if !self.read(std::mem::take(&mut chunk), std::mem::take(&mut batch))? {
+                    return Ok(false);
+                }
+            }
+        }
+        self.read(chunk, batch)
+    }
+
+    /// What is known of a file; `None` when it is in as it stands.
+    fn known(&self, stamp: &Stamp) -> Result<Option<Known>> {
+        let path = stamp.path.to_string_lossy();
+        let mut find = self.sql.prepare_cached(
+            "SELECT id, size, modified, records, complete FROM file WHERE source = ? AND path = ?",
+        )?;
+        let found = find
+            .query_row(params![self.source.id.0, path], |row| {
+                let same = row.get::<_, i64>(1)? == stamp.size as i64
+                    && row.get::<_, i64>(2)? == stamp.modified;
+                Ok((row.get(0)?, same, row.get::<_, u64>(3)?, row.get::<_, bool>(4)?))
+            })
+            .optional()?;
+        Ok(match found {
+            None => Some(Known::default()),
+            Some(_) if self.options.force => Some(Known::default()),
+            Some((_, true, _, true)) => None,
+            Some((_, true, skip, false)) => Some(Known { skip, ..Known::default() }),
+            Some((id, false, ..)) => Some(Known { skip: 0, digests: self.digests(id)? }),
+        })
+    }
+
+    fn digests(&self, file: i64) -> Result<HashMap<i64, i64>> {
+        let mut find =
+            self.sql.prepare_cached("SELECT record, digest FROM article WHERE file = ?")?;
+        let pairs = find.query_map([file], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(pairs.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Reads some files, the small ones side by side, and hands them on.
+    fn read(&mut self, chunk: Vec<(Stamp, Known)>, mut batch: Batch) -> Result<bool> {
+        let Self { options, open, .. } = *self;
+        let packer = self.packer.read().map_err(|_| stopped())?.clone();
+        let opened: Vec<_> = chunk
+            .into_par_iter()
+            .map(|(stamp, known)| {
+                let mut file = FileReader::new(stamp, known, open, &options.limits);
+                let part = file.part(AT_ONCE, options, &packer);
+                (file, part)
+            })
+            .collect();
+        let mut long = Vec::new();
+        for (file, part) in opened {
+            let part = part?;
+            if part.complete {
+                batch.done += 1;
+                batch.files.push(part);
+            } else {
+                batch.files.push(part);
+                long.push(file);
+            }
+        }
+        if !(self.send)(batch) {
+            return Ok(false);
+        }
+        for file in long {
+            if !self.stream(file)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Reads a file of many articles to its end.
+    fn stream(&mut self, mut file: FileReader) -> Result<bool> {
+        let mut size = FIRST_BATCH;
+        loop {
+            let packer = self.packer.read().map_err(|_| stopped())?.clone();
+            let part = file.part(size, self.options, &packer)?;
+            size = (size * 2).min(LARGEST_BATCH);
+            let complete = part.complete;
+            let batch = Batch { files: vec![part], done: u64::from(complete) };
+            if !(self.send)(batch) {
+                return Ok(false);
+            }
+            if complete {
+                return Ok(true);
+            }
+        }
+    }
+}
+
+fn stopped() -> LibraryError {
+    LibraryError::Damaged("a thread of the ingest stopped; run it again".to_owned())
+}
+
+impl FilePart {
+    /// An input that could not even be opened.
+    fn failed(error: LoadError) -> Self {
+        Self {
+            path: error.name.clone(),
+            size: 0,
+            modified: 0,
+            records: 0,
+            complete: false,
+            first: true,
+            articles: Vec::new(),
+            unchanged: 0,
+            errors: vec![error],
+        }
+    }
+}
+
+/// A file being read.
+struct FileReader {
+    stamp: Stamp,
+    known: Known,
+    documents: std::iter::Peekable<Reading>,
+    records: u64,
+    /// How often each link has come: one feed may name a link twice.
+    links: HashMap<u64, u32>,
+}
+
+impl FileReader {
+    fn new(stamp: Stamp, known: Known, open: &Open, limits: &Limits) -> Self {
+        let documents = open(&stamp.path, limits).peekable();
+        Self { stamp, known, documents, records: 0, links: HashMap::new() }
+    }
+
+    /// Reads up to `limit` records on.
+    fn part(&mut self, limit: usize, options: &IngestOptions, packer: &Packer) -> Result<FilePart> {
+        let first = self.records == 0;
+        let mut errors = Vec::new();
+        let mut unchanged = 0;
+        let mut fresh = Vec::new();
+        let mut bytes = 0;
+        for _ in 0..limit.max(1) {
+            let Some(document) = self.documents.next() else { break };
+            self.records += 1;
+            let document = match document {
+                Ok(document) => document,
+                Err(error) => {
+                    errors.push(error);
+                    continue;
+                }
+            };
+            let record = self.record(&document);
+            if self.records <= self.known.skip {
+                continue;
+            }
+            let digest = digest(&document);
+            if self.known.digests.get(&record) == Some(&digest) {
+                unchanged += 1;
+                continue;
+            }
+            bytes += document.article.paragraphs.iter().map(|p| p.text.len() as u64).sum::<u64>();
+            fresh.push((record, digest, document));
+            if bytes >= BATCH_BYTES {
+                break;
+            }
+        }
+        let articles = fresh
+            .into_par_iter()
+            .map(|(record, digest, document)| prepare(record, digest, document, options, packer))
+            .collect::<Result<_>>()?;
+        Ok(FilePart {
+            path: self.stamp.path.to_string_lossy().into_owned(),
+            size: self.stamp.size,
+            modified: self.stamp.modified,
+            records: self.records,
+            complete: self.documents.peek().is_none(),
+            first,
+            articles,
+            unchanged,
+            errors,
+        })
+    }
+
+    /// What tells the articles of a file apart from one reading to the next: the link, where there
+    /// is one, since feeds put new articles first; else the number.
+    fn record(&mut self, document: &Document) -> i64 {
+        let Some(url) = &document.article.url else { return self.records as i64 - 1 };
+        let hash = hash(url.as_bytes());
+        let times = self.links.entry(hash).or_default();
+        *times += 1;
+        // Far from the small numbers of articles without a link.
+        (hash.wrapping_add(u64::from(*times).wrapping_mul(0x9E37_79B9_7F4A_7C15)) | 1 << 62) as i64
+    }
+}
+
+/// Load is done: clean, tag, pack. What gazette itself wrote stands as it is.
+fn prepare(
+    record: i64,
+    digest: i64,
+    document: Document,
+    options: &IngestOptions,
+    packer: &Packer,
+) -> Result<Prepared> {
+    let article = prepare::prepare(document, &options.clean, true);
+    let body = packer.pack(&article)?;
+    Ok(Prepared { record, digest, article, body })
+}
+
+/// Tells whether a document is still the one that is in.
+fn digest(document: &Document) -> i64 {
+    // An article that cannot be encoded counts as changed each time; packing it says why.
+    postcard::to_allocvec(&document.article).map_or(0, |bytes| hash(&bytes) as i64)
+}
+
+/// FNV-1a on eight bytes at a time: kept in the database, so it must never change.
+fn hash(bytes: &[u8]) -> u64 {
+    const PRIME: u64 = 0x100_0000_01B3;
+    let mut hash = 0xCBF2_9CE4_8422_2325 ^ bytes.len() as u64;
+    let mut chunks = bytes.chunks_exact(8);
+    for chunk in &mut chunks {
+        let word = chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        hash = (hash ^ word).wrapping_mul(PRIME);
+        hash ^= hash >> 29;
+    }
+    for byte in chunks.remainder() {
+        hash = (hash ^ u64::from(*byte)).wrapping_mul(PRIME);
+    }
+    hash ^ hash >> 32
+}

@@ -1,0 +1,408 @@
+//! Takes a source in: the one place that says load, clean, tag, store, index.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::RwLock;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rusqlite::{Connection, TransactionBehavior, params};
+
+use super::bodies::{self, Packer};
+use super::gather::{Batch, FilePart, Gatherer, Open, Stamp};
+use super::index::{Facets, Indexer};
+use super::outbox;
+use super::put::{From, Outcome, Prepared, Put, Writer};
+use super::{
+    IngestOptions, Library, LibraryError, Progress, Report, Result, Source, SourceId, SourceKind,
+    files, store,
+};
+use crate::load::LoadError;
+
+/// Batches waiting to be written: enough to keep both sides busy, few enough to hold in memory.
+const WAITING: usize = 2;
+/// Articles left by earlier runs that an ingest indexes at its end.
+const HEALED: u64 = 5_000;
+
+pub(super) type Tell<'a> = dyn FnMut(&Progress) -> ControlFlow<()> + 'a;
+
+/// Reads a source with `open` and writes what is new or changed.
+pub(super) fn ingest(
+    library: &mut Library,
+    source: &Source,
+    options: &IngestOptions,
+    open: &Open,
+    tell: &mut Tell,
+) -> Result<Report> {
+    let reading = store::open(&library.dir)?;
+    let packer = RwLock::new(Packer::new(&library.sql)?);
+    let (send, batches) = sync_channel(WAITING);
+    store::durable(&library.sql, true)?;
+    let (taken, gathered) = std::thread::scope(|scope| {
+        let packer = &packer;
+        let gathering = scope.spawn(move || {
+            let send = &mut |batch: Batch| send.send(batch).is_ok();
+            let mut gatherer = Gatherer { sql: &reading, source, options, open, packer, send };
+            gatherer.run(stamps(source))
+        });
+        let taken = Taker::new(library, source, packer).take(batches, tell);
+        (taken, gathering.join())
+    });
+    store::durable(&library.sql, false)?;
+    let mut report = taken?;
+    let whole = gathered.map_err(|_| stopped())??;
+    report.complete &= whole;
+    if report.complete {
+        let scanned = "UPDATE source SET scanned = ? WHERE id = ?";
+        library.sql.execute(scanned, params![now(), source.id.0])?;
+    }
+    Ok(report)
+}
+
+fn stopped() -> LibraryError {
+    LibraryError::Damaged("a thread of the ingest stopped; run it again".to_owned())
+}
+
+/// The files of a source.
+fn stamps(source: &Source) -> Box<dyn Iterator<Item = std::result::Result<Stamp, LoadError>>> {
+    let location = Path::new(&source.location);
+    match source.kind {
+        SourceKind::Folder => Box::new(files::walk(location)),
+        SourceKind::File => Box::new(std::iter::once(files::stamp(location))),
+        // Feeds are fetched, and the sample edition is compiled in: neither has files.
+        SourceKind::Feed | SourceKind::Sample => Box::new(std::iter::empty()),
+    }
+}
+
+pub(super) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// Writes batches as they come.
+struct Taker<'a> {
+    library: &'a mut Library,
+    source: &'a Source,
+    packer: &'a RwLock<Packer>,
+    writer: Writer,
+    report: Report,
+    progress: Progress,
+    index: Indexing,
+}
+
+/// The index while articles come in. It is opened after the first batch is in, so that the list
+/// does not wait for it.
+enum Indexing {
+    NotYet,
+    Open(Box<Indexer>),
+    /// Another process writes it, or it failed. The outbox keeps what it misses.
+    Without,
+}
+
+impl<'a> Taker<'a> {
+    fn new(library: &'a mut Library, source: &'a Source, packer: &'a RwLock<Packer>) -> Self {
+        Self {
+            library,
+            source,
+            packer,
+            writer: Writer::default(),
+            report: Report { complete: true, ..Report::default() },
+            progress: Progress::default(),
+            index: Indexing::NotYet,
+        }
+    }
+
+    fn take(mut self, batches: Receiver<Batch>, tell: &mut Tell) -> Result<Report> {
+        for batch in batches {
+            self.progress.done += batch.done;
+            self.write(batch)?;
+            self.progress.articles = self.report.added + self.report.changed;
+            if tell(&self.progress).is_break() {
+                self.report.complete = false;
+                break;
+            }
+            self.learn()?;
+        }
+        self.finish_index();
+        Ok(self.report)
+    }
+
+    /// What the index cannot take now stays in the outbox, so its failures fail no ingest.
+    fn index(&mut self, batch: &[(Put, Prepared)], outbox: Option<(i64, i64)>) {
+        if let Indexing::NotYet = self.index {
+            let opened = Indexer::open(&self.library.dir, &mut self.library.sql);
+            self.index = match opened {
+                Ok(Some(indexer)) => Indexing::Open(Box::new(indexer)),
+                _ => Indexing::Without,
+            };
+        }
+        let Indexing::Open(indexer) = &mut self.index else { return };
+        let source = self.source.id;
+        if add(indexer, source, batch, outbox, &self.library.sql).is_err() {
+            self.index = Indexing::Without;
+        }
+    }
+
+    /// Commits, then takes care of what earlier runs and other processes left.
+    fn finish_index(&mut self) {
+        let Indexing::Open(mut indexer) = std::mem::replace(&mut self.index, Indexing::Without)
+        else {
+            return;
+        };
+        let committed = indexer.commit(&self.library.sql);
+        if committed.is_ok() && self.report.complete {
+            // A long outbox is for `sync_index`, which can tell how far it is.
+            let few = &mut |done, _| match done {
+                0..HEALED => ControlFlow::Continue(()),
+                _ => ControlFlow::Break(()),
+            };
+            let _ = outbox::drain(self.library, &mut indexer, few);
+        }
+        indexer.close();
+    }
+
+    /// Trains the dictionary as soon as there is enough to learn from.
+    fn learn(&mut self) -> Result<()> {
+        let mut packer = self.packer.write().map_err(|_| stopped())?;
+        if !packer.has_dictionary() && bodies::train(&self.library.sql)? {
+            *packer = Packer::new(&self.library.sql)?;
+        }
+        Ok(())
+    }
+
+    /// One transaction: articles, bodies, facets, files and outbox, or nothing of them.
+    fn write(&mut self, batch: Batch) -> Result<()> {
+        let transaction =
+            self.library.sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut report = Report::default();
+        let mut taken = Vec::new();
+        let before = last_dirty(&transaction)?;
+        for file in batch.files {
+            put_file(&transaction, &mut self.writer, self.source, file, &mut report, &mut taken)?;
+        }
+        self.writer.flush(&transaction)?;
+        let after = last_dirty(&transaction)?;
+        transaction.commit()?;
+        self.report.added += report.added;
+        self.report.changed += report.changed;
+        self.report.unchanged += report.unchanged;
+        self.report.failed.append(&mut report.failed);
+        self.index(&taken, (after > before).then_some((before + 1, after)));
+        Ok(())
+    }
+}
+
+/// The newest row of the outbox. Only one transaction writes at a time, so the rows between two
+/// readings in one are its own.
+fn last_dirty(sql: &Connection) -> Result<i64> {
+    let mut find = sql.prepare_cached("SELECT coalesce(max(seq), 0) FROM dirty")?;
+    Ok(find.query_row([], |row| row.get(0))?)
+}
+
+fn add(
+    indexer: &mut Indexer,
+    source: SourceId,
+    batch: &[(Put, Prepared)],
+    outbox: Option<(i64, i64)>,
+    sql: &Connection,
+) -> Result<()> {
+    for (put, prepared) in batch {
+        if let Some(gone) = put.gone {
+            indexer.remove(gone);
+        }
+        if put.outcome == Outcome::Changed {
+            indexer.remove(put.id);
+        }
+        let facets = Facets { source, outlet: put.outlet, entities: &put.entities };
+        indexer.add(&prepared.article, put.id, &facets)?;
+    }
+    if let Some((first, last)) = outbox {
+        indexer.settles(first, last);
+    }
+    if indexer.is_due() { indexer.commit(sql) } else { Ok(()) }
+}
+
+fn put_file(
+    sql: &Connection,
+    writer: &mut Writer,
+    source: &Source,
+    mut part: FilePart,
+    report: &mut Report,
+    taken: &mut Vec<(Put, Prepared)>,
+) -> Result<()> {
+    let file = note_file(sql, source, &part)?;
+    let from = From { source: source.id, name: &source.name, file, now: now() };
+    for prepared in part.articles {
+        let put = writer.put(sql, from, &prepared)?;
+        match put.outcome {
+            Outcome::Added => report.added += 1,
+            Outcome::Changed => report.changed += 1,
+        }
+        taken.push((put, prepared));
+    }
+    report.unchanged += part.unchanged;
+    report.failed.append(&mut part.errors);
+    Ok(())
+}
+
+fn note_file(sql: &Connection, source: &Source, part: &FilePart) -> Result<i64> {
+    let mut note = sql.prepare_cached(
+        "INSERT INTO file (source, path, size, modified, records, complete, failed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (source, path) DO UPDATE SET size = ?3, modified = ?4, records = ?5,
+             complete = ?6, failed = ?7 + CASE WHEN ?8 THEN 0 ELSE failed END
+         RETURNING id",
+    )?;
+    let values = params![
+        source.id.0,
+        part.path,
+        part.size as i64,
+        part.modified,
+        part.records as i64,
+        part.complete,
+        part.errors.len() as i64,
+        part.first,
+    ];
+    Ok(note.query_row(values, |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Desk;
+    use super::*;
+    use crate::library::{Anchor, Change, Filter, View};
+
+    fn wire(count: usize) -> String {
+        let one =
+            |n| format!("url: https://wire.test/{n}\ndate: {}\nStory {n}\nText {n}.\n", n * 60);
+        (0..count).map(one).collect::<Vec<_>>().join("---\n")
+    }
+
+    #[test]
+    fn a_folder_is_read_once() {
+        let mut desk = Desk::new();
+        desk.write("a.txt", "Ferry returns\nThe ferry is back.\n");
+        desk.write("b.txt", &wire(100));
+        desk.write("broken.txt", "");
+        let report = desk.ingest();
+        assert_eq!((report.added, report.failed.len(), report.complete), (101, 1, true));
+        let report = desk.ingest();
+        assert_eq!((report.added, report.changed, report.failed.len()), (0, 0, 0));
+        let source = &desk.library.sources().unwrap()[0];
+        assert_eq!((source.counts.articles, source.failed), (101, 1));
+        assert!(source.scanned.is_some());
+    }
+
+    #[test]
+    fn a_grown_file_brings_only_what_is_new() {
+        let mut desk = Desk::with(&wire(40));
+        desk.write("wire.txt", &wire(45));
+        let report = desk.ingest();
+        assert_eq!((report.added, report.changed, report.unchanged), (5, 0, 40));
+    }
+
+    #[test]
+    fn new_articles_at_the_head_of_a_feed_leave_the_others_in_place() {
+        let mut desk = Desk::with(&wire(10));
+        let flash =
+            format!("url: https://wire.test/new\ndate: 9000\nFlash\nNew.\n---\n{}", wire(10));
+        desk.write("wire.txt", &flash);
+        let report = desk.ingest();
+        assert_eq!((report.added, report.unchanged), (1, 10));
+        assert_eq!(desk.titles()[0], "Flash");
+    }
+
+    #[test]
+    fn a_changed_article_keeps_its_state() {
+        let mut desk = Desk::with("url: u\ndate: 100\ntag: sea\nFerry\nOld text.\n");
+        let id = desk.library.ids(&View::default()).unwrap()[0];
+        desk.library.apply(&Change::Star { ids: vec![id], starred: true }).unwrap();
+        desk.library.set_place(id, (3, 7)).unwrap();
+        desk.write("wire.txt", "url: u\ndate: 100\nFerry again\nNew text.\n");
+        assert_eq!(desk.ingest().changed, 1);
+        let article = desk.library.article(id).unwrap().unwrap();
+        assert_eq!((&*article.title, &*article.paragraphs[0].text), ("Ferry again", "New text."));
+        // Another date is another id; what the reader did goes along.
+        desk.write("wire.txt", "url: u\ndate: 500\nFerry again\nNew text.\n");
+        assert_eq!(desk.ingest().changed, 1);
+        let ids = desk.library.ids(&View::default()).unwrap();
+        assert_eq!(ids.iter().map(|id| id.seconds()).collect::<Vec<_>>(), [500]);
+        let state = desk.library.state(ids[0]).unwrap();
+        assert!(state.starred && state.place == Some((3, 7)) && state.tags == ["sea"]);
+        assert_eq!(desk.library.counts(&[]).unwrap().starred, 1);
+        assert_eq!(desk.number("SELECT count(*) FROM body"), 1);
+    }
+
+    #[test]
+    fn breaking_off_keeps_what_is_in_and_the_next_run_goes_on() {
+        let mut desk = Desk::new();
+        desk.write("wire.txt", &wire(1_000));
+        let report = desk.ingest_until(&IngestOptions::default(), &mut |_| ControlFlow::Break(()));
+        assert!(!report.complete && report.added > 0 && report.added < 1_000);
+        let rest = desk.ingest();
+        assert_eq!(report.added + rest.added, 1_000);
+        assert_eq!(rest.changed + rest.unchanged, 0);
+        assert_eq!(desk.number("SELECT count(*) FROM article"), 1_000);
+        assert_eq!(desk.number("SELECT count(*) FROM dictionary"), 1, "learned on the way");
+        for id in desk.library.ids(&View::default()).unwrap() {
+            let article = desk.library.article(id).unwrap().unwrap();
+            assert_eq!(article.paragraphs[0].text, article.title.replace("Story", "Text") + ".");
+        }
+    }
+
+    #[test]
+    fn a_forced_run_reads_everything_again_and_doubles_nothing() {
+        let mut desk = Desk::with(&wire(50));
+        let options = IngestOptions { force: true, ..IngestOptions::default() };
+        let report = desk.ingest_until(&options, &mut |_| ControlFlow::Continue(()));
+        assert_eq!((report.added, report.changed), (0, 50));
+        assert_eq!(desk.number("SELECT count(*) FROM article"), 50);
+    }
+
+    #[test]
+    fn removing_a_source_takes_everything_along() {
+        let mut desk = Desk::with("date: 5\nperson: Ada Moss\ntag: sea\nFerry\nText.\n");
+        let source = desk.source();
+        desk.library.remove_source(source).unwrap();
+        assert!(desk.library.is_empty().unwrap() && desk.titles().is_empty());
+        for table in ["body", "article_entity", "article_tag", "file"] {
+            assert_eq!(desk.number(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
+        }
+        assert!(desk.library.remove_source(source).is_err());
+    }
+
+    #[test]
+    fn windows_of_the_list() {
+        let mut desk = Desk::with(&wire(30));
+        let source = desk.source();
+        let view = View::default();
+        let all = desk.library.ids(&view).unwrap();
+        let window = |view: &View, from, limit| -> Vec<_> {
+            desk.library.rows(view, from, limit).unwrap().into_iter().map(|row| row.id).collect()
+        };
+        assert_eq!(window(&view, Anchor::Top, 5), all[..5]);
+        assert_eq!(window(&view, Anchor::Bottom, 5), all[25..]);
+        assert_eq!(window(&view, Anchor::After(all[9]), 3), all[10..13]);
+        assert_eq!(window(&view, Anchor::Before(all[9]), 3), all[6..9]);
+        let oldest = View { order: crate::library::Order::Oldest, ..View::default() };
+        assert_eq!(window(&oldest, Anchor::After(all[9]), 2), [all[8], all[7]]);
+        let unread = View { filter: Filter::Unread, sources: vec![source], ..View::default() };
+        assert_eq!(window(&unread, Anchor::Top, 2), all[..2]);
+        let starred = View { filter: Filter::Starred, ..View::default() };
+        assert!(window(&starred, Anchor::Top, 2).is_empty());
+    }
+
+    #[test]
+    fn entities_of_the_library_and_of_a_choice() {
+        let desk = Desk::with(
+            "date: 5\nperson: Ada Moss\nperson: Émile Roy\nOne\n---\n\
+             date: 9\nperson: ada moss\nTwo\n---\ndate: 7\nThree\n",
+        );
+        let all = desk.library.entities(None, 10).unwrap();
+        assert_eq!((&*all[0].name, all[0].articles, all.len()), ("Ada Moss", 2, 2));
+        assert_eq!((all[0].first.seconds(), all[0].last.seconds()), (5, 9));
+        let ids = desk.library.ids(&View::default()).unwrap();
+        let newest = desk.library.entities(Some(&ids[..1]), 10).unwrap();
+        assert_eq!((newest.len(), newest[0].articles), (1, 1));
+    }
+}

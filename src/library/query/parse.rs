@@ -1,0 +1,421 @@
+//! Reads a query by recursive descent. Nothing is ever refused: what makes no sense is reported
+//! and left out, and the rest counts.
+
+use super::fields::{self, Field};
+use super::{Node, Query, QueryError, TextField};
+
+/// Deepest nesting of brackets that is followed.
+const DEEPEST: usize = 64;
+
+/// Parses a query. With `typing`, the last word is taken as a prefix. `now` is Unix seconds, for
+/// `since:`.
+pub fn parse(text: &str, typing: bool, now: i64) -> (Query, Option<QueryError>) {
+    let mut parser = Parser {
+        text,
+        at: 0,
+        typing,
+        now,
+        field: TextField::Any,
+        depth: 0,
+        excluding: false,
+        error: None,
+    };
+    let mut parts = Vec::new();
+    loop {
+        parts.extend(parser.any());
+        let Some(')') = parser.peek() else { break };
+        parser.report(parser.at, parser.at + 1, "this bracket closes nothing".to_owned());
+        parser.at += 1;
+    }
+    (Query { root: join(parts, Node::And) }, parser.error)
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    at: usize,
+    typing: bool,
+    now: i64,
+    /// Where plain words are looked for: `title:(a b)` changes it for a while.
+    field: TextField,
+    depth: usize,
+    /// Under a minus: a word half typed must not exclude all that begin like it.
+    excluding: bool,
+    /// The first one found.
+    error: Option<QueryError>,
+}
+
+/// One node of several, or the only one.
+fn join(mut parts: Vec<Node>, of: fn(Vec<Node>) -> Node) -> Option<Node> {
+    match parts.len() {
+        0 | 1 => parts.pop(),
+        _ => Some(of(parts)),
+    }
+}
+
+impl Parser<'_> {
+    fn rest(&self) -> &str {
+        &self.text[self.at..]
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    fn skip_spaces(&mut self) {
+        self.at = self.text.len() - self.rest().trim_start().len();
+    }
+
+    fn report(&mut self, start: usize, end: usize, message: String) {
+        self.error.get_or_insert(QueryError { start, end: end.min(self.text.len()), message });
+    }
+
+    /// `a b OR c d`: an OR parts all that stands on its two sides.
+    fn any(&mut self) -> Option<Node> {
+        let mut choices = Vec::new();
+        loop {
+            let all = self.all();
+            let empty = all.is_none();
+            choices.extend(all);
+            let start = self.at;
+            if !self.take_or() {
+                break;
+            }
+            if empty {
+                self.report(start, start + 2, "`OR` wants a word on both sides".to_owned());
+            }
+            self.skip_spaces();
+            let nothing_follows = matches!(self.peek(), None | Some(')'));
+            if nothing_follows && !(self.typing && self.peek().is_none()) {
+                self.report(start, start + 2, "`OR` wants a word on both sides".to_owned());
+            }
+        }
+        join(choices, Node::Or)
+    }
+
+    /// Everything up to an OR, a closing bracket or the end.
+    fn all(&mut self) -> Option<Node> {
+        let mut parts = Vec::new();
+        loop {
+            self.skip_spaces();
+            if matches!(self.peek(), None | Some(')')) || self.at_or() {
+                break;
+            }
+            parts.extend(self.one());
+        }
+        join(parts, Node::And)
+    }
+
+    fn at_or(&self) -> bool {
+        ["OR", "|"].iter().any(|or| {
+            let rest = self.rest().strip_prefix(or);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '(', ')', '"']))
+        })
+    }
+
+    fn take_or(&mut self) -> bool {
+        let found = self.at_or();
+        if found {
+            self.at += if self.rest().starts_with('|') { 1 } else { 2 };
+        }
+        found
+    }
+
+    fn one(&mut self) -> Option<Node> {
+        match self.peek()? {
+            '-' => self.not(),
+            '(' => self.group(),
+            '"' | '“' | '”' => {
+                let (value, open) = self.quoted();
+                self.words(self.field, value.trim_end(), open)
+            }
+            _ => self.word(),
+        }
+    }
+
+    fn not(&mut self) -> Option<Node> {
+        let minuses = self.rest().bytes().take_while(|byte| *byte == b'-').count();
+        self.at += minuses;
+        // A dash standing alone is punctuation.
+        if self.peek().is_none_or(char::is_whitespace) || self.peek() == Some(')') {
+            return None;
+        }
+        let outer = std::mem::replace(&mut self.excluding, true);
+        let inner = self.one();
+        self.excluding = outer;
+        match inner {
+            Some(inner) if minuses % 2 == 1 => Some(Node::Not(Box::new(inner))),
+            inner => inner,
+        }
+    }
+
+    fn group(&mut self) -> Option<Node> {
+        let start = self.at;
+        self.at += 1;
+        if self.depth == DEEPEST {
+            self.report(start, start + 1, "too many brackets within brackets".to_owned());
+            return None;
+        }
+        self.depth += 1;
+        let inner = self.any();
+        self.depth -= 1;
+        if self.peek() == Some(')') {
+            self.at += 1;
+        } else {
+            self.report(start, start + 1, "this bracket is never closed".to_owned());
+        }
+        inner
+    }
+
+    /// The inside of quotes, and whether they were left open.
+    fn quoted(&mut self) -> (String, bool) {
+        let start = self.at;
+        self.at += self.peek().map_or(0, char::len_utf8);
+        match self.rest().find(['"', '“', '”']) {
+            Some(length) => {
+                let inside = self.rest()[..length].to_owned();
+                self.at += length;
+                self.at += self.peek().map_or(0, char::len_utf8);
+                (inside, false)
+            }
+            None => {
+                let inside = self.rest().to_owned();
+                let quote = self.text.len() - inside.len();
+                self.report(start, quote, "this quote is never closed".to_owned());
+                self.at = self.text.len();
+                (inside, true)
+            }
+        }
+    }
+
+    /// The characters up to a space, a bracket or a quote.
+    fn bare(&mut self) -> String {
+        let length = self.rest().find([' ', '\t', '\n', '(', ')', '"', '“', '”']);
+        let length =
+            length.or_else(|| self.rest().find(char::is_whitespace)).unwrap_or(self.rest().len());
+        let word = self.rest()[..length].to_owned();
+        self.at += length;
+        word
+    }
+
+    fn word(&mut self) -> Option<Node> {
+        let start = self.at;
+        let colon = self.rest().find(|c: char| !c.is_ascii_alphabetic());
+        if let Some(length) = colon.filter(|length| *length > 0)
+            && self.rest()[length..].starts_with(':')
+        {
+            let name = self.rest()[..length].to_owned();
+            if let Some(field) = fields::find(&name) {
+                self.at += length + 1;
+                return self.value(field, &name, start);
+            }
+            if let Some(near) = fields::nearest(&name)
+                && !self.rest()[length..].starts_with("://")
+            {
+                let message = format!("there is no field `{name}:`; did you mean `{near}:`?");
+                self.report(start, start + length + 1, message);
+            }
+        }
+        let word = self.bare();
+        self.words(self.field, &word, true)
+    }
+
+    /// What stands after `name:`.
+    fn value(&mut self, field: Field, name: &str, start: usize) -> Option<Node> {
+        if field == Field::Title && self.peek() == Some('(') {
+            let outer = std::mem::replace(&mut self.field, TextField::Title);
+            let inner = self.group();
+            self.field = outer;
+            return inner;
+        }
+        let (value, open) = match self.peek() {
+            Some('"' | '“' | '”') => self.quoted(),
+            _ => (self.bare(), true),
+        };
+        let at_end = self.at == self.text.len();
+        if value.trim().is_empty() {
+            if !(self.typing && at_end) {
+                self.report(start, self.at, format!("`{name}:` wants a value"));
+            }
+            return None;
+        }
+        if field == Field::Title {
+            return self.words(TextField::Title, &value, open);
+        }
+        match field.node(&value, self.now) {
+            Ok(node) => node,
+            Err(message) => {
+                self.report(start, self.at, message);
+                None
+            }
+        }
+    }
+
+    /// Words, the last of them a prefix if it ends in a star or is just being typed.
+    fn words(&mut self, field: TextField, text: &str, open: bool) -> Option<Node> {
+        let star = text.ends_with('*');
+        let typed = self.typing && open && !self.excluding && self.at == self.text.len();
+        let ends_in_word = text.trim_end_matches('*').ends_with(|c: char| !c.is_whitespace());
+        fields::words(field, text, (star || typed) && ends_in_word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Is, TextField};
+    use super::*;
+    use crate::article::Label;
+
+    const NOW: i64 = 1_747_324_800;
+
+    /// A tree in one line: `+` all, `|` any, `-` not.
+    fn show(node: &Node) -> String {
+        let list = |sign: &str, nodes: &[Node]| {
+            format!("{sign}({})", nodes.iter().map(show).collect::<Vec<_>>().join(" "))
+        };
+        match node {
+            Node::And(all) => list("+", all),
+            Node::Or(any) => list("|", any),
+            Node::Not(not) => format!("-{}", show(not)),
+            Node::Words { field, terms, prefix } => {
+                let field = if *field == TextField::Title { "title:" } else { "" };
+                format!("{field}{}{}", terms.join("_"), if *prefix { "*" } else { "" })
+            }
+            Node::Source(name) => format!("source:{name}"),
+            Node::Tag(tag) => format!("tag:{tag}"),
+            Node::Language(code) => format!("lang:{code}"),
+            Node::Entity { labels, name } => format!("{labels:?}:{name}"),
+            Node::Is(is) => format!("{is:?}"),
+            Node::Published { from, to } => format!("{from:?}..{to:?}"),
+        }
+    }
+
+    fn tree(text: &str, typing: bool) -> (String, Option<QueryError>) {
+        let (query, error) = parse(text, typing, NOW);
+        (query.root.as_ref().map(show).unwrap_or_default(), error)
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let (shown, error) = tree(text, false);
+        assert_eq!((shown.as_str(), error), (expected, None), "{text}");
+    }
+
+    /// `expected` is the tree, then the words at fault, then a part of the message.
+    #[track_caller]
+    fn wrong(text: &str, expected: &str, at: &str, message: &str) {
+        let (shown, error) = tree(text, false);
+        let error = error.expect("an error");
+        assert_eq!((shown.as_str(), &text[error.start..error.end]), (expected, at), "{text}");
+        assert!(error.message.contains(message), "{}", error.message);
+    }
+
+    #[test]
+    fn words_phrases_prefixes() {
+        check("", "");
+        check("Ferry", "ferry");
+        check("ferry  strike", "+(ferry strike)");
+        check("\"ferry strike\"", "ferry_strike");
+        check("“ferry strike”", "ferry_strike");
+        check("pref*", "pref*");
+        check("\"ferry str*\"", "ferry_str*");
+        check("U.S. don't co-operation", "+(u_s don_t co_operation)");
+        check("Erdoğan", "erdogan");
+        check("* ... -", "");
+        check("12:30 https://news.test/a", "+(12_30 https_news_test_a)");
+    }
+
+    #[test]
+    fn operators() {
+        check("a -b", "+(a -b)");
+        check("-\"a b\"", "-a_b");
+        check("--a", "a");
+        check("a OR b", "|(a b)");
+        check("a b OR c", "|(+(a b) c)");
+        check("(a OR b) c", "+(|(a b) c)");
+        check("-(a b)", "-+(a b)");
+        check("a | b", "|(a b)");
+        check("or OREGON", "+(or oregon)");
+        check("((a))", "a");
+        check("a -(b OR title:c)", "+(a -|(b title:c))");
+    }
+
+    #[test]
+    fn fields_and_values() {
+        check("title:ferry", "title:ferry");
+        check("TITLE:\"the ferry\"", "title:the_ferry");
+        check("title:(a OR b) c", "+(|(title:a title:b) c)");
+        check("source:\"Harbour Post\"", "source:harbour post");
+        check("tag:\"to read\" lang:en-GB", "+(tag:to read lang:en)");
+        check("is:unread -is:starred is:hidden", "+(Unread -Starred Hidden)");
+        check("person:\"Ada Moss\"", "[Person]:ada moss");
+        check("place:Oslo", "[Location, Facility]:oslo");
+        check(
+            "after:2025-05-01 before:2025-06",
+            "+(Some(1746057600)..None None..Some(1748736000))",
+        );
+        check("since:7d", "Some(1746720000)..None");
+        check("date:2025-05-01", "Some(1746057600)..Some(1746144000)");
+        let (query, _) = parse("entity:x", false, NOW);
+        assert_eq!(
+            query.root,
+            Some(Node::Entity { labels: Label::ALL.to_vec(), name: "x".into() })
+        );
+        assert_eq!(parse("is:read", false, NOW).0.root, Some(Node::Is(Is::Read)));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_and_the_rest_counts() {
+        wrong("ferry \"stri", "+(ferry stri)", "\"", "never closed");
+        wrong("(a b", "+(a b)", "(", "never closed");
+        wrong("a) b", "+(a b)", ")", "closes nothing");
+        wrong("a before:soon", "a", "before:soon", "2025-05-01");
+        wrong("a since:ever", "a", "since:ever", "7d");
+        wrong("is:unraed b", "b", "is:unraed", "unread");
+        wrong("titel:ferry", "titel_ferry", "titel:", "`title:`");
+        wrong("tag: b", "b", "tag:", "wants a value");
+        wrong("a OR", "a", "OR", "both sides");
+        wrong("OR b", "b", "OR", "both sides");
+        wrong("lang:english", "", "lang:english", "en");
+    }
+
+    #[test]
+    fn while_typing_the_last_word_is_a_prefix() {
+        for (text, expected) in [
+            ("fer", "fer*"),
+            ("ferry str", "+(ferry str*)"),
+            ("ferry ", "ferry"),
+            ("\"ferry str", "ferry_str*"),
+            ("\"ferry strike\"", "ferry_strike"),
+            ("title:fer", "title:fer*"),
+            ("a -fer", "+(a -fer)"),
+            ("person:zel", "[Person]:zel"),
+            ("a tag:", "a"),
+            ("a OR ", "a"),
+            ("(fer", "fer*"),
+        ] {
+            assert_eq!(tree(text, true).0, expected, "{text}");
+        }
+        assert_eq!(tree("a tag:", true).1, None);
+        assert_eq!(tree("a OR ", true).1, None);
+    }
+
+    #[test]
+    fn nothing_makes_it_panic() {
+        let pieces =
+            ["(", ")", "\"", "-", "OR", " ", "a", "is:", "title:", "é", "“", "*", ":", "|"];
+        for a in pieces {
+            for b in pieces {
+                for c in pieces {
+                    for d in pieces {
+                        let text = [a, b, c, d].concat();
+                        if let (_, Some(error)) = parse(&text, true, NOW) {
+                            assert!(text.get(error.start..error.end).is_some(), "{text}");
+                        }
+                    }
+                }
+            }
+        }
+        parse(&"(".repeat(100_000), false, NOW);
+        parse(&"-".repeat(100_000), false, NOW);
+    }
+}

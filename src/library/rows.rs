@@ -1,0 +1,158 @@
+//! Windows of the list: only the rows asked for are ever read.
+
+use rusqlite::{Connection, Params, Row as SqlRow, ToSql, params, params_from_iter};
+
+use super::{Anchor, Filter, Order, Result, Row, SourceId, View};
+use crate::article::ArticleId;
+
+const COLUMNS: &str = "SELECT article.id, outlet.name, article.title, article.published,
+    article.read, article.starred FROM article";
+const OUTLET: &str = "JOIN outlet ON outlet.id = article.outlet";
+
+/// A piece of a list in the order of ids.
+struct Window {
+    /// Exclusive bounds.
+    above: i64,
+    below: i64,
+    descending: bool,
+    limit: i64,
+}
+
+pub(super) fn rows(sql: &Connection, view: &View, from: Anchor, limit: usize) -> Result<Vec<Row>> {
+    let newest_first = view.order != Order::Oldest;
+    let mut window = Window {
+        above: i64::MIN,
+        below: i64::MAX,
+        descending: newest_first,
+        limit: i64::try_from(limit).unwrap_or(i64::MAX),
+    };
+    // Rows before an anchor are read away from it, then turned round.
+    let backwards = matches!(from, Anchor::Bottom | Anchor::Before(_));
+    window.descending ^= backwards;
+    match from {
+        Anchor::Top | Anchor::Bottom => {}
+        Anchor::After(id) | Anchor::Before(id) if window.descending => window.below = id.0,
+        Anchor::After(id) | Anchor::Before(id) => window.above = id.0,
+    }
+    let mut rows = read(sql, view, &window)?;
+    if backwards {
+        rows.reverse();
+    }
+    Ok(rows)
+}
+
+fn read(sql: &Connection, view: &View, window: &Window) -> Result<Vec<Row>> {
+    let columns = format!("{COLUMNS} {} {OUTLET}", index(view.filter, !view.sources.is_empty()));
+    merge(sql, view, window, &columns, row, |row| row.id)
+}
+
+pub(super) fn ids(sql: &Connection, view: &View) -> Result<Vec<ArticleId>> {
+    let descending = view.order != Order::Oldest;
+    let window = Window { above: i64::MIN, below: i64::MAX, descending, limit: -1 };
+    let columns =
+        format!("SELECT article.id FROM article {}", index(view.filter, !view.sources.is_empty()));
+    merge(sql, view, &window, &columns, |row| row.get(0).map(ArticleId), |id| *id)
+}
+
+/// Reads a window of each source, each a scan of its index, and merges them: an `IN` would make
+/// SQLite sort every article of those sources first.
+fn merge<T>(
+    sql: &Connection,
+    view: &View,
+    window: &Window,
+    columns: &str,
+    read: fn(&SqlRow) -> rusqlite::Result<T>,
+    id: fn(&T) -> ArticleId,
+) -> Result<Vec<T>> {
+    let order = if window.descending { "DESC" } else { "ASC" };
+    let filter = match view.filter {
+        Filter::All => "",
+        Filter::Unread => "AND article.read = 0",
+        Filter::Starred => "AND article.starred = 1",
+    };
+    let text = |source: &str| {
+        format!(
+            "{columns} WHERE article.id > ? AND article.id < ? {source} {filter}
+             ORDER BY article.id {order} LIMIT ?"
+        )
+    };
+    if view.sources.is_empty() {
+        let values = params![window.above, window.below, window.limit];
+        return collect(sql, &text(""), values, read);
+    }
+    let text = text("AND article.source = ?");
+    let mut all = Vec::new();
+    for SourceId(source) in &view.sources {
+        let values = params![window.above, window.below, source, window.limit];
+        all.extend(collect(sql, &text, values, read)?);
+    }
+    if view.sources.len() > 1 {
+        all.sort_by_key(|one| id(one).0);
+        all.dedup_by_key(|one| id(one));
+        if window.descending {
+            all.reverse();
+        }
+        if let Ok(limit) = usize::try_from(window.limit) {
+            all.truncate(limit);
+        }
+    }
+    Ok(all)
+}
+
+fn collect<T>(
+    sql: &Connection,
+    text: &str,
+    values: impl Params,
+    read: fn(&SqlRow) -> rusqlite::Result<T>,
+) -> Result<Vec<T>> {
+    let mut find = sql.prepare_cached(text)?;
+    let rows = find.query_map(values, read)?.collect::<rusqlite::Result<_>>()?;
+    Ok(rows)
+}
+
+/// The index whose scan is the list, so that no plan ever sorts.
+fn index(filter: Filter, of_source: bool) -> &'static str {
+    match (filter, of_source) {
+        (Filter::All, false) => "NOT INDEXED",
+        (Filter::All, true) => "INDEXED BY article_source",
+        (Filter::Unread, false) => "INDEXED BY article_unread",
+        (Filter::Unread, true) => "INDEXED BY article_source_unread",
+        (Filter::Starred, false) => "INDEXED BY article_starred",
+        (Filter::Starred, true) => "INDEXED BY article_source_starred",
+    }
+}
+
+fn row(row: &SqlRow) -> rusqlite::Result<Row> {
+    Ok(Row {
+        id: ArticleId(row.get(0)?),
+        source: row.get(1)?,
+        title: row.get(2)?,
+        published: row.get(3)?,
+        read: row.get(4)?,
+        starred: row.get(5)?,
+    })
+}
+
+pub(super) fn rows_of(sql: &Connection, ids: &[ArticleId]) -> Result<Vec<Row>> {
+    let mut find = sql.prepare_cached(&format!("{COLUMNS} {OUTLET} WHERE article.id = ?"))?;
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        rows.extend(find.query_map([id.0], row)?.collect::<rusqlite::Result<Vec<_>>>()?);
+    }
+    Ok(rows)
+}
+
+pub(super) fn counts(sql: &Connection, sources: &[SourceId]) -> Result<super::Counts> {
+    let mut text = "SELECT coalesce(sum(articles), 0), coalesce(sum(unread), 0),
+        coalesce(sum(starred), 0) FROM source"
+        .to_owned();
+    if !sources.is_empty() {
+        let marks = vec!["?"; sources.len()].join(",");
+        text.push_str(&format!(" WHERE id IN ({marks})"));
+    }
+    let values = params_from_iter(sources.iter().map(|source| &source.0 as &dyn ToSql));
+    let counts = sql.query_row(&text, values, |row| {
+        Ok(super::Counts { articles: row.get(0)?, unread: row.get(1)?, starred: row.get(2)? })
+    })?;
+    Ok(counts)
+}

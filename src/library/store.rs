@@ -1,0 +1,155 @@
+//! The database file: opening it, its settings, its versions.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+
+use super::{LibraryError, Result};
+
+/// Steps of the schema, forward only: step `n` leads to version `n + 1`.
+const STEPS: [&str; 1] = [include_str!("schema.sql")];
+
+const FILE: &str = "library.db";
+
+/// Opens the database in `dir`, creating or migrating it.
+pub(super) fn open(dir: &Path) -> Result<Connection> {
+    std::fs::create_dir_all(dir).map_err(|e| cannot_open(dir, &e.to_string()))?;
+    let path = dir.join(FILE);
+    let mut sql = connect(&path).map_err(|e| explain(&path, e))?;
+    migrate(&mut sql, &path)?;
+    Ok(sql)
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let sql = Connection::open(path)?;
+    sql.busy_timeout(Duration::from_secs(30))?;
+    // A read before anything else, so that a file that is no database is refused untouched.
+    sql.query_row("PRAGMA schema_version", [], |_| Ok(()))?;
+    sql.pragma_update(None, "journal_mode", "wal")?;
+    durable(&sql, false)?;
+    sql.pragma_update(None, "cache_size", -8_192)?;
+    sql.pragma_update(None, "temp_store", "memory")?;
+    sql.pragma_update(None, "mmap_size", 256 << 20)?;
+    sql.set_prepared_statement_cache_capacity(64);
+    Ok(sql)
+}
+
+/// Whether a commit waits for the disk. Without it a commit still survives a killed process, though
+/// not a power cut: right for a star, wrong for an hour of import.
+pub(super) fn durable(sql: &Connection, wait: bool) -> rusqlite::Result<()> {
+    sql.pragma_update(None, "synchronous", if wait { "full" } else { "normal" })
+}
+
+fn version(sql: &Connection) -> rusqlite::Result<i64> {
+    sql.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+fn migrate(sql: &mut Connection, path: &Path) -> Result<()> {
+    let known = STEPS.len() as i64;
+    let found = version(sql).map_err(|e| explain(path, e))?;
+    if found == known {
+        return Ok(());
+    }
+    if found > known {
+        return Err(LibraryError::Newer { path: path.to_path_buf(), found, known });
+    }
+    let transaction = sql.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    // Read again under the lock: another process may just have migrated.
+    let found = version(&transaction)?.clamp(0, known);
+    for step in &STEPS[found as usize..] {
+        transaction.execute_batch(step).map_err(|e| explain(path, e))?;
+    }
+    transaction.pragma_update(None, "user_version", known)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// A library's own number, so that an index that belongs to another library is told apart.
+pub(super) fn identity(sql: &Connection) -> Result<i64> {
+    sql.execute(
+        "INSERT OR IGNORE INTO meta (key, value) VALUES ('identity', abs(random() / 2))",
+        [],
+    )?;
+    Ok(sql.query_row("SELECT value FROM meta WHERE key = 'identity'", [], |row| row.get(0))?)
+}
+
+/// A number in `meta`; zero when it was never set.
+pub(super) fn number(sql: &Connection, key: &str) -> rusqlite::Result<i64> {
+    let mut find = sql.prepare_cached("SELECT value FROM meta WHERE key = ?")?;
+    Ok(find.query_row([key], |row| row.get(0)).optional()?.unwrap_or(0))
+}
+
+/// Counts a number in `meta` up by one.
+pub(super) fn count_up(sql: &Connection, key: &str) -> rusqlite::Result<()> {
+    sql.prepare_cached(
+        "INSERT INTO meta (key, value) VALUES (?, 1)
+         ON CONFLICT (key) DO UPDATE SET value = value + 1",
+    )?
+    .execute(params![key])?;
+    Ok(())
+}
+
+fn cannot_open(path: &Path, cause: &str) -> LibraryError {
+    LibraryError::Open { path: path.to_path_buf(), cause: cause.to_owned() }
+}
+
+/// Says what is wrong with the file rather than what SQLite calls it.
+fn explain(path: &Path, error: rusqlite::Error) -> LibraryError {
+    let cause = match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => {
+            "not a gazette library, or a damaged one; move it away to start afresh".to_owned()
+        }
+        Some(ErrorCode::DatabaseCorrupt) => {
+            "the database is damaged; restore a backup, or move it away to start afresh".to_owned()
+        }
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly) => {
+            format!("{error}; check that you may write to this folder")
+        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            "another program holds it; try again".to_owned()
+        }
+        _ => error.to_string(),
+    };
+    LibraryError::Open { path: PathBuf::from(path), cause }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn opens_twice_and_keeps_its_identity() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = identity(&open(dir.path()).unwrap()).unwrap();
+        let second = open(dir.path()).unwrap();
+        assert_eq!(identity(&second).unwrap(), first);
+        assert_eq!(version(&second).unwrap(), STEPS.len() as i64);
+    }
+
+    #[test]
+    fn a_newer_library_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        open(dir.path()).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        let error = open(dir.path()).unwrap_err().to_string();
+        assert!(error.contains("library.db") && error.contains("update gazette"), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_is_no_database_is_named_and_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = "The ferry is back.\n".repeat(100);
+        std::fs::write(dir.path().join(FILE), &text).unwrap();
+        let error = open(dir.path()).unwrap_err().to_string();
+        assert!(error.contains("library.db") && error.contains("not a gazette library"), "{error}");
+        assert_eq!(std::fs::read_to_string(dir.path().join(FILE)).unwrap(), text);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        std::fs::write(&file, "x").unwrap();
+        assert!(open(&file).unwrap_err().to_string().contains("file"));
+    }
+}

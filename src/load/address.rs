@@ -1,0 +1,107 @@
+//! Web addresses: made absolute, and only those that may be opened.
+
+/// Schemes a reader may be sent to.
+const SCHEMES: [&str; 4] = ["http", "https", "mailto", "gemini"];
+
+/// `href` as seen from the page at `base`; `None` for what cannot or must not be followed.
+pub(super) fn resolve(base: Option<&str>, href: &str) -> Option<String> {
+    let href: String = href.trim().chars().filter(|c| !matches!(c, '\n' | '\r' | '\t')).collect();
+    if href.is_empty() || href.starts_with('#') {
+        return None;
+    }
+    if let Some(scheme) = scheme(&href) {
+        return SCHEMES.contains(&scheme.as_str()).then_some(href);
+    }
+    let base = base?;
+    let (scheme, rest) = base.split_once("://")?;
+    if let Some(host) = href.strip_prefix("//") {
+        return Some(format!("{scheme}://{host}"));
+    }
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (host, path) = rest.split_at(end);
+    let path = path.split(['?', '#']).next().unwrap_or("");
+    let joined = match href.as_bytes()[0] {
+        b'/' => href,
+        b'?' => format!("{}{href}", if path.is_empty() { "/" } else { path }),
+        _ => format!("{}/{href}", path.rsplit_once('/').map_or("", |(folder, _)| folder)),
+    };
+    Some(format!("{scheme}://{host}{}", without_dots(&joined)))
+}
+
+/// The scheme in lower case: letters, then a colon.
+fn scheme(href: &str) -> Option<String> {
+    let (scheme, _) = href.split_once(':')?;
+    let plain =
+        scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+    let lettered = scheme.bytes().next().is_some_and(|b| b.is_ascii_alphabetic());
+    (plain && lettered).then(|| scheme.to_ascii_lowercase())
+}
+
+/// `/a/../b/./c` as `/b/c`; a query is left alone.
+fn without_dots(path: &str) -> String {
+    let end = path.find(['?', '#']).unwrap_or(path.len());
+    let (path, query) = path.split_at(end);
+    let mut kept: Vec<&str> = Vec::new();
+    for segment in path.split('/').skip(1) {
+        match segment {
+            "." => {}
+            ".." => drop(kept.pop()),
+            segment => kept.push(segment),
+        }
+    }
+    format!("/{}{query}", kept.join("/"))
+}
+
+/// An absolute address of the web.
+pub(super) fn is_web(address: &str) -> bool {
+    matches!(scheme(address).as_deref(), Some("http" | "https" | "gemini"))
+}
+
+/// The host of a web address, without `www.`.
+pub(super) fn host(address: &str) -> Option<&str> {
+    let rest = address.split_once("://")?.1;
+    let host = rest.split(['/', '?', '#', ':']).next()?;
+    Some(host.strip_prefix("www.").unwrap_or(host)).filter(|host| !host.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_addresses_become_absolute() {
+        let base = Some("https://kos.example/news/2025/ferry.html?x=1#top");
+        for (href, absolute) in [
+            ("storm.html", "https://kos.example/news/2025/storm.html"),
+            ("../index.html?a=../b", "https://kos.example/news/index.html?a=../b"),
+            ("/sport", "https://kos.example/sport"),
+            ("//cdn.example/x", "https://cdn.example/x"),
+            ("?page=2", "https://kos.example/news/2025/ferry.html?page=2"),
+            ("http://other.example", "http://other.example"),
+            ("mailto:desk@kos.example", "mailto:desk@kos.example"),
+            ("../../../../x", "https://kos.example/x"),
+        ] {
+            assert_eq!(resolve(base, href).as_deref(), Some(absolute));
+        }
+        assert_eq!(
+            resolve(Some("https://kos.example"), "a").as_deref(),
+            Some("https://kos.example/a")
+        );
+    }
+
+    #[test]
+    fn what_must_not_be_opened_is_dropped() {
+        for href in [
+            "javascript:alert(1)",
+            "JAVASCRIPT:x",
+            "java\nscript:x",
+            "data:text/html,x",
+            "file:///etc/passwd",
+            "#top",
+            "",
+        ] {
+            assert_eq!(resolve(Some("https://kos.example/"), href), None, "{href}");
+        }
+        assert_eq!(resolve(None, "/relative"), None);
+    }
+}

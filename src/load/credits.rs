@@ -1,0 +1,367 @@
+//! Who wrote a story and where, as its own text says: byline, agency, dateline, date lines.
+//!
+//! Only read here. The words stay where they are: hiding a byline is the cleaner's business.
+
+use super::date;
+use crate::article::{Article, Kind};
+
+/// Credits stand in the first paragraphs or in the last.
+const HEAD: usize = 6;
+const TAIL: usize = 4;
+/// Longest line that is nothing but a credit, in bytes.
+const CREDIT_LINE: usize = 120;
+
+/// Fills what the document has not stated otherwise.
+pub(super) fn read(article: &mut Article) {
+    let (mut byline, mut agency, mut dateline, mut published) = (None, None, None, None);
+    for text in head(article) {
+        byline = byline.or_else(|| by(text).map(str::to_string));
+        published = published.or_else(|| date_line(text));
+        let lead = lead(text);
+        agency = agency.or(lead.agency.map(str::to_string));
+        dateline = dateline.or(lead.place.map(str::to_string));
+    }
+    for text in tail(article) {
+        agency = agency.or_else(|| closing_agency(text).map(str::to_string));
+    }
+    article.byline = article.byline.take().map(|name| without_by(&name).to_string()).or(byline);
+    article.agency = article.agency.take().or(agency);
+    article.dateline = article.dateline.take().or(dateline);
+    article.published = article.published.or(published);
+}
+
+fn head(article: &Article) -> impl Iterator<Item = &str> {
+    // A saved page starts with its menu: there the story begins where the prose does.
+    let prose = |text: &str| text.len() > 100 && text.contains(' ');
+    let first = article.paragraphs.iter().position(|p| p.kind == Kind::Paragraph && prose(&p.text));
+    let from = first.unwrap_or(0).saturating_sub(HEAD - 2);
+    let near = article.paragraphs.iter().skip(from).take(HEAD);
+    near.filter(|p| p.kind == Kind::Paragraph).map(|p| p.text.as_str())
+}
+
+fn tail(article: &Article) -> impl Iterator<Item = &str> {
+    article.paragraphs.iter().rev().take(TAIL).map(|p| p.text.as_str())
+}
+
+/// `By Jane Doe`, `Jane Doe | Reuters`: a short line that names people and nothing else.
+fn by(text: &str) -> Option<&str> {
+    if text.len() > CREDIT_LINE {
+        return None;
+    }
+    let named = ["By ", "BY ", "by ", "By: ", "Author: ", "Written by ", "Von ", "Par ", "Por "];
+    let name = named.iter().find_map(|word| text.strip_prefix(word));
+    let name = match (name, text.split_once(" | ")) {
+        (Some(name), _) => name,
+        (None, Some((name, outlet))) if AGENCIES.contains(&outlet.trim()) => name,
+        _ => return None,
+    };
+    let name = name.split([',', '|', '•', '·', '(']).next()?.trim();
+    is_name(name).then_some(name)
+}
+
+fn without_by(name: &str) -> &str {
+    let name = name.trim();
+    ["By ", "BY ", "by ", "By: "].iter().find_map(|word| name.strip_prefix(word)).unwrap_or(name)
+}
+
+/// Two to eight words, each capitalised but for particles: "Jane Doe and Ali Kaya".
+fn is_name(name: &str) -> bool {
+    let small = [
+        "and", "de", "der", "van", "von", "la", "el", "al", "bin", "und", "et", "y", "with", "in",
+        "of", "the",
+    ];
+    let words: Vec<&str> = name.split(' ').collect();
+    let capital =
+        |word: &&str| word.chars().next().is_some_and(|c| !c.is_lowercase() && c.is_alphabetic());
+    let proper = words.iter().filter(|word| capital(word)).count();
+    (2..=8).contains(&words.len())
+        && proper >= 2
+        && words.iter().all(|word| capital(&word) || small.contains(word))
+        && !name.ends_with(['.', '!', '?', ':'])
+}
+
+/// A short line that is a date: `May 16, 2025 3:46 p.m.`, `Published: 16.05.2025`.
+fn date_line(text: &str) -> Option<i64> {
+    if text.len() > 60 || text.split(' ').count() > 9 {
+        return None;
+    }
+    let opens_with_figure = text.starts_with(|c: char| c.is_ascii_digit());
+    let label = ["Published", "Posted", "Updated", "Date", "Last updated"];
+    let words = text.split([' ', ',', '.', '/', '-', ':']);
+    let dated = opens_with_figure
+        || label.iter().any(|word| text.starts_with(word))
+        || words.take(2).any(is_calendar_word);
+    if dated && text.bytes().any(|b| b.is_ascii_digit()) { date::parse(text) } else { None }
+}
+
+fn is_calendar_word(word: &str) -> bool {
+    super::date_words::month(word).is_some() || word.to_lowercase().ends_with("day")
+}
+
+#[derive(Default)]
+struct Lead<'a> {
+    place: Option<&'a str>,
+    agency: Option<&'a str>,
+}
+
+/// `ISTANBUL, May 16 (Reuters) - The …`, `Ulaanbaatar /MONTSAME/. The …`, `KUWAIT: The …`,
+/// `afrol News, 27 January - The …`.
+fn lead(text: &str) -> Lead<'_> {
+    let reach = text.char_indices().nth(90).map_or(text.len(), |(at, _)| at);
+    let head = &text[..reach];
+    let dash =
+        [" - ", " – ", " — ", "- ", "– ", "— ", " -- "].iter().filter_map(|d| head.find(d)).min();
+    let bracket = bracketed(head);
+    let Some(end) = dash.or(bracket.map(|(_, at)| at)).or_else(|| colon(head)) else {
+        return Lead::default();
+    };
+    let opening = &head[..end];
+    let agency = bracket.filter(|(_, at)| *at <= end).map(|(name, _)| name);
+    let place = opening.split(['(', '/', ',']).next().unwrap_or("").trim();
+    if let Some(agency) = agency_of(place).filter(|_| agency.is_none()) {
+        return Lead { place: None, agency: Some(agency) };
+    }
+    let place = Some(place).filter(|p| is_place(p) && (agency.is_some() || is_dateline(opening)));
+    Lead { place, agency }
+}
+
+/// `KUWAIT:` in capitals; a colon after anything else is punctuation.
+fn colon(head: &str) -> Option<usize> {
+    head.find(": ").filter(|at| is_capitals(&head[..*at]))
+}
+
+fn is_capitals(text: &str) -> bool {
+    text.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !text.chars().any(char::is_lowercase)
+}
+
+/// In capitals, or with a date, or a lone name before the dash.
+fn is_dateline(opening: &str) -> bool {
+    let place = opening.split(',').next().unwrap_or(opening);
+    let dated = opening.split([' ', '.', ',']).any(|word| super::date_words::month(word).is_some());
+    is_capitals(place) || dated
+}
+
+/// One to four capitalised words without figures.
+fn is_place(place: &str) -> bool {
+    let words: Vec<&str> = place.split(' ').collect();
+    let capital = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
+    (1..=4).contains(&words.len())
+        && place.chars().count() >= 3
+        && words.iter().filter(|word| capital(word)).count() * 2 > words.len()
+        && words.iter().any(|word| !UNPLACED.contains(word))
+        && !place.chars().any(|c| c.is_ascii_digit() || matches!(c, '.' | '"' | '“' | '?' | '!'))
+}
+
+/// Capitals before a colon or a dash that name no place.
+const UNPLACED: &[&str] = &[
+    "UPDATE",
+    "BREAKING",
+    "EXCLUSIVE",
+    "OPINION",
+    "WATCH",
+    "ANALYSIS",
+    "LIVE",
+    "VIDEO",
+    "NOTE",
+    "EDITORIAL",
+    "READ",
+    "PHOTOS",
+    "FACTBOX",
+    "CORRECTED",
+    "MORE",
+    "ALSO",
+    "NEWS",
+    "SPORT",
+];
+
+/// `(Reuters)`, `/PRNewswire/`, `(ILKHA)` and where it starts.
+fn bracketed(text: &str) -> Option<(&str, usize)> {
+    [('(', ')'), ('/', '/'), ('[', ']')].iter().find_map(|&(open, close)| {
+        let at = text.find(open)?;
+        let inner = &text[at + 1..];
+        let name = &inner[..inner.find(close)?];
+        let after = &inner[name.len() + 1..];
+        let alone = !after.starts_with(char::is_alphanumeric);
+        (alone && is_agency(name.trim())).then_some((name.trim(), at))
+    })
+}
+
+/// `(ILKHA)`, `– Reuters` at the very end of the story, and `Copyright … by AFP` not.
+fn closing_agency(text: &str) -> Option<&str> {
+    let open =
+        text.rfind(['(', '[']).filter(|_| text.trim_end_matches('.').ends_with([')', ']']))?;
+    let name = text[open + 1..].trim_end_matches(['.', ')', ']']).trim();
+    let capitals = is_capitals(name) && name.chars().count() <= 12 && !name.contains(' ');
+    // Capitals in brackets end many sentences: "the European Union (EU)." An agency's stand after one.
+    let after_stop = text[..open].trim_end().ends_with(['.', '”', '"', '!', '?']) || open == 0;
+    ((capitals && after_stop) || agency_of(name).is_some()).then_some(name)
+}
+
+fn is_agency(name: &str) -> bool {
+    let capitals = is_capitals(name) && name.len() <= 14 && !name.contains(' ') && name.len() >= 2;
+    capitals || agency_of(name).is_some()
+}
+
+/// A known agency that `name` is.
+fn agency_of(name: &str) -> Option<&'static str> {
+    AGENCIES.iter().find(|agency| agency.eq_ignore_ascii_case(name)).copied()
+}
+
+const AGENCIES: &[&str] = &[
+    "AA",
+    "AAP",
+    "AFP",
+    "AGI",
+    "AKI",
+    "ANI",
+    "ANSA",
+    "AP",
+    "APA",
+    "ATA",
+    "Agencia EFE",
+    "Agerpres",
+    "Anadolu",
+    "Anadolu Agency",
+    "ANKA",
+    "ARMENPRESS",
+    "Associated Press",
+    "Azertac",
+    "Belga",
+    "Bernama",
+    "Bloomberg",
+    "BTA",
+    "Business Wire",
+    "BusinessWire",
+    "CNA",
+    "CTK",
+    "DHA",
+    "DPA",
+    "EFE",
+    "GlobeNewswire",
+    "Hina",
+    "IANS",
+    "IHA",
+    "ILKHA",
+    "INA",
+    "Interfax",
+    "IRNA",
+    "ISNA",
+    "Jiji",
+    "KCNA",
+    "Kazinform",
+    "KUNA",
+    "Kyodo",
+    "Kyodo News",
+    "Lusa",
+    "MAP",
+    "MENA",
+    "MONTSAME",
+    "MTI",
+    "NAN",
+    "NTB",
+    "PA",
+    "PA Media",
+    "PAP",
+    "PETRA",
+    "PNA",
+    "PR Newswire",
+    "PRNewswire",
+    "PTI",
+    "Qatar News Agency",
+    "QNA",
+    "Reuters",
+    "RIA Novosti",
+    "Ritzau",
+    "SANA",
+    "SDA",
+    "SPA",
+    "Sputnik",
+    "STA",
+    "Tanjug",
+    "TASS",
+    "Thomson Reuters",
+    "TT",
+    "Ukrinform",
+    "UNB",
+    "UPI",
+    "VNA",
+    "WAM",
+    "Xinhua",
+    "Yonhap",
+    "afrol News",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Paragraph;
+
+    fn credits(paragraphs: &[&str]) -> [Option<String>; 3] {
+        let paragraph = |text: &&str| Paragraph { text: text.to_string(), ..Paragraph::default() };
+        let mut article = Article {
+            paragraphs: paragraphs.iter().map(paragraph).collect(),
+            ..Article::default()
+        };
+        read(&mut article);
+        [article.byline, article.agency, article.dateline]
+    }
+
+    #[track_caller]
+    fn check(text: &str, agency: Option<&str>, place: Option<&str>) {
+        let [_, found_agency, found_place] = credits(&[text]);
+        assert_eq!((found_agency.as_deref(), found_place.as_deref()), (agency, place), "{text}");
+    }
+
+    #[test]
+    fn leads_with_place_and_agency() {
+        check("ISTANBUL, May 16 (Reuters) - The ferry is back.", Some("Reuters"), Some("ISTANBUL"));
+        check("Ulaanbaatar /MONTSAME/. The ferry is back.", Some("MONTSAME"), Some("Ulaanbaatar"));
+        check(
+            "NEW YORK, May 16, 2025 /PRNewswire/ -- The ferry",
+            Some("PRNewswire"),
+            Some("NEW YORK"),
+        );
+        check("KUWAIT: The ferry is back.", None, Some("KUWAIT"));
+        check("KOS – The ferry is back.", None, Some("KOS"));
+        check("afrol News, 27 January - The ferry is back.", Some("afrol News"), None);
+        check("Athens, 3 June (AFP) — The ferry", Some("AFP"), Some("Athens"));
+    }
+
+    #[test]
+    fn prose_is_no_dateline() {
+        check("The ferry - a small one - is back in Kos, which is good.", None, None);
+        check("The minister (PM) said: we are back. It was - he added - time.", None, None);
+        check("BREAKING: the ferry is back.", None, None);
+        check("The European Union welcomed it, said its office (EU).", None, None);
+    }
+
+    #[test]
+    fn the_agency_may_close_the_story() {
+        assert_eq!(
+            credits(&["The ferry is back.", "It sails on. (ILKHA)"])[1].as_deref(),
+            Some("ILKHA")
+        );
+        assert_eq!(credits(&["The ferry is back.", "(AFP)"])[1].as_deref(), Some("AFP"));
+    }
+
+    #[test]
+    fn bylines_name_people() {
+        for (line, name) in [
+            ("By Jane Doe", Some("Jane Doe")),
+            ("By Jane Doe and Ali Kaya, Kos Post", Some("Jane Doe and Ali Kaya")),
+            ("Jane Doe | Reuters", Some("Jane Doe")),
+            ("By Monday the ferry was back.", None),
+            ("By the way", None),
+        ] {
+            assert_eq!(credits(&[line, "The ferry is back."])[0].as_deref(), name, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_date_on_a_line_of_its_own() {
+        assert_eq!(date_line("May 16, 2025"), Some(1_747_353_600));
+        assert_eq!(date_line("Published: 16.05.2025"), Some(1_747_353_600));
+        assert_eq!(date_line("Friday, 16 May 2025"), Some(1_747_353_600));
+        assert_eq!(date_line("The ferry sank on May 16, 2025"), None);
+    }
+}

@@ -1,0 +1,272 @@
+//! One pass over the tags of a page: its visible text blocks, where each stood, and its metadata.
+//!
+//! Works on the token stream, not on a tree: a tree builder walks its open elements at every tag,
+//! which takes minutes on a page of 100,000 nested ones, and the blocks need no tree.
+
+use std::cell::RefCell;
+
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+
+use super::html_blocks::Blocks;
+use super::html_meta::Meta;
+use super::html_tags::{self as tags, Flow};
+use crate::article::{Element, Kind};
+
+/// What one pass found.
+#[derive(Default)]
+pub(super) struct Page {
+    pub blocks: Blocks,
+    pub meta: Meta,
+    /// Every block element, parents first.
+    pub elements: Vec<Element>,
+    /// Bytes of text in elements that hide it.
+    pub hidden_text: usize,
+}
+
+/// Reads a page. With `all`, what its attributes hide is shown too.
+pub(super) fn walk(html: String, depth: usize, all: bool) -> Page {
+    let mut page = Page::default();
+    page.elements.push(Element { tag: "html".into(), ..Element::default() });
+    let walker = Walker { page, depth, all, ..Walker::default() };
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from(html));
+    let options = TokenizerOpts::default();
+    let tokenizer = Tokenizer::new(Sink(RefCell::new(walker)), options);
+    while !input.is_empty() {
+        let _ = tokenizer.feed(&input);
+    }
+    tokenizer.end();
+    let mut walker = tokenizer.sink.0.into_inner();
+    walker.page.blocks.flush();
+    walker.page
+}
+
+struct Sink(RefCell<Walker>);
+
+impl TokenSink for Sink {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let mut walker = self.0.borrow_mut();
+        match token {
+            Token::TagToken(tag) if tag.kind == TagKind::StartTag => return walker.open(&tag),
+            Token::TagToken(tag) => walker.close(&tag.name),
+            Token::CharacterTokens(text) => walker.text(&text),
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+/// An element whose end has not come yet.
+struct Open {
+    name: String,
+    flow: Flow,
+    /// Its own place in the layout, or that of the block around it.
+    element: u32,
+    kind: Kind,
+    hidden: bool,
+    link: bool,
+}
+
+/// Text that is not shown but wanted.
+#[derive(Default, PartialEq)]
+enum Capture {
+    #[default]
+    None,
+    /// `<title>`.
+    Title,
+    /// A script of type `application/ld+json`.
+    Json,
+    /// Other scripts, styles, frames.
+    Skip,
+}
+
+#[derive(Default)]
+struct Walker {
+    page: Page,
+    depth: usize,
+    all: bool,
+    stack: Vec<Open>,
+    /// Open elements below the deepest that is followed.
+    below: usize,
+    capture: Capture,
+    captured: String,
+}
+
+impl Walker {
+    fn text(&mut self, text: &str) {
+        match self.capture {
+            Capture::Title | Capture::Json => self.captured.push_str(text),
+            Capture::Skip => {}
+            Capture::None if self.hidden() => self.page.hidden_text += text.trim().len(),
+            Capture::None => {
+                let (element, kind) = self.here();
+                self.page.blocks.text(text, element, kind);
+            }
+        }
+    }
+
+    fn hidden(&self) -> bool {
+        self.stack.last().is_some_and(|open| open.hidden)
+    }
+
+    /// The element and kind that text gets at this point.
+    fn here(&self) -> (u32, Kind) {
+        self.stack.last().map_or((0, Kind::Paragraph), |open| (open.element, open.kind))
+    }
+
+    fn open(&mut self, tag: &Tag) -> TokenSinkResult<()> {
+        let name: &str = &tag.name;
+        if let Some(result) = self.open_raw(tag, name) {
+            return result;
+        }
+        match name {
+            "html" | "body" => self.root(tag, name),
+            "head" => {}
+            "meta" | "link" | "base" => self.page.meta.tag(name, tag),
+            "br" if !self.hidden() => self.page.blocks.line_break(),
+            "hr" => self.page.blocks.flush(),
+            _ if tags::is_void(name) => {}
+            _ => self.push(tag, name),
+        }
+        TokenSinkResult::Continue
+    }
+
+    /// Elements whose content is not markup.
+    fn open_raw(&mut self, tag: &Tag, name: &str) -> Option<TokenSinkResult<()>> {
+        let foreign =
+            self.stack.last().is_some_and(|open| matches!(open.name.as_str(), "svg" | "math"));
+        let (capture, kind) = match name {
+            "title" if foreign => return None,
+            "title" => (Capture::Title, RawKind::Rcdata),
+            "textarea" => (Capture::Skip, RawKind::Rcdata),
+            "script" if tags::is_linked_data(tag) => (Capture::Json, RawKind::ScriptData),
+            "script" => (Capture::Skip, RawKind::ScriptData),
+            "style" | "iframe" | "noembed" | "noframes" | "noscript" | "xmp" => {
+                (Capture::Skip, RawKind::Rawtext)
+            }
+            _ => return None,
+        };
+        self.capture = capture;
+        self.captured.clear();
+        Some(TokenSinkResult::RawData(kind))
+    }
+
+    /// `html` and `body` are open from the start; a page may name them twice.
+    fn root(&mut self, tag: &Tag, name: &str) {
+        let hints = tags::hints(tag);
+        let root = &mut self.page.elements[0];
+        if !hints.is_empty() {
+            root.hints = format!("{} {hints}", root.hints).trim().to_string();
+        }
+        if name == "html" {
+            self.page.meta.html(tag);
+        }
+    }
+
+    fn push(&mut self, tag: &Tag, name: &str) {
+        let flow = tags::flow(name);
+        self.close_implied(name, flow);
+        let (parent, kind) = self.here();
+        let hidden =
+            self.hidden() || tags::never_shown(name) || (!self.all && tags::is_hidden(tag));
+        if name == "time" {
+            self.page.meta.time(tag);
+        }
+        if flow == Flow::Block && !hidden {
+            self.page.blocks.boundary(name);
+        }
+        if self.stack.len() >= self.depth {
+            self.below += 1;
+            return;
+        }
+        if name == "a" && !hidden {
+            self.page.blocks.open_link(tags::attribute(tag, "href"));
+        }
+        let element = if flow == Flow::Inline { parent } else { self.element(parent, tag, name) };
+        let kind = tags::kind(name).unwrap_or(kind);
+        let link = name == "a" && !hidden;
+        self.stack.push(Open { name: name.to_string(), flow, element, kind, hidden, link });
+    }
+
+    fn element(&mut self, parent: u32, tag: &Tag, name: &str) -> u32 {
+        let element =
+            Element { parent: Some(parent), tag: name.to_string(), hints: tags::hints(tag) };
+        self.page.elements.push(element);
+        self.page.elements.len() as u32 - 1
+    }
+
+    /// Ends that the page may leave out: a block ends a `p`, an item the item before it.
+    fn close_implied(&mut self, name: &str, flow: Flow) {
+        // A button may stand in a `p`; nothing else that breaks lines may.
+        if flow == Flow::Block && name != "button" {
+            self.close_to(|open| open.name == "p", |open| open.flow == Flow::Block);
+        }
+        if let Some((siblings, around)) = tags::implied(name) {
+            self.close_to(
+                |open| siblings.contains(&open.name.as_str()),
+                |open| around.contains(&open.name.as_str()),
+            );
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        if self.capture != Capture::None {
+            return self.end_capture();
+        }
+        let flow = tags::flow(name);
+        if flow == Flow::Block && !self.hidden() {
+            self.page.blocks.boundary(name);
+        }
+        if self.below > 0 {
+            self.below -= usize::from(!tags::is_void(name));
+            return;
+        }
+        let in_table = tags::is_table_part(name);
+        self.close_to(
+            |open| open.name == name,
+            |open| match flow {
+                Flow::Inline => open.flow == Flow::Block,
+                _ if in_table => open.name == "table",
+                _ => tags::is_table_part(&open.name),
+            },
+        );
+    }
+
+    /// Closes elements up to the innermost that `ends`, unless one that `stops` comes first.
+    fn close_to(&mut self, ends: impl Fn(&Open) -> bool, stops: impl Fn(&Open) -> bool) {
+        let mut found = None;
+        for (at, open) in self.stack.iter().enumerate().rev() {
+            if ends(open) {
+                found = Some(at);
+                break;
+            }
+            if stops(open) {
+                return;
+            }
+        }
+        let Some(from) = found else { return };
+        for open in self.stack.drain(from..).rev() {
+            if open.link {
+                self.page.blocks.close_link();
+            }
+            if open.flow == Flow::Block && !open.hidden {
+                self.page.blocks.boundary(&open.name);
+            }
+        }
+    }
+
+    fn end_capture(&mut self) {
+        let text = std::mem::take(&mut self.captured);
+        match std::mem::take(&mut self.capture) {
+            Capture::Title => self.page.meta.title_tag(text),
+            Capture::Json => self.page.meta.linked_data.push(text),
+            Capture::None | Capture::Skip => {}
+        }
+    }
+}

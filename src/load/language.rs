@@ -1,0 +1,65 @@
+//! The language of an article that does not name it.
+
+use whatlang::{Lang, detect as whatlang_detect};
+
+use super::header::CODES;
+use crate::article::Article;
+
+/// Fewer letters than this are guessed wrong too often, unless their script says it all.
+const ENOUGH: usize = 80;
+/// More letters than this only take time.
+const PLENTY: usize = 2000;
+
+/// The primary subtag, or `None` when the text is too short to tell.
+pub(super) fn detect(article: &Article) -> Option<String> {
+    let sample = sample(article);
+    let found = whatlang_detect(&sample)?;
+    let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
+    let own_script = !matches!(found.lang(), Lang::Eng) && found.confidence() >= 1.0;
+    let sure = (letters >= ENOUGH && (found.is_reliable() || found.confidence() > 0.5))
+        || (letters >= ENOUGH / 4 && own_script && !sample.is_ascii());
+    sure.then(|| short(found.lang().code()))
+}
+
+fn short(code: &str) -> String {
+    let two = CODES.iter().find(|(three, _)| *three == code).map(|(_, two)| *two);
+    two.unwrap_or(code).to_string()
+}
+
+/// The longest paragraphs: prose, where menus and credits are short.
+fn sample(article: &Article) -> String {
+    let mut texts: Vec<&str> = article.paragraphs.iter().map(|p| p.text.as_str()).collect();
+    texts.push(&article.title);
+    texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    let mut sample = String::new();
+    for text in texts {
+        if sample.len() >= PLENTY {
+            break;
+        }
+        let end = text.char_indices().nth(PLENTY).map_or(text.len(), |(at, _)| at);
+        sample.push_str(&text[..end]);
+        sample.push('\n');
+    }
+    sample
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn language(text: &str) -> Option<String> {
+        detect(&Article { title: text.into(), ..Article::default() })
+    }
+
+    #[test]
+    fn languages_are_told_apart() {
+        let english = "The ferry that had been lost in the storm came back on Monday, the harbour office said, and nobody was hurt.";
+        let turkish = "Fırtınada kaybolan feribot pazartesi günü geri döndü, liman müdürlüğü kimsenin yaralanmadığını açıkladı.";
+        let german = "Die Fähre, die im Sturm verschollen war, ist am Montag zurückgekehrt, teilte das Hafenamt mit, niemand wurde verletzt.";
+        for (text, code) in [(english, "en"), (turkish, "tr"), (german, "de")] {
+            assert_eq!(language(text).as_deref(), Some(code));
+        }
+        assert_eq!(language("Ferry returns"), None);
+        assert_eq!(language(""), None);
+    }
+}

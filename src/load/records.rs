@@ -1,0 +1,277 @@
+//! Files of many records, one at a time: JSON lines, arrays and objects one after another.
+//!
+//! Memory holds one record, however large the file.
+
+use std::io::{self, BufRead};
+
+use super::input::Bytes;
+use super::{Limits, LoadCause, LoadError, Origin, charset, json};
+use crate::article::Document;
+
+/// One record a line. A line that is broken or too long is an error, and the next one is read.
+pub(super) struct Lines {
+    bytes: Bytes,
+    origin: Origin,
+    limits: Limits,
+    line: u64,
+    ended: bool,
+}
+
+impl Lines {
+    pub(super) fn new(bytes: Bytes, origin: Origin, limits: Limits) -> Self {
+        Self { bytes, origin, limits, line: 0, ended: false }
+    }
+
+    fn failed(&mut self, cause: LoadCause) -> Option<Result<Document, LoadError>> {
+        self.ended = true;
+        Some(Err(LoadError::new(&self.origin.name, cause).at_line(self.line)))
+    }
+}
+
+impl Iterator for Lines {
+    type Item = Result<Document, LoadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.ended {
+            self.line += 1;
+            let mut line = Vec::new();
+            let length = match read_line(&mut self.bytes, &mut line, self.limits.record_bytes) {
+                Ok(0) => return None,
+                Ok(length) => length,
+                Err(error) => return self.failed(LoadCause::from_io(error)),
+            };
+            let at = self.line;
+            if length > self.limits.record_bytes {
+                let cause = LoadCause::TooLarge { bytes: length, limit: self.limits.record_bytes };
+                return Some(Err(LoadError::new(&self.origin.name, cause).at_line(at)));
+            }
+            let text = charset::decode(line);
+            if !text.trim().is_empty() {
+                let read = json::parse(text.trim(), &self.origin, &self.limits);
+                return Some(read.map_err(|error| error.at_line(at)));
+            }
+        }
+        None
+    }
+}
+
+/// Reads a line with its end, keeping no more than `limit` bytes; says how long it was.
+fn read_line(bytes: &mut Bytes, line: &mut Vec<u8>, limit: u64) -> io::Result<u64> {
+    let mut length = 0;
+    loop {
+        let buffer = match bytes.fill_buf() {
+            Ok(buffer) => buffer,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let end = buffer.iter().position(|b| *b == b'\n');
+        let taken = end.map_or(buffer.len(), |end| end + 1);
+        if taken == 0 {
+            return Ok(length);
+        }
+        length += taken as u64;
+        if length <= limit {
+            line.extend_from_slice(&buffer[..taken]);
+        } else {
+            line.clear();
+        }
+        bytes.consume(taken);
+        if end.is_some() {
+            return Ok(length);
+        }
+    }
+}
+
+/// The objects of an array, or objects that simply follow one another, over any number of lines.
+pub(super) struct Values {
+    bytes: Bytes,
+    origin: Origin,
+    limits: Limits,
+    line: u64,
+    ended: bool,
+}
+
+impl Values {
+    pub(super) fn new(bytes: Bytes, origin: Origin, limits: Limits) -> Self {
+        Self { bytes, origin, limits, line: 1, ended: false }
+    }
+
+    /// The text of the next object and the line it begins on.
+    fn object(&mut self) -> Result<Option<(Vec<u8>, u64)>, LoadCause> {
+        let mut object = Object::default();
+        let mut from = self.line;
+        loop {
+            let buffer = self.bytes.fill_buf().map_err(LoadCause::from_io)?;
+            if buffer.is_empty() {
+                return if object.depth == 0 {
+                    Ok(None)
+                } else {
+                    Err(LoadCause::malformed("it breaks off within a record; fetch it again"))
+                };
+            }
+            let begun = object.depth > 0;
+            let (taken, done) = object.take(buffer);
+            let lines = buffer[..taken].iter().filter(|b| **b == b'\n').count() as u64;
+            let before = object.begins.unwrap_or(taken).min(taken);
+            if !begun {
+                from = self.line + buffer[..before].iter().filter(|b| **b == b'\n').count() as u64;
+            }
+            self.bytes.consume(taken);
+            self.line += lines;
+            if object.text.len() as u64 > self.limits.record_bytes {
+                let bytes = object.text.len() as u64;
+                return Err(LoadCause::TooLarge { bytes, limit: self.limits.record_bytes });
+            }
+            if done {
+                return Ok(Some((object.text, from)));
+            }
+        }
+    }
+}
+
+impl Iterator for Values {
+    type Item = Result<Document, LoadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        match self.object() {
+            Ok(Some((bytes, line))) => {
+                let read = json::parse(&charset::decode(bytes), &self.origin, &self.limits);
+                Some(read.map_err(|error| error.at_line(line)))
+            }
+            Ok(None) => None,
+            Err(cause) => {
+                self.ended = true;
+                Some(Err(LoadError::new(&self.origin.name, cause).at_line(self.line)))
+            }
+        }
+    }
+}
+
+/// An object being cut out of its file: braces are counted, strings skipped.
+#[derive(Default)]
+struct Object {
+    text: Vec<u8>,
+    depth: usize,
+    in_string: bool,
+    escaped: bool,
+    /// Where in the last buffer its first brace was.
+    begins: Option<usize>,
+}
+
+impl Object {
+    /// Takes bytes up to the object's end; says how many, and whether it is whole.
+    fn take(&mut self, buffer: &[u8]) -> (usize, bool) {
+        let start = if self.depth > 0 { Some(0) } else { buffer.iter().position(|b| *b == b'{') };
+        self.begins = start;
+        let Some(start) = start else { return (buffer.len(), false) };
+        for (at, &byte) in buffer.iter().enumerate().skip(start) {
+            if self.ends(byte) {
+                self.text.extend_from_slice(&buffer[start..=at]);
+                return (at + 1, true);
+            }
+        }
+        self.text.extend_from_slice(&buffer[start..]);
+        (buffer.len(), false)
+    }
+
+    fn ends(&mut self, byte: u8) -> bool {
+        if self.in_string {
+            let quoted = std::mem::take(&mut self.escaped);
+            self.escaped = byte == b'\\' && !quoted;
+            self.in_string = byte != b'"' || quoted;
+            return false;
+        }
+        match byte {
+            b'"' => self.in_string = true,
+            b'{' => self.depth += 1,
+            b'}' => self.depth -= 1,
+            _ => {}
+        }
+        byte == b'}' && self.depth == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::load::{Limits, LoadCause, Origin, stream};
+
+    /// Title, or line and message, of each record.
+    fn read(text: impl Into<Vec<u8>>, limits: &Limits) -> Vec<String> {
+        let origin = Origin { name: "all".into(), ..Origin::default() };
+        let input = std::io::Cursor::new(text.into());
+        stream(Box::new(input), origin, limits)
+            .map(|read| read.map_or_else(|error| error.to_string(), |d| d.article.title))
+            .collect()
+    }
+
+    #[test]
+    fn a_broken_line_does_not_end_the_file() {
+        let text = "{\"title\": \"One\"}\r\n\n{\"title\": \n{\"x\": 1}\n{\"title\": \"Two\"}";
+        let read = read(text, &Limits::default());
+        assert_eq!((read[0].as_str(), read[3].as_str()), ("One", "Two"));
+        assert!(read[1].starts_with("all, line 3: is malformed"));
+        assert!(read[2].starts_with("all, line 4: is malformed: no title"));
+    }
+
+    #[test]
+    fn arrays_and_objects_over_many_lines() {
+        let array = "[\n {\"title\": \"One\", \"text\": \"a } \\\" {\"},\n\n {\"title\":\n  \"Two\", \"x\": {}}, {\"y\": 1}\n]\n";
+        let found = read(array, &Limits::default());
+        assert_eq!(found[..2], ["One", "Two"]);
+        assert!(found[2].starts_with("all, line 5: "), "{}", found[2]);
+        let objects = "{\n\"title\": \"One\"\n}\n{\n\"title\": \"Two\"\n}\n{";
+        let found = read(objects, &Limits::default());
+        assert_eq!(found[..2], ["One", "Two"]);
+        assert!(found[2].contains("breaks off"));
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_passed_over() {
+        let limits = Limits { record_bytes: 100, ..Limits::default() };
+        let text = format!(
+            "{{\"title\": \"One\"}}\n{{\"title\": \"{}\"}}\n{{\"title\": \"Two\"}}\n",
+            "x".repeat(200_000)
+        );
+        let found = read(text, &limits);
+        assert_eq!((found[0].as_str(), found[2].as_str()), ("One", "Two"));
+        assert!(found[1].starts_with("all, line 2: is too large"));
+    }
+
+    #[test]
+    fn a_record_larger_than_the_buffer() {
+        let text = format!(
+            "{{\"title\": \"One\", \"text\": \"{}\"}}\n{{\"title\": \"Two\"}}",
+            "word ".repeat(300_000)
+        );
+        assert_eq!(read(text, &Limits::default()), ["One", "Two"]);
+    }
+
+    #[test]
+    fn a_bomb_stops_at_the_limit() {
+        use std::io::Write;
+        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gz.write_all(&vec![b'a'; 1 << 20]).unwrap();
+        let limits = Limits { file_bytes: 1 << 16, ..Limits::default() };
+        let origin = Origin::default();
+        let bytes = gz.finish().unwrap();
+        let error = stream(Box::new(std::io::Cursor::new(bytes)), origin, &limits)
+            .next()
+            .unwrap()
+            .unwrap_err();
+        assert!(matches!(error.cause, LoadCause::TooLarge { .. }), "{error}");
+    }
+
+    #[test]
+    fn gzip_in_many_members() {
+        use std::io::Write;
+        let mut all = Vec::new();
+        for title in ["One", "Two"] {
+            let mut gz = flate2::write::GzEncoder::new(&mut all, flate2::Compression::fast());
+            writeln!(gz, "{{\"title\": \"{title}\"}}").unwrap();
+        }
+        assert_eq!(read(all, &Limits::default()), ["One", "Two"]);
+    }
+}

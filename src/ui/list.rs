@@ -1,0 +1,174 @@
+//! The list: a mark, the title, where it comes from, how old it is; under a hit, its snippet.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+use super::text::{Layer, fit, styled};
+use super::{Role, Theme};
+use crate::app::{App, Focus};
+use crate::library::search::Snippet;
+use crate::library::{Filter, Row};
+use crate::page::columns;
+
+/// Columns of the mark and the space behind it.
+const MARK: u16 = 2;
+/// Columns of an age: "16 May", "May 2024".
+const AGE: u16 = 8;
+/// The most a source takes where it stands beside the title.
+const SOURCE: u16 = 16;
+
+pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+    if area.is_empty() {
+        return;
+    }
+    if app.list.rows.is_empty() {
+        let line = Line::styled(fit(nothing(app), area.width.into()), theme[Role::Dim]);
+        buffer.set_line(area.x, area.y, &line, area.width);
+        return;
+    }
+    let lines = app.row_lines();
+    let shown = app.list.rows.iter().enumerate().skip(app.list.top);
+    for ((n, row), line) in shown.zip((0..area.height).step_by(lines.max(1).into())) {
+        let item = Rect { y: area.y + line, height: lines.min(area.height - line), ..area };
+        draw_item(buffer, item, app, row, theme);
+        if n == app.list.selected {
+            buffer.set_style(Rect { height: 1, ..item }, selected(app, theme));
+        }
+    }
+}
+
+fn selected(app: &App, theme: &Theme) -> Style {
+    let active = app.focus == Focus::List;
+    theme[if active { Role::Selected } else { Role::SelectedInactive }]
+}
+
+/// Why the list is empty.
+fn nothing(app: &App) -> &'static str {
+    let searching = app.search.as_ref().is_some_and(|search| search.hits.is_some());
+    match app.view.filter {
+        _ if searching => "nothing found",
+        _ if app.status.loading.is_some() => "reading the first articles…",
+        Filter::All => "no articles yet: gazette FOLDER brings some in",
+        Filter::Unread => "nothing unread",
+        Filter::Starred => "nothing starred",
+    }
+}
+
+fn draw_item(buffer: &mut Buffer, area: Rect, app: &App, row: &Row, theme: &Theme) {
+    let snippets = app.shows_snippets();
+    let one_line = app.row_lines() == 1 + u16::from(snippets);
+    let mut below = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    draw_mark(buffer, area, row, theme);
+    if one_line {
+        draw_in_one(buffer, indented(area), row, app.now, theme);
+    } else {
+        draw_title(buffer, indented(area), row, theme);
+        draw_origin(buffer, indented(below), row, app.now, theme);
+        below = Rect { y: below.y + 1, height: below.height.saturating_sub(1), ..below };
+    }
+    if let Some(snippet) = app.snippets.get(&row.id).filter(|_| snippets) {
+        draw_snippet(buffer, indented(below), snippet, theme);
+    }
+}
+
+/// The area right of the mark, with a column free before the divider.
+fn indented(area: Rect) -> Rect {
+    let mark = MARK.min(area.width);
+    Rect { x: area.x + mark, width: (area.width - mark).saturating_sub(1), ..area }
+}
+
+fn draw_mark(buffer: &mut Buffer, area: Rect, row: &Row, theme: &Theme) {
+    let (mark, role) = match (row.starred, row.read) {
+        (true, _) => ("★", Role::Starred),
+        (false, false) => ("●", Role::Unread),
+        (false, true) => return,
+    };
+    buffer.set_line(area.x, area.y, &Line::styled(mark, theme[role]), area.width);
+}
+
+fn title_style(row: &Row, theme: &Theme) -> Style {
+    theme[if row.read { Role::Text } else { Role::Unread }]
+}
+
+fn draw_title(buffer: &mut Buffer, area: Rect, row: &Row, theme: &Theme) {
+    let title = Line::styled(fit(&row.title, area.width.into()), title_style(row, theme));
+    put(buffer, area, &title);
+}
+
+/// Source left and age right, on the line below the title.
+fn draw_origin(buffer: &mut Buffer, area: Rect, row: &Row, now: i64, theme: &Theme) {
+    let age = age(row.published, now);
+    let room = usize::from(area.width).saturating_sub(columns(&age) + 1);
+    put(buffer, area, &Line::styled(fit(&row.source, room), theme[Role::Dim]));
+    put(buffer, area, &Line::styled(age, theme[Role::Dim]).right_aligned());
+}
+
+/// Title, source and age beside one another.
+fn draw_in_one(buffer: &mut Buffer, area: Rect, row: &Row, now: i64, theme: &Theme) {
+    let beside = (SOURCE + AGE + 2).min(area.width);
+    let title = Rect { width: area.width - beside, ..area };
+    let source = Rect { x: title.right() + 1, width: SOURCE.min(beside), ..area };
+    draw_title(buffer, title, row, theme);
+    let name = fit(&row.source, SOURCE.into());
+    put(buffer, source.intersection(area), &Line::styled(name, theme[Role::Dim]));
+    let age = age(row.published, now);
+    put(buffer, area, &Line::styled(age, theme[Role::Dim]).right_aligned());
+}
+
+fn draw_snippet(buffer: &mut Buffer, area: Rect, snippet: &Snippet, theme: &Theme) {
+    let hits = snippet.hits.iter().map(|hit| (hit.clone(), theme[Role::Hit]));
+    let layers: Vec<Layer> = hits.collect();
+    put(buffer, area, &Line::from(styled(&snippet.text, theme[Role::Dim], &layers)));
+}
+
+/// Puts a line on the first row of an area, if there is one; what does not fit is cut off.
+fn put(buffer: &mut Buffer, area: Rect, line: &Line) {
+    if !area.is_empty() {
+        let row = Rect { height: 1, ..area };
+        ratatui::widgets::Widget::render(line, row, buffer);
+    }
+}
+
+/// How long ago, shortly: "5m", "3h", "2d", then the day, then the month. In UTC, as the page
+/// shows dates.
+fn age(published: Option<i64>, now: i64) -> String {
+    let Some(published) = published else { return String::new() };
+    match now.saturating_sub(published) {
+        0..60 => "now".to_owned(),
+        passed @ 60..3_600 => format!("{}m", passed / 60),
+        passed @ 3_600..86_400 => format!("{}h", passed / 3_600),
+        passed @ 86_400..604_800 => format!("{}d", passed / 86_400),
+        _ => day(published, now).unwrap_or_default(),
+    }
+}
+
+fn day(published: i64, now: i64) -> Option<String> {
+    let at = |seconds| Some(Timestamp::from_second(seconds).ok()?.to_zoned(TimeZone::UTC));
+    let (then, now) = (at(published)?, at(now)?);
+    let format = if then.year() == now.year() { "%-d %b" } else { "%b %Y" };
+    Some(then.strftime(format).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_short() {
+        let now = 1_747_410_360; // 16 May 2025, 15:46
+        let ago = |seconds: i64| age(Some(now - seconds), now);
+        assert_eq!(ago(0), "now");
+        assert_eq!(ago(61), "1m");
+        assert_eq!(ago(3 * 3_600 + 59), "3h");
+        assert_eq!(ago(2 * 86_400), "2d");
+        assert_eq!(ago(30 * 86_400), "16 Apr");
+        assert_eq!(ago(365 * 86_400), "May 2024");
+        assert_eq!(ago(-86_400), "17 May", "dated ahead");
+        assert_eq!(age(None, now), "");
+        assert_eq!(age(Some(i64::MIN), now), "");
+    }
+}

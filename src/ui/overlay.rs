@@ -1,0 +1,69 @@
+//! A list laid over the panes: its border, its rows, the selected one.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Clear, Widget};
+
+use super::{Role, Theme, entities, errors, help, sources};
+use crate::app::overlay::{Content, Overlay};
+
+pub fn draw(buffer: &mut Buffer, area: Rect, overlay: &Overlay, theme: &Theme) {
+    Clear.render(area, buffer);
+    buffer.set_style(area, theme[Role::Text]);
+    let block = Block::bordered().border_style(theme[Role::BorderActive]);
+    let block = block.title(Line::styled(title(overlay), theme[Role::Title]));
+    let inside = block.inner(area);
+    block.render(area, buffer);
+    if inside.is_empty() {
+        return;
+    }
+    if overlay.is_empty() {
+        let line = Line::styled(nothing(&overlay.content), theme[Role::Dim]);
+        buffer.set_line(inside.x, inside.y, &line, inside.width);
+    }
+    for (n, y) in (overlay.top..overlay.len()).zip(inside.top()..inside.bottom()) {
+        let row = Rect { y, height: 1, ..inside };
+        draw_row(buffer, row, &overlay.content, n, theme);
+        if n == overlay.selected {
+            buffer.set_style(row, theme[Role::Selected]);
+        }
+    }
+}
+
+/// " Keys 3/54 ": what it is, and where in it the reader is.
+fn title(overlay: &Overlay) -> String {
+    let name = match overlay.content {
+        Content::Help(_) => "Keys",
+        Content::Entities(_) => "In this article",
+        Content::Sources(_) => "Sources",
+        Content::Errors(_) => "Could not be read",
+    };
+    match overlay.len() {
+        0 => format!(" {name} "),
+        all => format!(" {name} {}/{all} ", overlay.selected + 1),
+    }
+}
+
+fn nothing(content: &Content) -> &'static str {
+    match content {
+        Content::Help(_) => "no keys are bound",
+        Content::Entities(_) => "nobody and nothing is named",
+        Content::Sources(_) => "no sources yet",
+        Content::Errors(_) => "everything could be read",
+    }
+}
+
+fn draw_row(buffer: &mut Buffer, row: Rect, content: &Content, n: usize, theme: &Theme) {
+    let width = usize::from(row.width);
+    let (left, right) = match content {
+        Content::Help(lines) => (help::line(&lines[n], width, theme), None),
+        Content::Entities(lines) => entities::line(&lines[n], width, theme),
+        Content::Sources(lines) => sources::line(&lines[n], width, theme),
+        Content::Errors(lines) => (errors::line(&lines[n], width, theme), None),
+    };
+    left.render(row, buffer);
+    if let Some(right) = right {
+        right.right_aligned().render(row, buffer);
+    }
+}
