@@ -23,7 +23,7 @@ use crate::app::{App, Effect, Event};
 use crate::library::{IngestOptions, SourceId};
 use crate::ui;
 use crate::ui::theme::Theme;
-use crate::worker::{Request, Worker};
+use crate::worker::{Request, Worker, panic_on_demand};
 
 /// What the loop needs besides the app.
 pub struct Setup {
@@ -90,6 +90,7 @@ fn turn(terminal: &mut DefaultTerminal, app: &mut App, setup: Setup) -> io::Resu
     let size = terminal.size()?;
     (app.width, app.height) = (size.width, size.height);
     draw(terminal, app, &setup.theme)?;
+    panic_on_demand("loop");
     let (sender, events) = mpsc::channel();
     listen(sender.clone());
     let worker = Worker::start(&app.library_dir(), setup.ingest.clone(), sender.clone());

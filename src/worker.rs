@@ -75,6 +75,13 @@ impl Worker {
     }
 }
 
+/// A debug build panics where the tests ask for it: what must happen then is tested for real.
+pub fn panic_on_demand(place: &str) {
+    let asked =
+        cfg!(debug_assertions) && std::env::var("GAZETTE_PANIC").is_ok_and(|at| at == place);
+    assert!(!asked, "a panic was asked for");
+}
+
 struct Search {
     dir: PathBuf,
     requests: Receiver<Request>,
@@ -124,6 +131,7 @@ struct Reader {
 
 impl Reader {
     fn run(self) {
+        panic_on_demand("worker");
         let mut library = match Library::open(&self.dir) {
             Ok(library) => library,
             Err(error) => {

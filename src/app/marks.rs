@@ -46,7 +46,7 @@ impl App {
     pub(super) fn undo(&mut self) -> Result<()> {
         match self.history.undo(&mut self.library)? {
             Some(change) => {
-                self.say(format!("undone: {}", history::describe(&change)));
+                self.say(format!("undone: {}", history::describe(&change.inverted())));
                 self.changed(&change)
             }
             None => {

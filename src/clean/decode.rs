@@ -26,6 +26,7 @@ pub fn decode(lines: &[Line], verdicts: &mut [Verdict], title: &[u32]) {
     let first = best_stretch(&gains(lines, verdicts, &barriers, &[]));
     let core = core_words(&lines[first.0..first.1], title);
     let story = best_stretch(&gains(lines, verdicts, &barriers, &core));
+    let story = with_edges(lines, verdicts, story);
     judge_outside(lines, verdicts, &barriers, story);
     judge_opening(lines, verdicts, story);
     judge_biographies(lines, verdicts, story, &core);
@@ -122,6 +123,39 @@ fn best_stretch(gains: &[f32]) -> (usize, usize) {
     best
 }
 
+/// The stretch with the standfirst above it and the list that ends it.
+fn with_edges(lines: &[Line], verdicts: &[Verdict], (start, end): (usize, usize)) -> (usize, usize) {
+    if start == end {
+        return (start, end);
+    }
+    let kept = |at: usize| !verdicts[at].hides();
+    if is_plain_list(&lines[end..], &verdicts[end..]) {
+        return (start, lines.len());
+    }
+    let above = (0..start).rev().take(2).take_while(|&at| kept(at) && is_standfirst(&lines[at]));
+    let below = (end..lines.len()).take_while(|&at| kept(at) && is_entry(&lines[at]));
+    (start - above.count(), end + below.count())
+}
+
+/// A long stretch of short lines in which hardly anything gives itself away and much is figures
+/// or labels: a recipe, a table of results; not the foot of a page.
+fn is_plain_list(lines: &[Line], verdicts: &[Verdict]) -> bool {
+    let hidden = verdicts.iter().filter(|verdict| verdict.hides()).count();
+    let facts = |line: &&Line| line.bullet || line.labelled || line.digits > 0.0;
+    let facts = lines.iter().filter(facts).count();
+    lines.len() >= 12 && hidden * 8 <= lines.len() && facts * 5 >= lines.len() * 2
+}
+
+fn is_standfirst(line: &Line) -> bool {
+    line.words >= 8 || line.is_sentence() || line.ending == Ending::Colon
+}
+
+/// An entry of a list or table that belongs to the text: more than a bare name of a section.
+fn is_entry(line: &Line) -> bool {
+    let filled = line.words >= 3 || line.digits > 0.0;
+    filled && line.links < 0.7 && (line.bullet || line.labelled || line.digits >= 0.25)
+}
+
 /// How many paragraphs stand for what a story is about.
 const LEAD: usize = 6;
 
@@ -164,17 +198,10 @@ fn judge_outside(
     }
 }
 
-/// Outside of the story a line needs a reason to stay: it is pushed over the threshold.
+/// Outside of the story a line needs a reason to stay.
 fn lean(line: &Line, verdict: &mut Verdict, clue: Clue, reason: Reason) {
     let reason = if line.looks_like_name() { Reason::Byline } else { reason };
-    let hidden = verdict.hides();
-    let push = (1.0 - verdict.logit).max(1.0);
-    if hidden {
-        verdict.logit += 1.0;
-    } else {
-        verdict.add(push, reason, clue);
-        verdict.strongest.as_mut().expect("just added").0 = push;
-    }
+    verdict.stand_outside(reason, clue);
 }
 
 /// Short lines between the start of the story and its first paragraph: bylines, places, sections.

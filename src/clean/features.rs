@@ -47,8 +47,12 @@ pub struct Line {
     pub links: f32,
     /// The share of its text that is addresses, handles or unbroken machine text.
     pub machine: f32,
-    /// Begins with a bullet or dash, or is a list item.
+    /// Holds a year, a clock time or a date in figures.
+    pub dated: bool,
+    /// Begins with a bullet or dash, or is a list item or a row of a table.
     pub bullet: bool,
+    /// "Label: value".
+    pub labelled: bool,
     /// Signs that part menu entries: | › » ·
     pub separators: usize,
     /// Ends with a name in brackets, as an agency signs: "(ILKHA)".
@@ -123,8 +127,14 @@ fn line(paragraph: &Paragraph, title: &str, seen: &mut HashSet<u32>) -> Line {
         times: share(counts.times, counts.words),
         links: link_density(paragraph),
         machine: machine(text),
+<<<<<<< HEAD
+        dated: is_dated(&folded),
+        bullet: is_bullet(paragraph),
+        labelled: is_labelled(&folded),
+=======
         bullet: paragraph.kind == Kind::ListItem
             || text.starts_with(['•', '-', '–', '—', '*', '·']),
+>>>>>>> commands
         separators: text.chars().filter(|c| matches!(c, '|' | '›' | '»' | '·' | '>')).count(),
         signed: is_signed(text),
         again,
@@ -133,6 +143,29 @@ fn line(paragraph: &Paragraph, title: &str, seen: &mut HashSet<u32>) -> Line {
         by: opens_byline(&folded),
         content: counts.into_content(),
     }
+}
+
+fn is_bullet(paragraph: &Paragraph) -> bool {
+    let sign = paragraph.text.starts_with(['•', '-', '–', '—', '*', '·', '|']);
+    sign || matches!(paragraph.kind, Kind::ListItem | Kind::TableRow)
+}
+
+fn is_labelled(folded: &str) -> bool {
+    let Some((label, value)) = folded.split_once(": ") else { return false };
+    label.split(' ').count() <= 5 && !value.trim().is_empty()
+}
+
+/// "2024", "10:15", "3.5.", "12/24": a digit, then a sign that parts figures, then a digit; or a
+/// year.
+fn is_dated(folded: &str) -> bool {
+    let figures = |w: &str| w.len() == 4 && (w.starts_with("19") || w.starts_with("20"));
+    let mut words = folded.split(|c: char| !c.is_ascii_digit());
+    let parted = |bytes: &[u8]| {
+        bytes[0].is_ascii_digit()
+            && matches!(bytes[1], b':' | b'/' | b'.' | b'-')
+            && bytes[2].is_ascii_digit()
+    };
+    words.any(figures) || folded.as_bytes().windows(3).any(parted)
 }
 
 fn share(part: usize, whole: usize) -> f32 {

@@ -9,9 +9,12 @@ mod decode;
 mod explain;
 mod features;
 mod fold;
+mod hints;
+mod page;
 mod rules;
+mod stated;
 
-use crate::article::{Document, Kind, Mark, Reason};
+use crate::article::{Article, Document, Kind, Layout, Mark, Reason};
 use explain::Clue;
 use features::Line;
 use rules::Verdict;
@@ -36,13 +39,41 @@ pub fn marks(document: &Document, options: &Options) -> Vec<Mark> {
     let article = &document.article;
     let lines = features::lines(article);
     let mut verdicts: Vec<Verdict> = lines.iter().map(rules::judge).collect();
-    decode::decode(&lines, &mut verdicts, &features::title_words(article));
+    let title = features::title_words(article);
+    match &document.layout {
+        Some(layout) => judge_page(article, layout, &lines, &mut verdicts, &title),
+        None => decode::decode(&lines, &mut verdicts, &title),
+    }
     let mut marks: Vec<Mark> = verdicts.iter().map(|v| mark(v, options.threshold)).collect();
     settle_captions(&lines, &mut marks, options);
     if leaves_too_little(&lines, &marks) {
         marks.iter_mut().for_each(reveal);
     }
     marks
+}
+
+/// What stands outside of the story's place in the page is boilerplate; what stands inside is
+/// read like a text.
+fn judge_page(
+    article: &Article,
+    layout: &Layout,
+    lines: &[Line],
+    verdicts: &mut [Verdict],
+    title: &[u32],
+) {
+    let regions = page::regions(article, layout, lines, verdicts);
+    let inside: Vec<usize> = (0..lines.len()).filter(|&at| regions[at].is_none()).collect();
+    let inner_lines: Vec<Line> = inside.iter().map(|&at| lines[at].clone()).collect();
+    let mut inner: Vec<Verdict> = inside.iter().map(|&at| verdicts[at].clone()).collect();
+    decode::decode(&inner_lines, &mut inner, title);
+    for (at, verdict) in inside.into_iter().zip(inner) {
+        verdicts[at] = verdict;
+    }
+    for (verdict, region) in verdicts.iter_mut().zip(regions) {
+        if let Some((reason, clue)) = region {
+            verdict.stand_outside(reason, clue);
+        }
+    }
 }
 
 fn mark(verdict: &Verdict, threshold: f32) -> Mark {

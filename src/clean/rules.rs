@@ -25,6 +25,15 @@ impl Verdict {
         }
     }
 
+    /// The line stands outside of the story: hidden, for its own reason where it has one.
+    pub fn stand_outside(&mut self, reason: Reason, clue: Clue) {
+        let own = self.hides();
+        self.logit = self.logit.max(0.0) + 1.0;
+        if !own {
+            self.strongest = Some((self.logit, reason, clue));
+        }
+    }
+
     pub fn hides(&self) -> bool {
         self.logit > 0.0
     }
@@ -91,7 +100,7 @@ fn weight(hit: &Hit, line: &Line) -> f32 {
 
 fn add_shapes(verdict: &mut Verdict, line: &Line) {
     if is_time(line) {
-        verdict.add(4.0, Reason::Timestamp, Clue::Time);
+        verdict.add(if line.dated { 4.0 } else { 0.8 }, Reason::Timestamp, Clue::Time);
     }
     if line.by && is_author(line) {
         verdict.add(3.2, Reason::Byline, Clue::Author);
@@ -99,11 +108,11 @@ fn add_shapes(verdict: &mut Verdict, line: &Line) {
     if line.machine > 0.5 {
         verdict.add(2.5, Reason::Other, Clue::Machine);
     }
-    if line.separators >= 2 && line.words <= 20 && line.ending == Ending::Open {
+    if line.separators >= 2 && line.words <= 20 && line.ending == Ending::Open && !line.bullet {
         verdict.add(1.0, Reason::Navigation, Clue::Separators);
     }
-    if line.again && line.words >= 4 {
-        verdict.add(if line.bullet { 0.8 } else { 3.6 }, Reason::Other, Clue::Again);
+    if line.again && line.words >= 8 {
+        verdict.add(if line.bullet || line.labelled { 0.4 } else { 3.6 }, Reason::Other, Clue::Again);
     }
     if line.is_title {
         verdict.add(4.0, Reason::Other, Clue::Title);

@@ -1,9 +1,12 @@
 //! What can be said on the command line.
 
+use std::convert::Infallible;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::article::Label;
 use crate::load::Format;
 
 /// A news reader for the terminal.
@@ -33,6 +36,37 @@ pub struct Arguments {
 pub enum Command {
     /// Print articles cleaned, as the reading pane shows them
     Cat(CatArguments),
+    #[command(flatten)]
+    Library(LibraryCommand),
+    /// Show, check or print the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print a completion script for a shell
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page of gazette or of one of its commands
+    Man {
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
+}
+
+/// The commands that work on the library.
+#[derive(Debug, Subcommand)]
+pub enum LibraryCommand {
+    /// Print the articles that match a query
+    Search(SearchArguments),
+    /// Print who and what is in the news
+    Entities(EntitiesArguments),
+    /// Add files and folders to the library and read them
+    Add(AddArguments),
+    /// List the sources of the library
+    Sources(ListArguments),
+    /// Take sources out of the library; their files stay
+    Remove(RemoveArguments),
+    /// Read what is new or changed in the sources
+    Update(UpdateArguments),
+    /// Mark the articles that match a query
+    Mark(MarkArguments),
 }
 
 /// What `cat` prints, and how.
@@ -71,6 +105,182 @@ pub struct CatArguments {
     pub color: Color,
 }
 
+/// A query and how its articles are printed.
+#[derive(Args, Debug)]
+pub struct SearchArguments {
+    /// Words, "phrases", -not, OR, person:x, after:2025-05-01, is:unread …
+    #[arg(value_name = "QUERY", required = true, value_parser = unveiled)]
+    pub query: Vec<String>,
+
+    /// One JSON object per article and line
+    #[arg(long)]
+    pub json: bool,
+
+    /// At most this many articles [default: 25 on a terminal, else all]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+
+    /// Newest first, as is usual
+    #[arg(long, conflicts_with = "best")]
+    pub newest: bool,
+
+    /// Best match first
+    #[arg(long)]
+    pub best: bool,
+
+    /// Only how many there are
+    #[arg(long, conflicts_with_all = ["json", "limit"])]
+    pub count: bool,
+
+    /// Colour the output
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+}
+
+#[derive(Args, Debug)]
+pub struct EntitiesArguments {
+    /// Only in the articles that match
+    #[arg(value_name = "QUERY", value_parser = unveiled)]
+    pub query: Vec<String>,
+
+    /// Only this label, such as person or location; several by comma
+    #[arg(long, value_name = "LABEL", value_parser = label, value_delimiter = ',')]
+    pub label: Vec<Label>,
+
+    /// At most this many [default: 50 on a terminal, else all]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+
+    /// One JSON object per entity and line
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct AddArguments {
+    /// Files and folders
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+
+    /// One JSON object per source and line
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct ListArguments {
+    /// One JSON object per line
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct RemoveArguments {
+    /// Names or paths, as `gazette sources` lists them
+    #[arg(value_name = "SOURCE", required = true)]
+    pub sources: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct UpdateArguments {
+    /// Names or paths, as `gazette sources` lists them; all when none is named
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+
+    /// Read again what looks unchanged, too
+    #[arg(long)]
+    pub force: bool,
+
+    /// One JSON object per source and line
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct MarkArguments {
+    /// read, unread, star, unstar, tag:NAME or untag:NAME
+    #[arg(value_name = "WHAT", value_parser = What::parse)]
+    pub what: What,
+
+    /// Which articles, as for `search`
+    #[arg(value_name = "QUERY", required = true, value_parser = unveiled)]
+    pub query: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum ConfigCommand {
+    /// Print where the configuration file is, or would be
+    Path,
+    /// Name every mistake in the configuration file
+    Check,
+    /// Print every option as it is now, as a configuration file
+    Print,
+}
+
+/// What `mark` does to an article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    Read(bool),
+    Star(bool),
+    Tag(String),
+    Untag(String),
+}
+
+impl What {
+    fn parse(text: &str) -> Result<Self, String> {
+        let tag = |name: &str| match crate::load::sanitize::line(name) {
+            name if name.is_empty() => Err("a tag needs a name, such as tag:later".to_owned()),
+            name => Ok(name),
+        };
+        match text.split_once(':') {
+            Some(("tag", name)) => tag(name).map(What::Tag),
+            Some(("untag", name)) => tag(name).map(What::Untag),
+            _ => match text {
+                "read" => Ok(What::Read(true)),
+                "unread" => Ok(What::Read(false)),
+                "star" => Ok(What::Star(true)),
+                "unstar" => Ok(What::Star(false)),
+                _ => Err("it is one of read, unread, star, unstar, tag:NAME, untag:NAME".into()),
+            },
+        }
+    }
+}
+
+/// Stands for the minus of an excluded word while the options are told from the query.
+const MINUS: char = '\u{e000}';
+
+/// The arguments with `-word` made safe for the parser, which would take it for an option: only
+/// `--long` options and `-h` may stand among the words of a query.
+pub fn veiled(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<_> = arguments.collect();
+    let asks = |word: &OsString| ["search", "entities", "mark"].iter().any(|name| word == name);
+    let query = arguments.iter().position(asks).map_or(arguments.len(), |command| command + 1);
+    for word in &mut arguments[query..] {
+        if word == "--" {
+            break;
+        }
+        match word.to_str().and_then(|word| word.strip_prefix('-')) {
+            None | Some("" | "h") => {}
+            Some(rest) if rest.starts_with('-') => {}
+            Some(rest) => *word = format!("{MINUS}{rest}").into(),
+        }
+    }
+    arguments
+}
+
+fn unveiled(word: &str) -> Result<String, Infallible> {
+    Ok(match word.strip_prefix(MINUS) {
+        Some(rest) => format!("-{rest}"),
+        None => word.to_owned(),
+    })
+}
+
+fn label(name: &str) -> Result<Label, String> {
+    let names = Label::ALL.map(|label| label.name());
+    let found = Label::from_name(&name.to_lowercase());
+    found.ok_or_else(|| format!("it is one of {}", names.join(", ")))
+}
+
 /// `--from`: the formats by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum From {
@@ -100,4 +310,42 @@ pub enum Color {
     Auto,
     Always,
     Never,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_hold_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn what_to_mark() {
+        assert_eq!(What::parse("unstar"), Ok(What::Star(false)));
+        assert_eq!(What::parse("tag:to: read"), Ok(What::Tag("to: read".into())));
+        assert!(What::parse("tag: ").is_err() && What::parse("raed").is_err());
+    }
+
+    #[test]
+    fn a_query_may_exclude_and_options_may_follow() {
+        let line = ["gazette", "search", "ferry", "-strike", "--json", "--limit", "3"];
+        let line = veiled(line.map(OsString::from).into_iter());
+        let command = Arguments::parse_from(line).command;
+        let Some(Command::Library(LibraryCommand::Search(search))) = command else { panic!() };
+        assert_eq!(search.query, ["ferry", "-strike"]);
+        assert!(search.json && search.limit == Some(3));
+    }
+
+    #[test]
+    fn paths_and_commands_are_told_apart() {
+        let parse = |line: &[&str]| Arguments::parse_from(line);
+        let named = parse(&["gazette", "./cat", "cat"]);
+        assert!(named.command.is_none() && named.paths.len() == 2);
+        let command = parse(&["gazette", "--library", "x", "cat", "a.txt"]);
+        assert!(matches!(command.command, Some(Command::Cat(_))));
+    }
 }

@@ -3,19 +3,32 @@
 //! Standard output carries what was asked for and nothing else; what went wrong goes to standard
 //! error. Exit codes: 0 done, 1 nothing found or some inputs failed, 2 usage or configuration.
 
+mod add;
 mod arguments;
 mod cat;
+mod config;
+mod entities;
+mod find;
+mod mark;
+mod open;
 mod output;
+mod paths;
+mod search;
+mod shell;
+mod sources;
+mod table;
 mod view;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, LibraryCommand};
 use output::Failure;
 
-use crate::config::Config;
+use crate::config::{Config, places};
+use crate::library::Library;
 
 /// How a command that ran to its end ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +40,7 @@ pub enum Outcome {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::try_parse_from(arguments::veiled(std::env::args_os())) {
         Ok(arguments) => arguments,
         Err(error) => {
             // A closed pipe is no reason to complain about help nobody reads.
@@ -39,18 +52,45 @@ pub fn main() -> ExitCode {
         Ok(Outcome::Done) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
         Ok(Outcome::Partly) => ExitCode::from(1),
         Err(failure) => {
-            output::complain(&format!("gazette: {failure}"));
+            if !matches!(failure, Failure::Said) {
+                output::complain(&format!("gazette: {failure}"));
+            }
             ExitCode::from(failure.code())
         }
     }
 }
 
 fn run(arguments: Arguments) -> Result<Outcome, Failure> {
-    let config = Config::default();
-    match arguments.command {
-        Some(Command::Cat(cat)) => cat::run(&cat, &config),
-        None => Err(Failure::Usage(
-            "gazette needs a terminal to read in; try `gazette cat FILE`".into(),
-        )),
+    let Arguments { paths, config: named, library, command } = arguments;
+    // These work whatever is wrong with the configuration.
+    let command = match command {
+        Some(Command::Config(command)) => return config::run(command, named),
+        Some(Command::Completions { shell }) => return shell::completions(shell),
+        Some(Command::Man { command }) => return shell::man(command.as_deref()),
+        Some(Command::Cat(arguments)) => return cat::run(&arguments, &config::load(named)?),
+        None => return open::run(&paths, config::load(named)?, &folder(library)?),
+        Some(Command::Library(command)) => command,
+    };
+    in_library(command, &config::load(named)?, &mut Library::open(&folder(library)?)?)
+}
+
+fn in_library(
+    command: LibraryCommand,
+    config: &Config,
+    library: &mut Library,
+) -> Result<Outcome, Failure> {
+    match command {
+        LibraryCommand::Search(arguments) => search::run(&arguments, library),
+        LibraryCommand::Entities(arguments) => entities::run(&arguments, config, library),
+        LibraryCommand::Add(arguments) => add::add(&arguments, config, library),
+        LibraryCommand::Sources(arguments) => sources::list(&arguments, library),
+        LibraryCommand::Remove(arguments) => sources::remove(&arguments, library),
+        LibraryCommand::Update(arguments) => add::update(&arguments, config, library),
+        LibraryCommand::Mark(arguments) => mark::run(&arguments, library),
     }
+}
+
+fn folder(named: Option<PathBuf>) -> Result<PathBuf, Failure> {
+    let message = "no home folder to keep the library in; name one with --library";
+    places::library_folder(named).ok_or_else(|| Failure::Usage(message.into()))
 }

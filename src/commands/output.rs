@@ -5,12 +5,15 @@ use std::io::{self, IsTerminal, Write};
 
 use super::arguments::Color;
 use crate::library::LibraryError;
+use crate::load::sanitize;
 
 /// Why a command stopped.
 #[derive(Debug)]
 pub enum Failure {
     /// Asked for something that cannot be: exit code 2.
     Usage(String),
+    /// The same, and it has been said: exit code 2.
+    Said,
     /// Could not be carried out: exit code 1.
     Failed(String),
     /// Whoever read our output has gone: not an error.
@@ -20,7 +23,7 @@ pub enum Failure {
 impl Failure {
     pub fn code(&self) -> u8 {
         match self {
-            Failure::Usage(_) => 2,
+            Failure::Usage(_) | Failure::Said => 2,
             Failure::Failed(_) => 1,
             Failure::BrokenPipe => 0,
         }
@@ -31,6 +34,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Usage(message) | Failure::Failed(message) => f.write_str(message),
+            Failure::Said => f.write_str("usage or configuration error"),
             Failure::BrokenPipe => f.write_str("output closed"),
         }
     }
@@ -47,12 +51,7 @@ impl From<io::Error> for Failure {
 
 impl From<LibraryError> for Failure {
     fn from(error: LibraryError) -> Self {
-        match error {
-            LibraryError::NoSuchPath(_) | LibraryError::NoSuchSource(_) => {
-                Failure::Failed(error.to_string())
-            }
-            _ => Failure::Failed(error.to_string()),
-        }
+        Failure::Failed(error.to_string())
     }
 }
 
@@ -63,12 +62,42 @@ pub fn complain(message: &str) {
 
 /// File names and error texts may hold anything; nothing in them may reach the terminal raw.
 pub fn safe(text: &str) -> String {
-    text.chars().map(|c| if dangerous(c) { '\u{fffd}' } else { c }).collect()
+    sanitize::block(text)
 }
 
-fn dangerous(c: char) -> bool {
-    (c.is_control() && c != '\n')
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Prints lines; nothing but a broken pipe stops it quietly.
+pub fn print(lines: impl IntoIterator<Item = String>) -> Result<(), Failure> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    for line in lines {
+        out.write_all(line.as_bytes())?;
+        out.write_all(b"\n")?;
+    }
+    Ok(out.flush()?)
+}
+
+/// One line of JSON lines.
+pub fn json(object: &impl serde::Serialize) -> String {
+    serde_json::to_string(object).expect("plain structures with text keys always serialise")
+}
+
+/// "1 article", "2 articles"
+pub fn count(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// True when standard output is a terminal.
+pub fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// The day of a Unix second, `----------` when no calendar holds it.
+pub fn day(seconds: i64) -> String {
+    timestamp(seconds).and_then(|time| Some(time.get(..10)?.to_owned())).unwrap_or("-".repeat(10))
+}
+
+/// ISO 8601, UTC; `None` for a second no calendar holds.
+pub fn timestamp(seconds: i64) -> Option<String> {
+    jiff::Timestamp::from_second(seconds).ok().map(|time| time.to_string())
 }
 
 /// True when colours may go to standard output.
@@ -99,8 +128,9 @@ mod tests {
 
     #[test]
     fn nothing_raw_reaches_the_terminal() {
-        assert_eq!(safe("a\x1b[31mb\u{202e}c\n"), "a\u{fffd}[31mb\u{fffd}c\n");
-        assert_eq!(safe("Žižek 日本"), "Žižek 日本");
+        let safe = safe("a\x1b[31mb\u{202e}c\n  d\r");
+        assert!(!safe.contains(['\x1b', '\u{202e}', '\r']), "{safe:?}");
+        assert_eq!(super::safe("Žižek 日本\n  ^"), "Žižek 日本\n  ^");
     }
 
     #[test]

@@ -140,9 +140,9 @@ fn style(label: Label) -> &'static str {
 
 /// Who wrote it, for whom, where and when.
 fn byline(article: &Article) -> String {
-    let day = article.published.and_then(super::cat::json::timestamp);
-    let day = day.as_deref().and_then(|day| day.get(..10));
-    let parts = [article.byline.as_deref(), article.agency.as_deref(), Some(&*article.source), day];
+    let day = article.published.map(super::output::day);
+    let (byline, agency) = (article.byline.as_deref(), article.agency.as_deref());
+    let parts = [byline, agency, Some(&*article.source), day.as_deref()];
     let parts: Vec<_> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     parts.join(" · ")
 }

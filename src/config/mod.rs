@@ -3,16 +3,21 @@
 //! An option is a line in `options.rs`, which knows how to read and to write it.
 
 mod error;
+mod keys;
 mod options;
 pub mod places;
 mod print;
 mod read;
+mod theme;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-pub use error::ConfigError;
+pub use error::{ConfigError, nearest};
+pub use keys::Keys;
+pub use theme::Styles;
 
+use crate::app;
 use crate::article::Label;
 use crate::clean;
 use crate::library::{IngestOptions, Order};
@@ -23,6 +28,8 @@ use crate::load::Limits;
 pub struct Config {
     pub reader: Reader,
     pub list: List,
+    pub keys: Keys,
+    pub theme: Styles,
     pub clean: clean::Options,
     pub entities: Entities,
     pub update: Update,
@@ -64,8 +71,6 @@ pub struct List {
     pub order: Order,
     /// A line of the text under a hit.
     pub snippets: bool,
-    /// How old an article is.
-    pub age: bool,
 }
 
 /// `[entities]`.
@@ -107,7 +112,7 @@ impl Default for Reader {
 
 impl Default for List {
     fn default() -> Self {
-        Self { order: Order::Newest, snippets: true, age: true }
+        Self { order: Order::Newest, snippets: true }
     }
 }
 
@@ -142,6 +147,21 @@ impl Config {
         print::toml(self)
     }
 
+    /// What the reader goes by.
+    pub fn reader_options(&self) -> app::Options {
+        app::Options {
+            measure: self.reader.measure,
+            boilerplate: self.reader.boilerplate,
+            labels_on: self.reader.labels,
+            labels: self.entities.labels.clone(),
+            split: self.reader.split,
+            mouse: self.reader.mouse,
+            mark_read: self.reader.mark_read == MarkRead::Open,
+            snippets: self.list.snippets,
+            order: self.list.order,
+        }
+    }
+
     /// How the articles of one source are read, by the source's name.
     pub fn ingest_options(&self, source: &str, force: bool) -> IngestOptions {
         let mut clean = self.clean.clone();
@@ -172,12 +192,34 @@ mod tests {
     }
 
     #[test]
+    fn the_reader_goes_by_the_same_defaults() {
+        assert_eq!(Config::default().reader_options(), app::Options::default());
+    }
+
+    #[test]
+    fn keys_come_on_top_of_a_preset_and_print_back() {
+        let text = "[keys]\npreset = \"less\"\n\"g\" = \"none\"\n\"g g\" = \"top\"\n\"x\" = \"none\"\n\
+                    [theme]\nperson = \"bold red\"\n";
+        let config = Config::parse(text, "config.toml").unwrap();
+        let printed = Config::parse(&config.to_toml(), "printed").unwrap();
+        let bindings = |config: &Config| config.keys.map().bindings().collect::<Vec<_>>();
+        assert_eq!(bindings(&printed), bindings(&config));
+        assert_eq!(printed.theme, config.theme);
+        assert_ne!(config.theme, Styles::default());
+        assert!(bindings(&config).iter().all(|(keys, _)| keys != "x" && keys != "g"));
+        assert!(bindings(&config).iter().any(|(keys, _)| keys == "g g"));
+    }
+
+    #[test]
     fn what_is_printed_reads_back() {
         let text = "[reader]\nbrowser = [\"lynx\", \"-x\"]\n[list]\norder = \"oldest\"\n\
                     [clean]\nthreshold = 0.7\n[entities]\nlabels = [\"person\"]\n\
                     [source.\"a.b\"]\nthreshold = 0.2\n";
         let config = Config::parse(text, "config.toml").unwrap();
-        assert_eq!(Config::parse(&config.to_toml(), "printed").unwrap(), config);
+        let mut printed = Config::parse(&config.to_toml(), "printed").unwrap();
+        assert_eq!(printed.keys.map(), config.keys.map());
+        printed.keys = config.keys.clone();
+        assert_eq!(printed, config);
         assert_ne!(config, Config::default());
     }
 }

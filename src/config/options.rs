@@ -35,7 +35,7 @@ const fn setting(
 }
 
 /// In the order of the file.
-pub const SETTINGS: [Setting; 15] = [
+pub const SETTINGS: [Setting; 14] = [
     setting(
         "reader",
         "measure",
@@ -90,7 +90,6 @@ pub const SETTINGS: [Setting; 15] = [
         |c, v| put(&mut c.list.snippets, truth(v)),
         |c| c.list.snippets.into(),
     ),
-    setting("list", "age", |c, v| put(&mut c.list.age, truth(v)), |c| c.list.age.into()),
     setting(
         "clean",
         "threshold",

@@ -9,7 +9,8 @@ use super::options::{SETTINGS, SOURCE_SETTINGS};
 
 pub fn toml(config: &Config) -> String {
     let mut out = String::new();
-    let mut table = "";
+    let mut table = SETTINGS[0].table;
+    heading(&mut out, &format!("[{table}]"));
     for setting in &SETTINGS {
         if setting.table != table {
             table = setting.table;
@@ -17,6 +18,10 @@ pub fn toml(config: &Config) -> String {
         }
         let _ = writeln!(out, "{} = {}", setting.key, (setting.get)(config));
     }
+    heading(&mut out, "[keys]");
+    config.keys.write(&mut out);
+    heading(&mut out, "[theme]");
+    config.theme.write(&mut out);
     for (name, options) in &config.sources {
         heading(&mut out, &format!("[source.{}]", Value::from(name.as_str())));
         let set = SOURCE_SETTINGS.iter().filter_map(|s| Some((s.key, (s.get)(options)?)));

@@ -13,7 +13,7 @@ use super::{Config, SourceOptions};
 pub fn tables() -> Vec<&'static str> {
     let mut tables: Vec<_> = SETTINGS.iter().map(|setting| setting.table).collect();
     tables.dedup();
-    tables.push("source");
+    tables.extend(["keys", "theme", "source"]);
     tables
 }
 
@@ -61,9 +61,14 @@ impl Reading<'_> {
     }
 
     fn table(&mut self, name: &str, table: &DeTable) {
-        for (key, value) in table {
+        // The parser sorts by name; what two bindings do to each other goes by the file.
+        let mut entries: Vec<_> = table.iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        for (key, value) in entries {
             match name {
                 "source" => self.source(key, value),
+                "keys" => self.key(key, value),
+                "theme" => self.style(key, value),
                 _ => self.setting(name, key, value),
             }
         }
@@ -81,6 +86,36 @@ impl Reading<'_> {
                 let near = suggestion(name, known().map(|setting| setting.key));
                 self.error(key.span(), format!("[{table}] has no option `{name}`{near}"));
             }
+        }
+    }
+
+    fn key(&mut self, key: &Spanned<impl AsRef<str>>, value: &Spanned<DeValue>) {
+        let keys = key.get_ref().as_ref();
+        let Some(action) = value.get_ref().as_str() else {
+            let message = format!("`{keys}` wants the name of an action, or \"none\"");
+            return self.error(value.span(), message);
+        };
+        match keys {
+            "preset" => {
+                let set = self.config.keys.set_preset(action);
+                self.check(keys, value.span(), set);
+            }
+            _ => {
+                if let Err(message) = self.config.keys.bind(keys, action) {
+                    self.error(key.span(), message);
+                }
+            }
+        }
+    }
+
+    fn style(&mut self, key: &Spanned<impl AsRef<str>>, value: &Spanned<DeValue>) {
+        let role = key.get_ref().as_ref();
+        let Some(style) = value.get_ref().as_str() else {
+            let message = format!("`{role}` wants a style such as \"bold cyan\"");
+            return self.error(value.span(), message);
+        };
+        if let Err(message) = self.config.theme.set(role, style) {
+            self.error(key.span(), message);
         }
     }
 
@@ -155,6 +190,27 @@ mod tests {
             "[list]\norder = \"newst\"",
             &["c.toml:2: `order` does not know \"newst\"; it is one of \"newest\", \"oldest\""],
         );
+    }
+
+    #[test]
+    fn keys_and_colours_are_looked_at_too() {
+        check(
+            "[keys]\npreset = \"emacs\"",
+            &[
+                "c.toml:2: `preset` does not know \"emacs\"; it is one of \"default\", \"newsboat\", \"less\"",
+            ],
+        );
+        check(
+            "[keys]\n\"x\" = \"half-page-dwn\"",
+            &["c.toml:2: no action is called `half-page-dwn`; the nearest is `half-page-down`"],
+        );
+        check("[keys]\n\n\"hyper-x\" = \"none\"", &["c.toml:3: no key is called `hyper-x`"]);
+        check(
+            "[theme]\npersn = \"bold\"",
+            &["c.toml:2: no role is called `persn`; the nearest is `person`"],
+        );
+        check("[theme]\nperson = 3", &["c.toml:2: `person` wants a style such as \"bold cyan\""]);
+        assert_eq!(parse("[theme]\nperson = \"blod\"", "c.toml").unwrap_err()[0].line, Some(2));
     }
 
     #[test]

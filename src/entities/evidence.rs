@@ -21,19 +21,19 @@ pub struct Evidence {
 
 /// A headline or a line in capitals, where capitals say nothing.
 pub fn is_loud(text: &Text) -> bool {
-    let words = text.tokens.iter().filter(|t| t.end - t.start >= 4);
-    let (mut capital, mut all) = (0, 0);
-    for token in words {
+    let (mut upper, mut capital, mut lower) = (0, 0, 0);
+    for token in text.tokens.iter().filter(|t| t.end - t.start >= 4) {
         match token.shape {
-            Shape::Lower => all += 1,
-            Shape::Capitalised | Shape::Upper | Shape::Mixed => {
-                all += 1;
-                capital += 1;
-            }
+            Shape::Lower => lower += 1,
+            Shape::Upper => upper += 1,
+            Shape::Capitalised | Shape::Mixed => capital += 1,
             _ => {}
         }
     }
-    all >= 4 && capital * 10 >= all * 7
+    let all = upper + capital + lower;
+    // A sentence full of names has its full stop; a headline has none.
+    let sentence = text.raw.trim_end().ends_with(['.', '”', '"', ')']);
+    all >= 4 && (upper * 10 >= all * 7 || !sentence && (upper + capital) * 10 >= all * 7)
 }
 
 impl Evidence {

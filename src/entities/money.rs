@@ -50,7 +50,9 @@ fn counted(text: &Text, at: usize) -> Option<usize> {
 }
 
 fn is_code(text: &Text, at: usize) -> bool {
-    text.kinds(at).any(Kinds::CODE) && text.name_like(at)
+    let before_sign = text.shape(at) == Shape::Upper || text.shape(at) == Shape::Initial;
+    let country = before_sign && text.joined(at + 1) && text.kinds(at + 1).any(Kinds::SIGN);
+    country && text.word(at).len() <= 4 || text.kinds(at).any(Kinds::CODE) && text.name_like(at)
 }
 
 fn scaled(text: &Text, at: usize) -> usize {

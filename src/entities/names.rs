@@ -239,7 +239,11 @@ impl Proposer<'_> {
         let opens = text.tokens[at].opens || self.loud;
         let common = text.kinds(at).any(Kinds::COMMON) || self.evidence.lower(text.fold(at));
         let capitals = text.shape(at) == Shape::Upper && !self.loud;
-        if !opens || !common || capitals {
+        let first_name = text.kinds(at).any(Kinds::FIRST_NAME)
+            && text.name_like(at + 1)
+            && !text.kinds(at + 1).any(Kinds::COMMON | Kinds::NAMED)
+            && !matches!(text.fold(at), "will" | "may" | "can" | "so" | "an" | "long" | "most" | "in" | "do" | "no");
+        if !opens || !common || capitals || first_name {
             return false;
         }
         let opener = OPENERS.contains(&text.fold(at)) && to > at + 1

@@ -183,6 +183,9 @@ fn token_at(rest: &str, c: char) -> (usize, Shape) {
     if let Some(len) = suffix_len(rest, c) {
         return (len, Shape::Suffix);
     }
+    if matches!(c, '年' | '月' | '日') {
+        return (c.len_utf8(), Shape::Caseless);
+    }
     if c.is_alphabetic() {
         let len = dotted_len(rest).unwrap_or_else(|| word_len(rest));
         return (len, shape_of(&rest[..len]));

@@ -95,12 +95,6 @@ impl Names {
         Ok(())
     }
 
-    /// Forgets everything: after a transaction that did not come about.
-    pub fn forget(&mut self) {
-        self.known.clear();
-        self.counts.clear();
-    }
-
     /// The number of a name, given out when it is new. `None` when nothing of it can be searched.
     fn entity(&mut self, sql: &Connection, name: &str, label: Label) -> Result<Option<i64>> {
         let key = (analyze::fold(name), label);

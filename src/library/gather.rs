@@ -62,7 +62,6 @@ pub(super) struct Batch {
 /// What the library knows of a file.
 #[derive(Default)]
 struct Known {
-    id: Option<i64>,
     /// Records to jump over: they are in.
     skip: u64,
     /// Digests by record, where the file was read before in another state.
@@ -126,14 +125,10 @@ impl Gatherer<'_> {
             .optional()?;
         Ok(match found {
             None => Some(Known::default()),
-            Some((id, ..)) if self.options.force => {
-                Some(Known { id: Some(id), ..Known::default() })
-            }
+            Some(_) if self.options.force => Some(Known::default()),
             Some((_, true, _, true)) => None,
-            Some((id, true, skip, false)) => Some(Known { id: Some(id), skip, ..Known::default() }),
-            Some((id, false, ..)) => {
-                Some(Known { id: Some(id), skip: 0, digests: self.digests(id)? })
-            }
+            Some((_, true, skip, false)) => Some(Known { skip, ..Known::default() }),
+            Some((id, false, ..)) => Some(Known { skip: 0, digests: self.digests(id)? }),
         })
     }
 

@@ -56,11 +56,6 @@ impl Ids {
         }
         self.room.insert(second, at);
     }
-
-    /// Forgets everything: after a transaction that did not come about.
-    pub fn forget(&mut self) {
-        self.room.clear();
-    }
 }
 
 #[cfg(test)]

@@ -10,15 +10,19 @@ use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::bodies::{self, Packer};
 use super::gather::{Batch, FilePart, Gatherer, Open, Stamp};
-use super::put::{From, Outcome, Writer};
+use super::index::{Facets, Indexer};
+use super::outbox;
+use super::put::{From, Outcome, Prepared, Put, Writer};
 use super::{
-    IngestOptions, Library, LibraryError, Progress, Report, Result, Source, SourceKind, files,
-    store,
+    IngestOptions, Library, LibraryError, Progress, Report, Result, Source, SourceId, SourceKind,
+    files, store,
 };
 use crate::load::LoadError;
 
 /// Batches waiting to be written: enough to keep both sides busy, few enough to hold in memory.
 const WAITING: usize = 2;
+/// Articles left by earlier runs that an ingest indexes at its end.
+const HEALED: u64 = 5_000;
 
 pub(super) type Tell<'a> = dyn FnMut(&Progress) -> ControlFlow<()> + 'a;
 
@@ -83,6 +87,16 @@ struct Taker<'a> {
     writer: Writer,
     report: Report,
     progress: Progress,
+    index: Indexing,
+}
+
+/// The index while articles come in. It is opened after the first batch is in, so that the list
+/// does not wait for it.
+enum Indexing {
+    NotYet,
+    Open(Box<Indexer>),
+    /// Another process writes it, or it failed. The outbox keeps what it misses.
+    Without,
 }
 
 impl<'a> Taker<'a> {
@@ -94,6 +108,7 @@ impl<'a> Taker<'a> {
             writer: Writer::default(),
             report: Report { complete: true, ..Report::default() },
             progress: Progress::default(),
+            index: Indexing::NotYet,
         }
     }
 
@@ -108,7 +123,42 @@ impl<'a> Taker<'a> {
             }
             self.learn()?;
         }
+        self.finish_index();
         Ok(self.report)
+    }
+
+    /// What the index cannot take now stays in the outbox, so its failures fail no ingest.
+    fn index(&mut self, batch: &[(Put, Prepared)], outbox: Option<(i64, i64)>) {
+        if let Indexing::NotYet = self.index {
+            let opened = Indexer::open(&self.library.dir, &mut self.library.sql);
+            self.index = match opened {
+                Ok(Some(indexer)) => Indexing::Open(Box::new(indexer)),
+                _ => Indexing::Without,
+            };
+        }
+        let Indexing::Open(indexer) = &mut self.index else { return };
+        let source = self.source.id;
+        if add(indexer, source, batch, outbox, &self.library.sql).is_err() {
+            self.index = Indexing::Without;
+        }
+    }
+
+    /// Commits, then takes care of what earlier runs and other processes left.
+    fn finish_index(&mut self) {
+        let Indexing::Open(mut indexer) = std::mem::replace(&mut self.index, Indexing::Without)
+        else {
+            return;
+        };
+        let committed = indexer.commit(&self.library.sql);
+        if committed.is_ok() && self.report.complete {
+            // A long outbox is for `sync_index`, which can tell how far it is.
+            let few = &mut |done, _| match done {
+                0..HEALED => ControlFlow::Continue(()),
+                _ => ControlFlow::Break(()),
+            };
+            let _ = outbox::drain(self.library, &mut indexer, few);
+        }
+        indexer.close();
     }
 
     /// Trains the dictionary as soon as there is enough to learn from.
@@ -125,17 +175,51 @@ impl<'a> Taker<'a> {
         let transaction =
             self.library.sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut report = Report::default();
+        let mut taken = Vec::new();
+        let before = last_dirty(&transaction)?;
         for file in batch.files {
-            put_file(&transaction, &mut self.writer, self.source, file, &mut report)?;
+            put_file(&transaction, &mut self.writer, self.source, file, &mut report, &mut taken)?;
         }
         self.writer.flush(&transaction)?;
+        let after = last_dirty(&transaction)?;
         transaction.commit()?;
         self.report.added += report.added;
         self.report.changed += report.changed;
         self.report.unchanged += report.unchanged;
         self.report.failed.append(&mut report.failed);
+        self.index(&taken, (after > before).then_some((before + 1, after)));
         Ok(())
     }
+}
+
+/// The newest row of the outbox. Only one transaction writes at a time, so the rows between two
+/// readings in one are its own.
+fn last_dirty(sql: &Connection) -> Result<i64> {
+    let mut find = sql.prepare_cached("SELECT coalesce(max(seq), 0) FROM dirty")?;
+    Ok(find.query_row([], |row| row.get(0))?)
+}
+
+fn add(
+    indexer: &mut Indexer,
+    source: SourceId,
+    batch: &[(Put, Prepared)],
+    outbox: Option<(i64, i64)>,
+    sql: &Connection,
+) -> Result<()> {
+    for (put, prepared) in batch {
+        if let Some(gone) = put.gone {
+            indexer.remove(gone);
+        }
+        if put.outcome == Outcome::Changed {
+            indexer.remove(put.id);
+        }
+        let facets = Facets { source, outlet: put.outlet, entities: &put.entities };
+        indexer.add(&prepared.article, put.id, &facets)?;
+    }
+    if let Some((first, last)) = outbox {
+        indexer.settles(first, last);
+    }
+    if indexer.is_due() { indexer.commit(sql) } else { Ok(()) }
 }
 
 fn put_file(
@@ -144,15 +228,17 @@ fn put_file(
     source: &Source,
     mut part: FilePart,
     report: &mut Report,
+    taken: &mut Vec<(Put, Prepared)>,
 ) -> Result<()> {
     let file = note_file(sql, source, &part)?;
     let from = From { source: source.id, name: &source.name, file, now: now() };
-    for prepared in &part.articles {
-        let put = writer.put(sql, from, prepared)?;
+    for prepared in part.articles {
+        let put = writer.put(sql, from, &prepared)?;
         match put.outcome {
             Outcome::Added => report.added += 1,
             Outcome::Changed => report.changed += 1,
         }
+        taken.push((put, prepared));
     }
     report.unchanged += part.unchanged;
     report.failed.append(&mut part.errors);

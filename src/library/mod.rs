@@ -16,24 +16,33 @@ use crate::load::{Limits, LoadError};
 
 mod analyze;
 mod bodies;
+mod collect;
+mod docset;
 mod entities;
 mod error;
 mod files;
 mod gather;
 mod ids;
+mod index;
 mod ingest;
-pub mod prepare;
+mod marker;
+mod outbox;
+mod plan;
 mod put;
 pub mod query;
 mod rows;
 pub mod search;
+mod sets;
 mod sources;
 mod state;
 mod store;
 #[cfg(test)]
 mod testing;
+mod typos;
 
 pub use error::{LibraryError, Result};
+pub use gather::settle;
+pub use outbox::{IndexState, IndexStatus};
 
 /// A folder, a file, a feed or the sample edition.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,18 +147,6 @@ pub enum Change {
     Star { ids: Vec<ArticleId>, starred: bool },
     Tag { ids: Vec<ArticleId>, tag: String },
     Untag { ids: Vec<ArticleId>, tag: String },
-}
-
-impl Change {
-    /// The opposite change of the same articles.
-    pub fn inverted(&self) -> Self {
-        match self.clone() {
-            Change::Read { ids, read } => Change::Read { ids, read: !read },
-            Change::Star { ids, starred } => Change::Star { ids, starred: !starred },
-            Change::Tag { ids, tag } => Change::Untag { ids, tag },
-            Change::Untag { ids, tag } => Change::Tag { ids, tag },
-        }
-    }
 }
 
 /// An entity across the library, as `gazette entities` lists it.
@@ -269,12 +266,6 @@ impl Library {
         Ok(Some(article))
     }
 
-    /// The source an article belongs to; `None` when it is gone.
-    pub fn source_of(&self, id: ArticleId) -> Result<Option<SourceId>> {
-        let mut find = self.sql.prepare_cached("SELECT source FROM article WHERE id = ?")?;
-        Ok(find.query_row([id.0], |row| row.get(0).map(SourceId)).optional()?)
-    }
-
     pub fn state(&self, id: ArticleId) -> Result<State> {
         state::state(&self.sql, id)
     }
@@ -333,15 +324,19 @@ impl Library {
         ingest::ingest(self, &source, options, open, progress)
     }
 
-    /// Brings the search index up to date with the library, building it anew when it is missing,
-    /// broken or of another version. `progress` hears how many of how many articles are in; it is
-    /// not called when there is nothing to do. Quietly does nothing while another process holds
-    /// the index: that one does the work.
+    /// How the search index stands to the library. Cheap.
+    pub fn index_state(&self) -> Result<IndexState> {
+        outbox::state(self)
+    }
+
+    /// Brings the search index up to date, building it anew where it is missing, broken or of
+    /// another version. Told now and then how many articles of how many are done; `Break` ends it
+    /// after what is done. Does nothing while another process writes the index.
     pub fn sync_index(
         &mut self,
         progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
-    ) -> Result<()> {
-        Ok(())
+    ) -> Result<IndexStatus> {
+        outbox::sync(self, progress)
     }
 
     /// Who and what is named, most articles first; `within` narrows to these articles.

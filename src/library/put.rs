@@ -104,13 +104,6 @@ impl Writer {
         self.names.flush(sql)
     }
 
-    /// After a transaction that did not come about: nothing remembered from it can be trusted.
-    pub fn forget(&mut self) {
-        self.names.forget();
-        self.ids.forget();
-        self.outlets.clear();
-    }
-
     fn outlet(&mut self, sql: &Connection, name: &str) -> Result<i64> {
         if let Some(id) = self.outlets.get(name) {
             return Ok(*id);
@@ -177,6 +170,7 @@ fn add_tags(sql: &Connection, id: ArticleId, article: &Article) -> Result<()> {
         sql.prepare_cached("INSERT OR IGNORE INTO article_tag (tag, article) VALUES (?, ?)")?;
     for tag in article.tags.iter().map(|tag| tag.trim()).filter(|tag| !tag.is_empty()).take(TAGS) {
         insert.execute(params![state::tag_id(sql, tag)?, id.0])?;
+        store::count_up(sql, "state")?;
     }
     Ok(())
 }

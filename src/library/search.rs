@@ -1,14 +1,32 @@
 //! Answers queries from the search index.
 
-use std::ops::Range;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use tantivy::{Index, IndexReader, ReloadPolicy};
+
+use super::collect::Top;
+use super::index::{self, Fields};
+use super::plan::{Place, Plan};
 use super::query::Query;
-use super::{Library, Result, View};
-use crate::article::{Article, ArticleId};
+use super::sets::Sets;
+use super::{Library, Order, Result, View, typos};
+use crate::article::ArticleId;
+
+pub use super::marker::{Marker, Snippet};
 
 /// The open search index with a library connection of its own: one for a thread.
-pub struct Searcher {}
+pub struct Searcher {
+    library: Library,
+    index: Option<OpenIndex>,
+    sets: Sets,
+}
+
+struct OpenIndex {
+    _index: Index,
+    reader: IndexReader,
+    fields: Fields,
+}
 
 /// The answer to a query.
 #[derive(Clone, Debug)]
@@ -33,57 +51,312 @@ pub enum How {
     Corrected(Vec<String>),
 }
 
-/// Finds the words of a query in a text, with the analysis of the index: case and accents folded.
-#[derive(Clone, Debug, Default)]
-pub struct Marker {}
-
-/// A line of text around the first hits.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Snippet {
-    pub text: String,
-    /// Byte spans of hits in `text`: sorted, disjoint, on char boundaries.
-    pub hits: Vec<Range<usize>>,
-}
-
-#[allow(unused_variables)]
 impl Searcher {
     /// Opens the index beside the library, rebuilding nothing. What is not in the index yet is not
-    /// found yet: see [`super::Library::ingest`].
+    /// found yet: see [`Library::sync_index`].
     pub fn open(library: &Library) -> Result<Self> {
-        Ok(Self {})
+        let library = Library::open(library.dir())?;
+        let index = open(&library)?;
+        Ok(Self { library, index, sets: Sets::default() })
     }
 
     /// Sees what other threads and processes have committed since.
     pub fn reload(&mut self) -> Result<()> {
+        // An index that was built anew lies in the same folder; one that was deleted does not.
+        let stale = match &self.index {
+            Some(open) => open.reader.reload().is_err(),
+            None => true,
+        };
+        if stale || index::open(&self.library.dir, &self.library.sql)?.is_none() {
+            self.index = open(&self.library)?;
+        }
         Ok(())
     }
 
     /// `view` narrows the query further (sources, unread, starred) and gives the order.
     pub fn search(&self, query: &Query, view: &View, limit: usize) -> Result<Hits> {
-        Ok(Hits {
-            total: 0,
-            ids: Vec::new(),
-            how: How::Exactly,
-            marker: Arc::new(Marker::default()),
-        })
+        let marker = Marker::new(query);
+        if query.root.is_none() {
+            return self.everything(view, limit, marker);
+        }
+        let Some(open) = &self.index else {
+            return Ok(hits((0, Vec::new()), How::Exactly, marker));
+        };
+        let found = self.run(open, query, view, Place::Kept, limit)?;
+        if found.0 > 0 {
+            return Ok(hits(found, How::Exactly, marker));
+        }
+        let found = self.run(open, query, view, Place::Hidden, limit)?;
+        if found.0 > 0 {
+            return Ok(hits(found, How::InHidden, marker));
+        }
+        let none = hits((0, Vec::new()), How::Exactly, marker);
+        let Some(fixes) = typos::fixes(&open.reader.searcher(), open.fields, query)? else {
+            return Ok(none);
+        };
+        let corrected = typos::correct(query, &fixes);
+        let found = self.run(open, &corrected, view, Place::Kept, limit)?;
+        if found.0 == 0 {
+            return Ok(none);
+        }
+        let how = How::Corrected(words(&fixes));
+        Ok(hits(found, how, Marker::new(&corrected)))
+    }
+
+    fn run(
+        &self,
+        open: &OpenIndex,
+        query: &Query,
+        view: &View,
+        place: Place,
+        limit: usize,
+    ) -> Result<(usize, Vec<ArticleId>)> {
+        let plan = Plan {
+            sql: &self.library.sql,
+            fields: open.fields,
+            sets: &self.sets,
+            place,
+            scoring: view.order == Order::Best,
+        };
+        let query = plan.query(query, view)?;
+        let top = Top { order: view.order, limit };
+        let (total, best) = open.reader.searcher().search(&query, &top)?;
+        Ok((total, best.iter().map(|rank| ArticleId(rank.id())).collect()))
+    }
+
+    /// A query that asks for nothing is the list itself.
+    fn everything(&self, view: &View, limit: usize, marker: Marker) -> Result<Hits> {
+        let rows = self.library.rows(view, super::Anchor::Top, limit)?;
+        let counts = self.library.counts(&view.sources)?;
+        let total = match view.filter {
+            super::Filter::All => counts.articles,
+            super::Filter::Unread => counts.unread,
+            super::Filter::Starred => counts.starred,
+        };
+        let ids = rows.into_iter().map(|row| row.id).collect();
+        Ok(hits((total as usize, ids), How::Exactly, marker))
     }
 }
 
-#[allow(unused_variables)]
-impl Marker {
-    /// The marker of a query that has not been run: for searching within one text.
-    pub fn new(query: &Query) -> Self {
-        Self {}
+fn open(library: &Library) -> Result<Option<OpenIndex>> {
+    let Some((index, fields)) = index::open(&library.dir, &library.sql)? else { return Ok(None) };
+    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
+    // A broken index counts as a missing one: the next sync builds it anew.
+    Ok(reader.ok().map(|reader| OpenIndex { _index: index, reader, fields }))
+}
+
+fn hits((total, ids): (usize, Vec<ArticleId>), how: How, marker: Marker) -> Hits {
+    Hits { total, ids, how, marker: Arc::new(marker) }
+}
+
+fn words(fixes: &BTreeMap<String, Vec<String>>) -> Vec<String> {
+    fixes.values().flatten().cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::super::query::parse;
+    use super::super::testing::Desk;
+    use super::*;
+    use crate::library::{Change, Filter, IndexState};
+
+    const NEWS: &str = "\
+url: 1\ndate: 1000\noutlet: Harbour Post\nlang: en\ntag: sea\nperson: Ada Moss
+Ferry returns\nThe old ferry is back in Tromsø.\nhidden: All rights reserved by Meridian.
+---
+url: 2\ndate: 2000\noutlet: Daily Tide\nlang: en\nperson: Ada Moss\nperson: Émile Roy
+Strike at the harbour\nThe ferry's crew is on strike, said U.S. officials.
+---
+url: 3\ndate: 3000\noutlet: Daily Tide\nlang: tr
+Erdoğan in Diyarbakır\nBir haber metni.
+---
+url: 4\ndate: 4000\nlang: ja
+北京のニュース\n東京から北京へ。
+";
+
+    fn find(desk: &Desk, query: &str, view: &View, typing: bool) -> Hits {
+        let searcher = Searcher::open(&desk.library).unwrap();
+        searcher.search(&parse(query, typing, 5_000).0, view, 10).unwrap()
     }
 
-    /// Byte spans of the query's words and phrases in a text: sorted, disjoint.
-    pub fn spans(&self, text: &str) -> Vec<Range<usize>> {
-        Vec::new()
+    /// Numbers of the articles found, in order.
+    fn numbers(desk: &Desk, hits: &Hits) -> String {
+        assert_eq!(hits.total, hits.ids.len());
+        let url = |id| desk.library.article(id).unwrap().unwrap().url.unwrap();
+        hits.ids.iter().map(|id| url(*id)).collect::<Vec<_>>().join(" ")
     }
 
-    /// The best line of the article's kept text (its hidden text where only that matches), about
-    /// `width` columns wide.
-    pub fn snippet(&self, article: &Article, width: usize) -> Snippet {
-        Snippet::default()
+    #[track_caller]
+    fn check(desk: &Desk, query: &str, expected: &str) {
+        let hits = find(desk, query, &View::default(), false);
+        assert_eq!(
+            (numbers(desk, &hits).as_str(), &hits.how),
+            (expected, &How::Exactly),
+            "{query}"
+        );
+    }
+
+    #[test]
+    fn every_kind_of_query() {
+        let desk = Desk::with(NEWS);
+        for (query, expected) in [
+            ("", "4 3 2 1"),
+            ("ferry", "2 1"),
+            ("ferry strike", "2"),
+            ("ferry -strike", "1"),
+            ("-ferry", "4 3"),
+            ("strike OR erdogan", "3 2"),
+            ("(strike OR tromso) ferry", "2 1"),
+            ("\"old ferry\"", "1"),
+            ("\"ferry old\"", ""),
+            ("\"returns the\"", ""),
+            ("fer*", "2 1"),
+            ("\"the fer*\"", "2"),
+            ("u.s.", "2"),
+            ("title:ferry", "1"),
+            ("title:(ferry OR strike)", "2 1"),
+            ("source:tide", "3 2"),
+            ("source:\"harbour post\"", "1"),
+            ("source:news ferry", "2 1"),
+            ("person:moss", "2 1"),
+            ("person:\"emile roy\"", "2"),
+            ("person:roy -strike", ""),
+            ("org:moss", ""),
+            ("entity:ada", "2 1"),
+            ("tag:SEA", "1"),
+            ("-tag:sea lang:en", "2"),
+            ("lang:tr", "3"),
+            ("is:unread", "4 3 2 1"),
+            ("is:read", ""),
+            ("is:starred OR strike", "2"),
+            ("is:hidden", "1"),
+            ("diyarbakir", "3"),
+            ("北京", "4"),
+            ("京北", ""),
+            ("since:1h", "4 3 2"),
+            ("after:1970 before:1971", "4 3 2 1"),
+            ("before:1970-01-01", ""),
+            ("ferry since:1h", "2"),
+        ] {
+            check(&desk, query, expected);
+        }
+    }
+
+    #[test]
+    fn the_view_narrows_and_orders() {
+        let mut desk = Desk::with(NEWS);
+        let source = desk.source();
+        let ids = desk.library.ids(&View::default()).unwrap();
+        desk.library.apply(&Change::Read { ids: vec![ids[3]], read: true }).unwrap();
+        desk.library.apply(&Change::Star { ids: vec![ids[2]], starred: true }).unwrap();
+        let with = |filter, order, sources| View { filter, order, sources };
+        for (view, expected) in [
+            (with(Filter::Unread, Order::Newest, vec![]), "2"),
+            (with(Filter::Starred, Order::Newest, vec![source]), "2"),
+            (with(Filter::All, Order::Oldest, vec![source]), "1 2"),
+            (with(Filter::All, Order::Best, vec![]), "1 2"),
+            (with(Filter::All, Order::Newest, vec![super::super::SourceId(99)]), ""),
+        ] {
+            let hits = find(&desk, "ferry", &view, false);
+            assert_eq!(numbers(&desk, &hits), expected, "{view:?}");
+        }
+        check(&desk, "is:read", "1");
+        check(&desk, "is:unread ferry", "2");
+        check(&desk, "is:starred", "2");
+    }
+
+    #[test]
+    fn an_open_searcher_sees_what_the_reader_does() {
+        let mut desk = Desk::with(NEWS);
+        let mut searcher = Searcher::open(&desk.library).unwrap();
+        let count = |searcher: &Searcher, text: &str| {
+            searcher.search(&parse(text, false, 0).0, &View::default(), 1).unwrap().total
+        };
+        assert_eq!(count(&searcher, "tag:later"), 0);
+        let ids = desk.library.ids(&View::default()).unwrap();
+        desk.library.apply(&Change::Tag { ids, tag: "later".into() }).unwrap();
+        assert_eq!(count(&searcher, "tag:later"), 4);
+        desk.write("more.txt", "Ferry again\nIt sails.\n");
+        desk.ingest();
+        searcher.reload().unwrap();
+        assert_eq!(count(&searcher, "ferry"), 3);
+    }
+
+    #[test]
+    fn the_last_word_while_typing_is_a_prefix() {
+        let desk = Desk::with(NEWS);
+        let hits = find(&desk, "old fer", &View::default(), true);
+        assert_eq!(numbers(&desk, &hits), "1");
+        assert_eq!(hits.marker.spans("old ferries").len(), 2);
+    }
+
+    #[test]
+    fn hidden_paragraphs_are_searched_when_nothing_else_is_found() {
+        let desk = Desk::with(NEWS);
+        let hits = find(&desk, "meridian ferry", &View::default(), false);
+        assert_eq!((numbers(&desk, &hits).as_str(), hits.how), ("1", How::InHidden));
+    }
+
+    #[test]
+    fn one_typo_is_forgiven_when_nothing_is_found() {
+        let desk = Desk::with(NEWS);
+        for typo in ["strke", "strikee", "stirke", "ferry stroke"] {
+            let hits = find(&desk, typo, &View::default(), false);
+            assert_eq!(hits.how, How::Corrected(vec!["strike".into()]), "{typo}");
+            assert_eq!(numbers(&desk, &hits), "2");
+            assert!(!hits.marker.spans("a strike").is_empty());
+        }
+        assert_eq!(find(&desk, "zebra", &View::default(), false).total, 0);
+    }
+
+    #[test]
+    fn a_deleted_or_broken_index_heals() {
+        let mut desk = Desk::with(NEWS);
+        let folder = desk.library.dir().join("index");
+        let heal = |desk: &mut Desk| {
+            assert_eq!(desk.library.index_state().unwrap(), IndexState::Missing);
+            assert_eq!(find(desk, "ferry", &View::default(), false).total, 0);
+            let status = desk.library.sync_index(&mut |_, _| ControlFlow::Continue(())).unwrap();
+            assert!(status.complete && status.articles == 4);
+            assert_eq!(desk.library.index_state().unwrap(), IndexState::Ready);
+            check(desk, "ferry", "2 1");
+        };
+        std::fs::remove_dir_all(&folder).unwrap();
+        heal(&mut desk);
+        std::fs::write(folder.join("meta.json"), "{").unwrap();
+        heal(&mut desk);
+        std::fs::write(folder.join("gazette-version"), "0 1").unwrap();
+        heal(&mut desk);
+    }
+
+    #[test]
+    fn what_a_kill_left_in_the_outbox_is_found_exactly_once() {
+        let mut desk = Desk::with(NEWS);
+        // As if killed after the index had committed and before the outbox was cleared.
+        let again = "INSERT INTO dirty (article) SELECT id FROM article";
+        desk.library.sql.execute(again, []).unwrap();
+        assert_eq!(desk.library.index_state().unwrap(), IndexState::Behind(4));
+        desk.library.sync_index(&mut |_, _| ControlFlow::Continue(())).unwrap();
+        check(&desk, "ferry", "2 1");
+        let source = desk.source();
+        desk.library.remove_source(source).unwrap();
+        desk.library.sync_index(&mut |_, _| ControlFlow::Continue(())).unwrap();
+        check(&desk, "ferry", "");
+    }
+
+    #[test]
+    fn only_one_writes_the_index_and_the_others_leave_it_to_that_one() {
+        let mut desk = Desk::with(NEWS);
+        let mut other = desk.other();
+        let holder = index::Indexer::open(&other.dir, &mut other.sql).unwrap().unwrap();
+        desk.write("more.txt", "Ferry again\nIt sails.\n");
+        assert_eq!(desk.ingest().added, 1);
+        let status = desk.library.sync_index(&mut |_, _| ControlFlow::Continue(())).unwrap();
+        assert!(status.busy && !status.complete);
+        holder.close();
+        desk.library.sync_index(&mut |_, _| ControlFlow::Continue(())).unwrap();
+        assert_eq!(find(&desk, "ferry", &View::default(), false).total, 3);
     }
 }

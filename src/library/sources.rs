@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 
 use super::entities::Names;
-use super::{Counts, LibraryError, Result, Source, SourceId, SourceKind, put};
+use super::{Counts, LibraryError, Result, Source, SourceId, SourceKind, analyze, put, store};
 
 pub(super) const SAMPLE: &str = "sample:";
 
@@ -119,6 +119,7 @@ pub(super) fn remove(sql: &mut Connection, id: SourceId) -> Result<()> {
             put::remove(&transaction, &mut names, *article)?;
         }
         names.flush(&transaction)?;
+        store::count_up(&transaction, "state")?;
         if ids.len() < LEAVE {
             transaction.execute("DELETE FROM file WHERE source = ?", [id.0])?;
             transaction.execute("DELETE FROM source WHERE id = ?", [id.0])?;
@@ -128,4 +129,22 @@ pub(super) fn remove(sql: &mut Connection, id: SourceId) -> Result<()> {
             return Ok(());
         }
     }
+}
+
+/// Sources and outlets whose name holds these folded words in a row.
+pub(super) fn named(sql: &Connection, words: &str) -> Result<(Vec<SourceId>, Vec<i64>)> {
+    let matching = |table: &str| -> Result<Vec<i64>> {
+        let mut find = sql.prepare_cached(&format!("SELECT id, name FROM {table}"))?;
+        let mut rows = find.query([])?;
+        let mut ids = Vec::new();
+        while let Some(row) = rows.next()? {
+            let name = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+            if analyze::fold(name).contains(words) {
+                ids.push(row.get(0)?);
+            }
+        }
+        Ok(ids)
+    };
+    let sources = matching("source")?.into_iter().map(SourceId).collect();
+    Ok((sources, matching("outlet")?))
 }

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use super::super::output::Failure;
+use super::super::paths::{is_url, no_network};
 use crate::load::{LoadCause, LoadError};
 
 /// A run of the arguments that is read in one way.
@@ -47,21 +48,6 @@ fn input(run: &[PathBuf]) -> Input {
 
 fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
-}
-
-/// True for `https://…` and the like, unless there is such a file.
-pub fn is_url(path: &Path) -> bool {
-    let text = path.to_string_lossy();
-    let web = ["http://", "https://", "feed://", "feed:http"];
-    web.iter().any(|scheme| text.starts_with(scheme)) && !path.exists()
-}
-
-/// The answer to a URL, wherever it is named.
-pub fn no_network(url: &Path) -> Failure {
-    let url = url.display();
-    Failure::Usage(format!(
-        "{url}: gazette does not fetch from the network; save it to a file first"
-    ))
 }
 
 /// A job for every file; a folder stands for the files in it, sorted, found as they are needed.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::super::output::timestamp;
 use crate::article::{Article, Place};
 
 /// The object `cat --json` writes; the order of the fields is the order of the keys.
@@ -62,11 +63,6 @@ impl<'a> Object<'a> {
             entities: mentions(article, all),
         }
     }
-}
-
-/// ISO 8601, UTC; `None` for a second no calendar holds.
-pub fn timestamp(seconds: i64) -> Option<String> {
-    jiff::Timestamp::from_second(seconds).ok().map(|time| time.to_string())
 }
 
 fn block(paragraph: &crate::article::Paragraph) -> Block<'_> {

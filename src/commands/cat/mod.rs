@@ -3,7 +3,7 @@
 //! Files are read in parallel and printed in the order given. Nothing here touches the library.
 
 mod inputs;
-pub mod json;
+mod json;
 mod lines;
 mod ordered;
 mod print;

@@ -1,0 +1,186 @@
+//! What the tag, class and id of an element say of it.
+
+use crate::article::{Element, Reason};
+
+/// What an element says it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The text of the story.
+    Body,
+    /// The story with what belongs to it.
+    Article,
+    /// Something beside the story.
+    Side(Reason),
+}
+
+impl Role {
+    pub fn is_story(self) -> bool {
+        !matches!(self, Role::Side(_))
+    }
+}
+
+/// The role of an element by its own words, not those of its parents.
+pub fn role(element: &Element) -> Option<Role> {
+    if is_body(&element.hints) {
+        return Some(Role::Body);
+    }
+    match element.tag.as_str() {
+        "nav" | "footer" | "menu" => return Some(Role::Side(Reason::Navigation)),
+        "aside" => return Some(side(&element.hints).unwrap_or(Role::Side(Reason::Teaser))),
+        "form" => return Some(side(&element.hints).unwrap_or(Role::Side(Reason::Subscribe))),
+        "button" | "select" | "label" => return Some(Role::Side(Reason::Navigation)),
+        "article" | "main" => return Some(side_of_article(element).unwrap_or(Role::Article)),
+        _ => {}
+    }
+    side(&element.hints)
+}
+
+/// What names an element best, for the explain view.
+pub fn name(element: &Element) -> &str {
+    let words = || element.hints.split_whitespace();
+    let telling = words().find(|word| side(word).is_some());
+    telling.unwrap_or(&element.tag)
+}
+
+fn is_body(hints: &str) -> bool {
+    hints.split_whitespace().any(|word| {
+        let bare: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
+        BODIES.contains(&bare.as_str())
+    })
+}
+
+const BODIES: &[&str] = &[
+    "articlebody", "articlecontent", "articletext", "articlemain", "storybody", "storycontent", "storytext",
+    "entrycontent", "entrybody", "postcontent", "postbody", "newscontent", "newsbody", "newstext", "bodytext",
+    "bodycontent", "contentbody", "articlebodycontent", "maincontent", "articlebodytext", "newsarticletext",
+    "tdpostcontent", "singlepostcontent", "articlecontentbody", "storybodytext", "haberdetay", "habermetni",
+];
+
+/// Cards for other stories are articles too.
+fn side_of_article(element: &Element) -> Option<Role> {
+    let card = |piece: &str| matches!(piece, "teaser" | "card" | "tease" | "related" | "comment" | "promo");
+    let found = element.hints.split(|c: char| !c.is_alphanumeric()).find(|piece| card(piece))?;
+    Some(Role::Side(if found == "comment" { Reason::Comments } else { Reason::Teaser }))
+}
+
+fn side(hints: &str) -> Option<Role> {
+    let mut pieces = hints.split(|c: char| !c.is_alphanumeric()).filter(|piece| !piece.is_empty());
+    pieces.find_map(reason).map(Role::Side)
+}
+
+/// The reason that a word of a class or id stands for.
+fn reason(piece: &str) -> Option<Reason> {
+    let exact = EXACT.iter().find(|(word, _)| *word == piece);
+    let stem = || STEMS.iter().find(|(stem, _)| piece.starts_with(stem));
+    exact.or_else(stem).map(|(_, reason)| *reason)
+}
+
+/// Words that count only as a whole.
+const EXACT: &[(&str, Reason)] = &[
+    ("ad", Reason::Advert),
+    ("ads", Reason::Advert),
+    ("adv", Reason::Advert),
+    ("dfp", Reason::Advert),
+    ("gpt", Reason::Advert),
+    ("nav", Reason::Navigation),
+    ("navbar", Reason::Navigation),
+    ("menu", Reason::Navigation),
+    ("tags", Reason::Navigation),
+    ("taglist", Reason::Navigation),
+    ("topics", Reason::Navigation),
+    ("keywords", Reason::Navigation),
+    ("bio", Reason::Byline),
+    ("byline", Reason::Byline),
+    ("bylines", Reason::Byline),
+    ("author", Reason::Byline),
+    ("authors", Reason::Byline),
+    ("timestamp", Reason::Timestamp),
+    ("pubdate", Reason::Timestamp),
+    ("share", Reason::Share),
+    ("sharing", Reason::Share),
+    ("cta", Reason::Subscribe),
+    ("related", Reason::Teaser),
+    ("teaser", Reason::Teaser),
+    ("teasers", Reason::Teaser),
+    ("trending", Reason::Teaser),
+    ("popular", Reason::Teaser),
+    ("readmore", Reason::Teaser),
+    ("recirc", Reason::Teaser),
+    ("promo", Reason::Teaser),
+    ("modal", Reason::Other),
+    ("popup", Reason::Other),
+    ("tooltip", Reason::Other),
+    ("widget", Reason::Teaser),
+    ("credit", Reason::Credit),
+    ("caption", Reason::Credit),
+    ("toc", Reason::Navigation),
+];
+
+/// Words that count with whatever ending they carry.
+const STEMS: &[(&str, Reason)] = &[
+    ("comment", Reason::Comments),
+    ("disqus", Reason::Comments),
+    ("kommentar", Reason::Comments),
+    ("yorum", Reason::Comments),
+    ("cookie", Reason::Consent),
+    ("consent", Reason::Consent),
+    ("gdpr", Reason::Consent),
+    ("onetrust", Reason::Consent),
+    ("advert", Reason::Advert),
+    ("sponsor", Reason::Advert),
+    ("taboola", Reason::Teaser),
+    ("outbrain", Reason::Teaser),
+    ("recommend", Reason::Teaser),
+    ("relatedarticle", Reason::Teaser),
+    ("relatedstor", Reason::Teaser),
+    ("relatedpost", Reason::Teaser),
+    ("relatednews", Reason::Teaser),
+    ("relatedcontent", Reason::Teaser),
+    ("mostread", Reason::Teaser),
+    ("mostpopular", Reason::Teaser),
+    ("alsoread", Reason::Teaser),
+    ("newsletter", Reason::Subscribe),
+    ("subscri", Reason::Subscribe),
+    ("signup", Reason::Subscribe),
+    ("paywall", Reason::Subscribe),
+    ("social", Reason::Share),
+    ("sharebar", Reason::Share),
+    ("sharethis", Reason::Share),
+    ("addthis", Reason::Share),
+    ("breadcrumb", Reason::Navigation),
+    ("sidebar", Reason::Navigation),
+    ("footer", Reason::Navigation),
+    ("masthead", Reason::Navigation),
+    ("navigation", Reason::Navigation),
+    ("pagination", Reason::Navigation),
+    ("copyright", Reason::Legal),
+    ("disclaimer", Reason::Legal),
+    ("authorbio", Reason::Byline),
+    ("authorbox", Reason::Byline),
+    ("authorinfo", Reason::Byline),
+    ("figcaption", Reason::Credit),
+    ("imagecaption", Reason::Credit),
+    ("photocredit", Reason::Credit),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(tag: &str, hints: &str) -> Option<Role> {
+        role(&Element { parent: None, tag: tag.into(), hints: hints.into() })
+    }
+
+    #[test]
+    fn class_words_say_what_a_block_is() {
+        assert_eq!(of("div", "article-body"), Some(Role::Body));
+        assert_eq!(of("section", "story articlebody"), Some(Role::Body));
+        assert_eq!(of("div", "comments-area"), Some(Role::Side(Reason::Comments)));
+        assert_eq!(of("div", "box related-stories"), Some(Role::Side(Reason::Teaser)));
+        assert_eq!(of("div", "l-cookie-banner"), Some(Role::Side(Reason::Consent)));
+        assert_eq!(of("aside", "newsletter"), Some(Role::Side(Reason::Subscribe)));
+        assert_eq!(of("article", "teaser"), Some(Role::Side(Reason::Teaser)));
+        assert_eq!(of("article", "post"), Some(Role::Article));
+        assert_eq!(of("div", "headline gradient"), None, "no “ad” in the middle of a word");
+    }
+}

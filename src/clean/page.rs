@@ -1,0 +1,163 @@
+//! The story's place in an HTML page: which element holds it, and what the rest is.
+//!
+//! Every element is worth the running text under it, less its menus and links; the story is in
+//! the element worth most. Class and id words say what the other blocks are, but only of blocks
+//! that hold a small part of the page's text: `has-sidebar` on the body means nothing.
+
+use super::explain::Clue;
+use super::features::Line;
+use super::hints::{self, Role};
+use super::rules::Verdict;
+use super::stated::Stated;
+use crate::article::{Article, Kind, Layout, Reason};
+
+/// Why a paragraph is not in the story; `None` for one that is.
+pub type Region = Option<(Reason, Clue)>;
+
+/// Where each paragraph stands.
+pub fn regions(article: &Article, layout: &Layout, lines: &[Line], verdicts: &[Verdict]) -> Vec<Region> {
+    let page = Page::new(article, layout, lines, verdicts);
+    let Some(story) = page.story() else { return vec![None; lines.len()] };
+    let inside = page.inside(story);
+    (0..lines.len()).map(|at| page.region(at, &inside)).collect()
+}
+
+struct Page<'a> {
+    layout: &'a Layout,
+    lines: &'a [Line],
+    /// For each element, what its own hints say of it, where they are to be believed.
+    roles: Vec<Option<Role>>,
+    /// For each element, the nearest block around it that is no story.
+    side: Vec<Option<usize>>,
+    /// For each paragraph, what it is worth to the element that holds it.
+    worth: Vec<f32>,
+    stated: Vec<bool>,
+}
+
+impl<'a> Page<'a> {
+    fn new(article: &Article, layout: &'a Layout, lines: &'a [Line], verdicts: &[Verdict]) -> Self {
+        let stated = Stated::new(layout.stated_body.as_deref()).covers(article, lines);
+        let mut page = Page {
+            layout,
+            lines,
+            roles: Vec::new(),
+            side: Vec::new(),
+            worth: Vec::new(),
+            stated,
+        };
+        page.roles = page.believed_roles();
+        page.side = page.sides();
+        page.worth = (0..lines.len()).map(|at| page.worth_of(at, &verdicts[at])).collect();
+        page
+    }
+
+    fn parent(&self, element: usize) -> Option<usize> {
+        let parent = self.layout.elements[element].parent? as usize;
+        (parent < element).then_some(parent)
+    }
+
+    /// The element of a paragraph; the root for one that names none.
+    fn element(&self, paragraph: usize) -> usize {
+        let element = self.layout.paragraph_element.get(paragraph).copied().unwrap_or(0) as usize;
+        if element < self.layout.elements.len() { element } else { 0 }
+    }
+
+    /// Sums what stands in each element, its children's included.
+    fn gather(&self, value: impl Fn(usize) -> f32) -> Vec<f32> {
+        let mut sums = vec![0.0; self.layout.elements.len()];
+        for at in 0..self.lines.len() {
+            sums[self.element(at)] += value(at);
+        }
+        for element in (1..sums.len()).rev() {
+            if let Some(parent) = self.parent(element) {
+                sums[parent] += sums[element];
+            }
+        }
+        sums
+    }
+
+    fn believed_roles(&self) -> Vec<Option<Role>> {
+        let prose = |at: usize| if self.lines[at].is_prose() { self.lines[at].words as f32 } else { 0.0 };
+        let stated = |at: usize| f32::from(u8::from(self.stated[at] && self.lines[at].is_prose()));
+        let (prose, stated) = (self.gather(prose), self.gather(stated));
+        let most = prose[0] * MOST;
+        let elements = self.layout.elements.iter().enumerate();
+        let role = |(at, element)| hints::role(element).filter(|role| {
+            role.is_story() || (prose[at] <= most && stated[at] < 2.0)
+        });
+        elements.map(role).collect()
+    }
+
+    fn sides(&self) -> Vec<Option<usize>> {
+        let mut sides: Vec<Option<usize>> = Vec::with_capacity(self.roles.len());
+        for element in 0..self.roles.len() {
+            let above = self.parent(element).and_then(|parent| sides[parent]);
+            sides.push(match self.roles[element] {
+                Some(Role::Body) => None,
+                Some(Role::Side(_)) => Some(element),
+                _ => above,
+            });
+        }
+        sides
+    }
+
+    fn worth_of(&self, at: usize, verdict: &Verdict) -> f32 {
+        let line = &self.lines[at];
+        let words = line.words.min(120) as f32;
+        if self.stated[at] && line.words >= 4 {
+            return 2.0 * words;
+        }
+        match () {
+            () if self.side[self.element(at)].is_some() => -1.0,
+            () if line.kind == Kind::Caption => 0.0,
+            () if verdict.hides() => -2.0,
+            () if line.is_prose() => words * (1.0 - line.links),
+            () if line.is_sentence() => words * 0.6,
+            () if line.links > 0.6 => -4.0,
+            () if line.kind == Kind::Heading || line.bullet => -1.0,
+            () => -2.0,
+        }
+    }
+
+    /// The element worth most; of equals the innermost.
+    fn story(&self) -> Option<usize> {
+        let worth = self.gather(|at| self.worth[at]);
+        let rated = |element: usize| match self.roles[element] {
+            Some(Role::Body) => worth[element] * 1.25,
+            Some(Role::Article) => worth[element] * 1.08,
+            _ => worth[element],
+        };
+        let candidates = (0..worth.len()).filter(|&element| worth[element] > 0.0);
+        candidates.max_by(|&a, &b| rated(a).total_cmp(&rated(b)).then(a.cmp(&b)))
+    }
+
+    fn inside(&self, story: usize) -> Vec<bool> {
+        let mut inside = vec![false; self.layout.elements.len()];
+        for element in story..inside.len() {
+            let parent = self.parent(element);
+            inside[element] = element == story || parent.is_some_and(|parent| inside[parent]);
+        }
+        inside
+    }
+
+    fn region(&self, at: usize, inside: &[bool]) -> Region {
+        let element = self.element(at);
+        if self.stated[at] && self.lines[at].is_prose() && inside[element] {
+            return None;
+        }
+        if let Some(side) = self.side[element]
+            && let Some(Role::Side(reason)) = self.roles[side]
+        {
+            let name = hints::name(&self.layout.elements[side]);
+            let clue = Clue::Region(format!("stands in the page's “{name}” block"));
+            return Some((reason, clue));
+        }
+        let outside = "outside the page's main story container";
+        let reason = if self.lines[at].words <= 4 { Reason::Navigation } else { Reason::Teaser };
+        (!inside[element]).then(|| (reason, Clue::Region(outside.into())))
+    }
+}
+
+/// A block with more than this share of the page's running text holds the story, whatever its
+/// name.
+const MOST: f32 = 0.4;

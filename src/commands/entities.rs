@@ -1,0 +1,100 @@
+//! `gazette entities`: who and what is in the news, or in the articles of a query.
+
+use serde::Serialize;
+
+use super::Outcome;
+use super::arguments::EntitiesArguments;
+use super::find;
+use super::output::{self, Failure, timestamp};
+use super::table::{self, Column};
+use crate::config::Config;
+use crate::library::{EntityRow, Library, Order};
+
+/// Entities printed on a terminal unless it is said.
+const SCREENFUL: usize = 50;
+
+/// Asking for all of them.
+const ALL: usize = i32::MAX as usize;
+
+#[derive(Serialize)]
+struct Found<'a> {
+    entity: &'a str,
+    label: &'static str,
+    articles: u64,
+    mentions: u64,
+    first: Option<String>,
+    last: Option<String>,
+}
+
+pub fn run(
+    arguments: &EntitiesArguments,
+    config: &Config,
+    library: &Library,
+) -> Result<Outcome, Failure> {
+    let asked = find::asked(&arguments.query);
+    let within = match asked.query.root {
+        Some(_) => {
+            let hits = find::hits(library, &asked.query, Order::Newest, None)?;
+            find::explain(&hits.how);
+            Some(hits.ids)
+        }
+        None => None,
+    };
+    let found = listed(library.entities(within.as_deref(), ALL)?, arguments, config);
+    match arguments.json {
+        true => output::print(found.iter().map(json))?,
+        false => output::print(lines(&found))?,
+    }
+    match (asked.sound, found.is_empty()) {
+        (false, _) => Err(Failure::Said),
+        (true, true) => Ok(Outcome::Partly),
+        (true, false) => Ok(Outcome::Done),
+    }
+}
+
+fn listed(found: Vec<EntityRow>, arguments: &EntitiesArguments, config: &Config) -> Vec<EntityRow> {
+    let asked = &arguments.label;
+    let labels = if asked.is_empty() { &config.entities.labels } else { asked };
+    let screenful = || (output::is_terminal() && !arguments.json).then_some(SCREENFUL);
+    let limit = arguments.limit.or_else(screenful).unwrap_or(ALL);
+    found.into_iter().filter(|row| labels.contains(&row.label)).take(limit).collect()
+}
+
+fn json(row: &EntityRow) -> String {
+    output::json(&Found {
+        entity: &row.name,
+        label: row.label.name(),
+        articles: row.articles,
+        mentions: row.mentions,
+        first: timestamp(row.first.seconds()),
+        last: timestamp(row.last.seconds()),
+    })
+}
+
+fn lines(found: &[EntityRow]) -> Vec<String> {
+    let columns = [
+        Column::Left(40),
+        Column::Left(12),
+        Column::Right,
+        Column::Right,
+        Column::Left(10),
+        Column::Left(10),
+    ];
+    let mut rows: Vec<_> = found.iter().map(row).collect();
+    if output::is_terminal() && !rows.is_empty() {
+        let head = ["entity", "label", "articles", "mentions", "first", "last"];
+        rows.insert(0, head.map(String::from).to_vec());
+    }
+    table::lines(&columns, &rows, output::is_terminal())
+}
+
+fn row(row: &EntityRow) -> Vec<String> {
+    vec![
+        row.name.clone(),
+        row.label.name().to_owned(),
+        row.articles.to_string(),
+        row.mentions.to_string(),
+        output::day(row.first.seconds()),
+        output::day(row.last.seconds()),
+    ]
+}

@@ -1,0 +1,144 @@
+//! `gazette search`: the articles that match, with the line that shows why.
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+use super::Outcome;
+use super::arguments::SearchArguments;
+use super::find;
+use super::output::{self, Failure, complain, timestamp};
+use super::table::{self, Column};
+use crate::article::Article;
+use crate::library::search::{Hits, Snippet};
+use crate::library::{Library, Order};
+
+/// Articles printed on a terminal unless it is said.
+const SCREENFUL: usize = 25;
+
+/// Width of a snippet where no terminal has one.
+const SNIPPET: usize = 160;
+
+/// The object of an article found; the order of the fields is the order of the keys.
+#[derive(Serialize)]
+struct Found<'a> {
+    id: i64,
+    source: &'a str,
+    title: &'a str,
+    url: Option<&'a str>,
+    path: Option<&'a str>,
+    published: Option<String>,
+    snippet: &'a str,
+    /// Code points of the snippet, half-open.
+    hits: Vec<[usize; 2]>,
+}
+
+pub fn run(arguments: &SearchArguments, library: &Library) -> Result<Outcome, Failure> {
+    let asked = find::asked(&arguments.query);
+    let order = if arguments.best { Order::Best } else { Order::Newest };
+    let hits = find::hits(library, &asked.query, order, limit(arguments))?;
+    match arguments.count {
+        true => output::print([hits.total.to_string()])?,
+        false => list(arguments, library, &hits)?,
+    }
+    match (asked.sound, hits.total) {
+        (false, _) => Err(Failure::Said),
+        (true, 0) => Ok(Outcome::Partly),
+        (true, _) => Ok(Outcome::Done),
+    }
+}
+
+fn limit(arguments: &SearchArguments) -> Option<usize> {
+    let screenful = || (output::is_terminal() && !arguments.json).then_some(SCREENFUL);
+    if arguments.count { Some(1) } else { arguments.limit.or_else(screenful) }
+}
+
+fn list(arguments: &SearchArguments, library: &Library, hits: &Hits) -> Result<(), Failure> {
+    find::explain(&hits.how);
+    let colour = output::colour(arguments.color);
+    for id in hits.ids.iter().take(arguments.limit.unwrap_or(usize::MAX)) {
+        // Another process may have taken it out since.
+        let Some(article) = library.article(*id)? else { continue };
+        output::print(match arguments.json {
+            true => vec![json(&article, &hits.marker.snippet(&article, SNIPPET))],
+            false => lines(&article, hits, colour),
+        })?;
+    }
+    let (shown, total) = (hits.ids.len(), hits.total);
+    if output::is_terminal() && arguments.limit.is_none() && shown < total {
+        complain(&format!("{shown} of {total} articles; --limit {total} shows them all"));
+    }
+    Ok(())
+}
+
+fn json(article: &Article, snippet: &Snippet) -> String {
+    output::json(&Found {
+        id: article.id.0,
+        source: &article.source,
+        title: &article.title,
+        url: article.url.as_deref(),
+        path: article.path.as_deref(),
+        published: article.published.and_then(timestamp),
+        snippet: &snippet.text,
+        hits: snippet.hits.iter().filter_map(|hit| points(&snippet.text, hit)).collect(),
+    })
+}
+
+/// A span of bytes as one of code points.
+fn points(text: &str, hit: &Range<usize>) -> Option<[usize; 2]> {
+    let start = text.get(..hit.start)?.chars().count();
+    Some([start, start + text.get(hit.clone())?.chars().count()])
+}
+
+/// On a terminal the snippet has a line of its own; in a pipe an article is one line.
+fn lines(article: &Article, hits: &Hits, colour: bool) -> Vec<String> {
+    let day = article.published.map_or_else(|| " ".repeat(10), output::day);
+    let row = vec![day, article.source.clone(), article.title.clone()];
+    let columns = [Column::Left(10), Column::Left(20), Column::Left(0)];
+    match output::columns() {
+        Some(width) => {
+            let snippet = hits.marker.snippet(article, width.saturating_sub(4).max(20));
+            let mut lines = table::lines(&columns, &[row], true);
+            if !snippet.text.is_empty() {
+                lines.push(format!("    {}", marked(&snippet, colour)));
+            }
+            lines
+        }
+        None => {
+            let snippet = hits.marker.snippet(article, SNIPPET);
+            let cells = row.into_iter().chain([marked(&snippet, colour)]);
+            let cells: Vec<_> = cells.filter(|cell| !cell.is_empty()).collect();
+            vec![cells.join("  ")]
+        }
+    }
+}
+
+/// The snippet with its hits in bold, when there is colour.
+fn marked(snippet: &Snippet, colour: bool) -> String {
+    let (text, mut at, mut out) = (&snippet.text, 0, String::new());
+    for hit in snippet.hits.iter().filter(|_| colour) {
+        let (Some(before), Some(words)) = (text.get(at..hit.start), text.get(hit.clone())) else {
+            continue;
+        };
+        out.push_str(&format!("{before}\x1b[1;33m{words}\x1b[0m"));
+        at = hit.end;
+    }
+    out + &text[at..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hits_are_marked_and_counted_in_code_points() {
+        let snippet = Snippet { text: "Žofie’s köprü".into(), hits: vec![11..18] };
+        assert_eq!(marked(&snippet, true), "Žofie’s \x1b[1;33mköprü\x1b[0m");
+        assert_eq!(marked(&snippet, false), "Žofie’s köprü");
+        let json: serde_json::Value =
+            serde_json::from_str(&json(&Article::default(), &snippet)).unwrap();
+        assert_eq!(json["hits"], serde_json::json!([[8, 13]]));
+        let keys = ["id", "source", "title", "url", "path", "published", "snippet", "hits"];
+        assert!(json.as_object().unwrap().keys().eq(keys));
+    }
+}

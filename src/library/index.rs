@@ -1,0 +1,279 @@
+//! The search index beside the database: derived, and built anew whenever it is missing, broken
+//! or of another version.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, params};
+use tantivy::directory::{Directory, DirectoryLock, Lock, MmapDirectory};
+use tantivy::indexer::IndexWriterOptions;
+use tantivy::schema::{
+    Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+use tantivy::{Index, IndexWriter, TantivyDocument, Term};
+
+use super::{LibraryError, Result, SourceId, analyze, store};
+use crate::article::{Article, ArticleId};
+
+/// Count up when the schema or the analysis of text changes: the index is then built anew.
+const VERSION: u32 = 1;
+const FOLDER: &str = "index";
+/// Holds version and library; written last, so that a half-made index is not taken for a whole one.
+const STAMP: &str = "gazette-version";
+const LOCK: &str = "index.lock";
+const ANALYZER: &str = "news";
+
+/// Memory of the writer before it writes a segment.
+const HEAP: usize = 48 << 20;
+/// A commit makes a segment, so in bulk there are few.
+const COMMIT_ARTICLES: usize = 20_000;
+const COMMIT_AFTER: Duration = Duration::from_secs(5);
+
+#[derive(Clone, Copy)]
+pub(super) struct Fields {
+    pub id: Field,
+    pub title: Field,
+    /// The title and the kept paragraphs: what a plain word is looked for in.
+    pub body: Field,
+    /// The hidden paragraphs.
+    pub hidden: Field,
+    /// Exact values: see the functions below.
+    pub facet: Field,
+}
+
+pub(super) fn source_facet(source: SourceId) -> String {
+    format!("s/{}", source.0)
+}
+
+pub(super) fn outlet_facet(outlet: i64) -> String {
+    format!("o/{outlet}")
+}
+
+pub(super) fn entity_facet(entity: i64) -> String {
+    format!("e/{entity}")
+}
+
+pub(super) fn language_facet(code: &str) -> String {
+    format!("l/{code}")
+}
+
+/// Articles with hidden paragraphs.
+pub(super) const HIDDEN_FACET: &str = "h";
+
+fn schema() -> (Schema, Fields) {
+    let text = |record| {
+        let indexing = TextFieldIndexing::default().set_tokenizer(ANALYZER);
+        TextOptions::default().set_indexing_options(indexing.set_index_option(record))
+    };
+    let exact = TextFieldIndexing::default()
+        .set_tokenizer("raw")
+        .set_index_option(IndexRecordOption::Basic)
+        .set_fieldnorms(false);
+    let mut schema = Schema::builder();
+    let fields = Fields {
+        id: schema.add_i64_field("id", NumericOptions::default().set_fast().set_indexed()),
+        title: schema.add_text_field("title", text(IndexRecordOption::WithFreqsAndPositions)),
+        body: schema.add_text_field("body", text(IndexRecordOption::WithFreqsAndPositions)),
+        hidden: schema.add_text_field("hidden", text(IndexRecordOption::WithFreqsAndPositions)),
+        facet: schema.add_text_field("facet", TextOptions::default().set_indexing_options(exact)),
+    };
+    (schema.build(), fields)
+}
+
+/// What tells whether the index belongs to this gazette and to this library.
+fn stamp(sql: &Connection) -> Result<String> {
+    Ok(format!("{VERSION} {}\n", store::identity(sql)?))
+}
+
+/// The index as it lies there; `None` when it is missing, broken or of another version.
+pub(super) fn open(dir: &Path, sql: &Connection) -> Result<Option<(Index, Fields)>> {
+    let folder = dir.join(FOLDER);
+    if fs::read_to_string(folder.join(STAMP)).ok() != Some(stamp(sql)?) {
+        return Ok(None);
+    }
+    let (_, fields) = schema();
+    Ok(Index::open_in_dir(&folder).ok().map(|index| {
+        index.tokenizers().register(ANALYZER, News);
+        (index, fields)
+    }))
+}
+
+/// Makes an empty index and puts every article in the outbox, the newest first.
+fn create(dir: &Path, sql: &mut Connection) -> Result<(Index, Fields)> {
+    let transaction = sql.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    transaction
+        .execute("INSERT INTO dirty (article) SELECT id FROM article ORDER BY id DESC", [])?;
+    transaction.commit()?;
+    let folder = dir.join(FOLDER);
+    let failed = |error: std::io::Error| LibraryError::Index(error.to_string());
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(failed)?;
+    }
+    fs::create_dir_all(&folder).map_err(failed)?;
+    let (schema, fields) = schema();
+    let index = Index::create_in_dir(&folder, schema)?;
+    index.tokenizers().register(ANALYZER, News);
+    fs::write(folder.join(STAMP), stamp(sql)?).map_err(failed)?;
+    Ok((index, fields))
+}
+
+/// What the index holds of an article besides its words.
+pub(super) struct Facets<'a> {
+    pub source: SourceId,
+    pub outlet: i64,
+    pub entities: &'a [i64],
+}
+
+/// The one writer of the index, in this process and all others.
+pub(super) struct Indexer {
+    writer: IndexWriter,
+    fields: Fields,
+    /// Rows of the outbox that the next commit settles: first and last.
+    settled: Vec<(i64, i64)>,
+    articles: usize,
+    since: Instant,
+    _lock: DirectoryLock,
+}
+
+impl Indexer {
+    /// Opens the index for writing, making it anew where it has to be. `None` when another process
+    /// is writing it: that one, or the next to come, takes care of the outbox.
+    pub fn open(dir: &Path, sql: &mut Connection) -> Result<Option<Self>> {
+        let lock = Lock { filepath: LOCK.into(), is_blocking: false };
+        let folder = MmapDirectory::open(dir).map_err(|e| LibraryError::Index(e.to_string()))?;
+        let Ok(lock) = folder.acquire_lock(&lock) else { return Ok(None) };
+        let usable = open(dir, sql)?.filter(|(index, _)| index.reader().is_ok());
+        let (index, fields) = match usable {
+            Some(usable) => usable,
+            None => create(dir, sql)?,
+        };
+        let options = IndexWriterOptions::builder()
+            .memory_budget_per_thread(HEAP)
+            .num_worker_threads(1)
+            .num_merge_threads(1)
+            .build();
+        let writer = index.writer_with_options(options)?;
+        let (settled, since) = (Vec::new(), Instant::now());
+        Ok(Some(Self { writer, fields, settled, articles: 0, since, _lock: lock }))
+    }
+
+    /// Adds an article that the index does not hold.
+    pub fn add(&mut self, article: &Article, id: ArticleId, facets: &Facets) -> Result<()> {
+        self.writer.add_document(document(&self.fields, article, id, facets))?;
+        self.articles += 1;
+        Ok(())
+    }
+
+    /// Takes an article out, if it is in.
+    pub fn remove(&mut self, id: ArticleId) {
+        self.writer.delete_term(Term::from_field_i64(self.fields.id, id.0));
+    }
+
+    /// Notes rows of the outbox that what was added settles.
+    pub fn settles(&mut self, first: i64, last: i64) {
+        match self.settled.last_mut() {
+            Some((_, end)) if *end + 1 == first => *end = last,
+            _ => self.settled.push((first, last)),
+        }
+    }
+
+    /// True when it is time to commit.
+    pub fn is_due(&self) -> bool {
+        self.articles >= COMMIT_ARTICLES
+            || !self.settled.is_empty() && self.since.elapsed() >= COMMIT_AFTER
+    }
+
+    /// Makes everything added searchable, then clears it from the outbox. A kill in between leaves
+    /// rows in the outbox; indexing those articles again changes nothing.
+    pub fn commit(&mut self, sql: &Connection) -> Result<()> {
+        if !self.settled.is_empty() {
+            self.writer.commit()?;
+            let mut clear = sql.prepare_cached("DELETE FROM dirty WHERE seq BETWEEN ? AND ?")?;
+            for (first, last) in self.settled.drain(..) {
+                clear.execute(params![first, last])?;
+            }
+        }
+        self.articles = 0;
+        self.since = Instant::now();
+        Ok(())
+    }
+
+    /// Waits for merges under way, so that they are not begun anew next time.
+    pub fn close(self) {
+        // A merge that fails leaves the segments it meant to join: nothing is lost.
+        let _ = self.writer.wait_merging_threads();
+    }
+}
+
+fn document(fields: &Fields, article: &Article, id: ArticleId, facets: &Facets) -> TantivyDocument {
+    let mut document = TantivyDocument::default();
+    document.add_i64(fields.id, id.0);
+    document.add_text(fields.title, &article.title);
+    document.add_text(fields.body, &article.title);
+    let mut has_hidden = false;
+    for paragraph in &article.paragraphs {
+        let kept = paragraph.mark.kept();
+        has_hidden |= !kept;
+        document.add_text(if kept { fields.body } else { fields.hidden }, &paragraph.text);
+    }
+    let mut facet = |value: &str| document.add_text(fields.facet, value);
+    facet(&source_facet(facets.source));
+    facet(&outlet_facet(facets.outlet));
+    facets.entities.iter().for_each(|entity| facet(&entity_facet(*entity)));
+    if let Some(code) = &article.language {
+        facet(&language_facet(code));
+    }
+    if has_hidden {
+        facet(HIDDEN_FACET);
+    }
+    document
+}
+
+/// The analysis of [`analyze`] for the index.
+#[derive(Clone)]
+struct News;
+
+#[derive(Default)]
+struct NewsTerms {
+    /// All terms, one after another, and where each ends.
+    terms: String,
+    ends: Vec<usize>,
+    next: usize,
+    token: Token,
+}
+
+impl Tokenizer for News {
+    type TokenStream<'a> = NewsTerms;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> NewsTerms {
+        let mut stream =
+            NewsTerms { terms: String::with_capacity(text.len()), ..Default::default() };
+        analyze::terms(text, |term, _| {
+            stream.terms.push_str(term);
+            stream.ends.push(stream.terms.len());
+        });
+        stream
+    }
+}
+
+impl TokenStream for NewsTerms {
+    fn advance(&mut self) -> bool {
+        let Some(end) = self.ends.get(self.next) else { return false };
+        let start = self.next.checked_sub(1).map_or(0, |last| self.ends[last]);
+        self.token.text.clear();
+        self.token.text.push_str(&self.terms[start..*end]);
+        self.token.position = self.next;
+        self.next += 1;
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}

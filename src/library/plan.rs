@@ -1,0 +1,198 @@
+//! Turns a query into one of the index engine.
+
+use rusqlite::Connection;
+use tantivy::Term;
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, EmptyQuery, Occur, PhrasePrefixQuery, PhraseQuery,
+    Query as Engine, RangeQuery, TermQuery, TermSetQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+
+use super::docset::{DocsQuery, Ids, Prefix};
+use super::index::{self, Fields};
+use super::query::{Is, Node, Query, TextField};
+use super::sets::{Set, Sets};
+use super::{Filter, Result, View, analyze, entities, sources};
+use crate::article::{ArticleId, Label};
+
+/// How many endings of the last word of a phrase are tried.
+const ENDINGS: u32 = 1_000;
+/// How much more a word counts in the title.
+const TITLE_BOOST: f32 = 2.0;
+
+/// Where plain words are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Title and kept paragraphs.
+    Kept,
+    /// Hidden paragraphs too.
+    Hidden,
+}
+
+type Part = (Occur, Box<dyn Engine>);
+
+pub(super) struct Plan<'a> {
+    pub sql: &'a Connection,
+    pub fields: Fields,
+    pub sets: &'a Sets,
+    pub place: Place,
+    pub scoring: bool,
+}
+
+impl Plan<'_> {
+    pub fn query(&self, query: &Query, view: &View) -> Result<Box<dyn Engine>> {
+        let mut parts = Vec::new();
+        match &query.root {
+            Some(Node::And(all)) => self.all(all, &mut parts)?,
+            Some(node) => self.all(std::slice::from_ref(node), &mut parts)?,
+            None => {}
+        }
+        self.narrow(view, &mut parts)?;
+        Ok(all_of(parts))
+    }
+
+    fn narrow(&self, view: &View, parts: &mut Vec<Part>) -> Result<()> {
+        match view.filter {
+            Filter::All => {}
+            Filter::Unread => parts.push((Occur::MustNot, self.set(Set::Read)?)),
+            Filter::Starred => parts.push((Occur::Must, self.set(Set::Starred)?)),
+        }
+        if !view.sources.is_empty() {
+            let facets = view.sources.iter().map(|source| index::source_facet(*source));
+            parts.push((Occur::Must, self.facets(facets)));
+        }
+        Ok(())
+    }
+
+    fn all(&self, nodes: &[Node], parts: &mut Vec<Part>) -> Result<()> {
+        for node in nodes {
+            match node {
+                Node::Not(inner) => parts.push((Occur::MustNot, self.node(inner)?)),
+                Node::Is(Is::Unread) => parts.push((Occur::MustNot, self.set(Set::Read)?)),
+                node => parts.push((Occur::Must, self.node(node)?)),
+            }
+        }
+        Ok(())
+    }
+
+    fn node(&self, node: &Node) -> Result<Box<dyn Engine>> {
+        Ok(match node {
+            Node::And(nodes) => {
+                let mut parts = Vec::new();
+                self.all(nodes, &mut parts)?;
+                all_of(parts)
+            }
+            Node::Or(nodes) => {
+                let parts: Result<Vec<Part>> =
+                    nodes.iter().map(|node| Ok((Occur::Should, self.node(node)?))).collect();
+                Box::new(BooleanQuery::new(parts?))
+            }
+            Node::Not(_) | Node::Is(Is::Unread) => {
+                let mut parts = Vec::new();
+                self.all(std::slice::from_ref(node), &mut parts)?;
+                all_of(parts)
+            }
+            Node::Words { field, terms, prefix } => self.words(*field, terms, *prefix),
+            Node::Source(name) => self.source(name)?,
+            Node::Tag(tag) => self.set(Set::Tag(analyze::fold(tag)))?,
+            Node::Language(code) => self.facets([index::language_facet(code)].into_iter()),
+            Node::Entity { labels, name } => self.entity(labels, name)?,
+            Node::Is(Is::Read) => self.set(Set::Read)?,
+            Node::Is(Is::Starred) => self.set(Set::Starred)?,
+            Node::Is(Is::Hidden) => self.facets([index::HIDDEN_FACET.to_owned()].into_iter()),
+            Node::Published { from, to } => self.published(*from, *to),
+        })
+    }
+
+    fn words(&self, field: TextField, terms: &[String], prefix: bool) -> Box<dyn Engine> {
+        let fields = self.fields;
+        match (field, self.place) {
+            (TextField::Title, _) => self.words_in(fields.title, terms, prefix),
+            (TextField::Any, Place::Kept) if self.scoring => {
+                let title = self.words_in(fields.title, terms, prefix);
+                let title = Box::new(BoostQuery::new(title, TITLE_BOOST));
+                Box::new(BooleanQuery::new(vec![
+                    (Occur::Must, self.words_in(fields.body, terms, prefix)),
+                    (Occur::Should, title),
+                ]))
+            }
+            (TextField::Any, Place::Kept) => self.words_in(fields.body, terms, prefix),
+            (TextField::Any, Place::Hidden) => Box::new(BooleanQuery::new(vec![
+                (Occur::Should, self.words_in(fields.body, terms, prefix)),
+                (Occur::Should, self.words_in(fields.hidden, terms, prefix)),
+            ])),
+        }
+    }
+
+    fn words_in(&self, field: Field, terms: &[String], prefix: bool) -> Box<dyn Engine> {
+        let term = |text: &String| Term::from_field_text(field, text);
+        match (terms, prefix) {
+            ([], _) => Box::new(AllQuery),
+            ([one], true) => Box::new(DocsQuery(Prefix { field, prefix: one.clone() })),
+            ([one], false) => {
+                let record = if self.scoring {
+                    IndexRecordOption::WithFreqs
+                } else {
+                    IndexRecordOption::Basic
+                };
+                Box::new(TermQuery::new(term(one), record))
+            }
+            (several, true) => {
+                let mut query = PhrasePrefixQuery::new(several.iter().map(term).collect());
+                query.set_max_expansions(ENDINGS);
+                Box::new(query)
+            }
+            (several, false) => Box::new(PhraseQuery::new(several.iter().map(term).collect())),
+        }
+    }
+
+    fn set(&self, set: Set) -> Result<Box<dyn Engine>> {
+        let ids = self.sets.get(self.sql, &set)?;
+        Ok(Box::new(DocsQuery(Ids { field: self.fields.id, ids })))
+    }
+
+    fn facets(&self, values: impl Iterator<Item = String>) -> Box<dyn Engine> {
+        let mut terms: Vec<Term> =
+            values.map(|value| Term::from_field_text(self.fields.facet, &value)).collect();
+        match terms.len() {
+            0 => Box::new(EmptyQuery),
+            1 => Box::new(TermQuery::new(terms.swap_remove(0), IndexRecordOption::Basic)),
+            _ => Box::new(TermSetQuery::new(terms)),
+        }
+    }
+
+    /// Sources and outlets whose name has these words in a row.
+    fn source(&self, name: &str) -> Result<Box<dyn Engine>> {
+        let (sources, outlets) = sources::named(self.sql, name)?;
+        let sources = sources.into_iter().map(index::source_facet);
+        Ok(self.facets(sources.chain(outlets.into_iter().map(index::outlet_facet))))
+    }
+
+    fn entity(&self, labels: &[Label], name: &str) -> Result<Box<dyn Engine>> {
+        let ids = entities::named(self.sql, labels, name)?;
+        Ok(self.facets(ids.into_iter().map(index::entity_facet)))
+    }
+
+    /// The id carries the date.
+    fn published(&self, from: Option<i64>, to: Option<i64>) -> Box<dyn Engine> {
+        use std::ops::Bound::{Excluded, Included, Unbounded};
+        let term = |second| Term::from_field_i64(self.fields.id, ArticleId::at(second).0);
+        // The engine takes the field from a bound, so there has to be one.
+        let from = from.or_else(|| to.is_none().then_some(i64::MIN));
+        Box::new(RangeQuery::new(
+            from.map_or(Unbounded, |second| Included(term(second))),
+            to.map_or(Unbounded, |second| Excluded(term(second))),
+        ))
+    }
+}
+
+/// All of these, without those excluded; what only excludes starts from everything.
+fn all_of(mut parts: Vec<Part>) -> Box<dyn Engine> {
+    if !parts.iter().any(|(occur, _)| *occur == Occur::Must) {
+        parts.push((Occur::Must, Box::new(AllQuery)));
+    }
+    match parts.as_slice() {
+        [(Occur::Must, _)] => parts.swap_remove(0).1,
+        _ => Box::new(BooleanQuery::new(parts)),
+    }
+}

@@ -1,0 +1,287 @@
+//! The reader's behaviour, key by key, without a terminal.
+
+mod common;
+
+use common::{Desk, story, write};
+use gazette::app::overlay::Content;
+use gazette::app::{Effect, Event, Focus, Options};
+use gazette::library::Progress;
+
+fn four() -> Desk {
+    let ferry = story(
+        "Ferry returns to Port Amsel",
+        "2026-11-18",
+        "The ferry Aurelia returned to Port Amsel on Monday, the harbour master Ines Okafor said.\n\n\
+         Ines Okafor thanked the crew of the Aurelia for their patience in the long repair.\n\n\
+         The next crossing leaves on Friday with room for two hundred passengers and their bicycles.",
+    );
+    let bakery = story(
+        "Bakery wins a prize",
+        "2026-11-17",
+        "A bakery in the old town has won a national prize for its rye bread, its owner said.",
+    );
+    let bridge = story(
+        "Bridge closes for repair",
+        "2026-11-16",
+        "The bridge over the Lume closes for three weeks, and the ferry will carry cars meanwhile.",
+    );
+    let snow =
+        story("Snow comes early", "2026-11-15", "Snow fell on the hills before the weekend.");
+    Desk::new(&[
+        ("ferry.txt", &ferry),
+        ("bakery.txt", &bakery),
+        ("bridge.txt", &bridge),
+        ("snow.txt", &snow),
+    ])
+}
+
+#[test]
+fn newest_comes_first_and_keys_move() {
+    let mut desk = four();
+    assert_eq!(desk.selected(), "Ferry returns to Port Amsel");
+    desk.press("j j");
+    assert_eq!(desk.selected(), "Bridge closes for repair");
+    desk.press("G j");
+    assert_eq!(desk.selected(), "Snow comes early");
+    desk.press("g");
+    assert_eq!(desk.selected(), "Ferry returns to Port Amsel");
+    desk.press(",");
+    assert_eq!(desk.selected(), "Snow comes early");
+}
+
+#[test]
+fn opening_marks_read_and_undo_takes_it_back() {
+    let mut desk = four();
+    desk.press("enter");
+    assert_eq!(desk.app.focus, Focus::Reading);
+    assert!(desk.app.list.rows[0].read);
+    assert_eq!(desk.app.status.counts.unread, 3);
+    desk.press("u");
+    assert!(!desk.app.list.rows[0].read);
+    assert_eq!(desk.message(), "undone: marked 1 article read");
+    desk.press("ctrl-r");
+    assert!(desk.app.list.rows[0].read);
+}
+
+#[test]
+fn marking_read_can_be_left_to_the_reader() {
+    let options = Options { mark_read: false, ..Options::default() };
+    let text = story("Snow comes early", "2026-11-15", "Snow fell on the hills.");
+    let mut desk = Desk::with(&[("snow.txt", &text)], options);
+    desk.press("enter");
+    assert!(!desk.app.list.rows[0].read);
+    desk.press("m");
+    assert!(desk.app.list.rows[0].read);
+}
+
+#[test]
+fn unread_is_found_over_what_is_read() {
+    let mut desk = four();
+    desk.press("j m j m g }");
+    assert_eq!(desk.selected(), "Snow comes early");
+    desk.press("{");
+    assert_eq!(desk.selected(), "Ferry returns to Port Amsel");
+    desk.press("{");
+    assert_eq!(desk.message(), "nothing unread before this");
+}
+
+#[test]
+fn filters_show_what_they_say() {
+    let mut desk = four();
+    desk.press("s j m 3");
+    assert_eq!(desk.titles(), ["Ferry returns to Port Amsel"]);
+    desk.press("2");
+    assert_eq!(desk.titles().len(), 3);
+    assert!(!desk.titles().contains(&"Bakery wins a prize"));
+    desk.press("1");
+    assert_eq!(desk.titles().len(), 4);
+}
+
+#[test]
+fn all_marked_read_is_one_undo() {
+    let mut desk = four();
+    desk.press("m M");
+    assert_eq!(desk.app.status.counts.unread, 0);
+    assert_eq!(desk.message(), "marked 3 articles read");
+    desk.press("u");
+    assert_eq!(desk.app.status.counts.unread, 3);
+}
+
+#[test]
+fn tags_go_on_and_off() {
+    let mut desk = four();
+    desk.press("t").type_text("harbour").press("enter");
+    assert_eq!(desk.app.state.tags, ["harbour"]);
+    desk.press("j t").type_text("har").press("tab enter");
+    assert_eq!(desk.app.state.tags, ["harbour"]);
+    desk.press("T").type_text("harbour").press("enter");
+    assert!(desk.app.state.tags.is_empty());
+    desk.press("u");
+    assert_eq!(desk.app.state.tags, ["harbour"]);
+}
+
+#[test]
+fn each_key_of_a_search_answers() {
+    let mut desk = four();
+    desk.press("/").type_text("ferr");
+    assert_eq!(desk.titles(), ["Ferry returns to Port Amsel", "Bridge closes for repair"]);
+    desk.type_text("y -bridge");
+    assert_eq!(desk.titles(), ["Ferry returns to Port Amsel"]);
+    desk.press("enter");
+    assert_eq!(desk.app.focus, Focus::List);
+    assert!(!desk.app.reading.hits.is_empty(), "hits are marked in the text");
+    desk.press("esc");
+    assert_eq!(desk.titles().len(), 4);
+    assert!(desk.app.reading.hits.is_empty());
+}
+
+#[test]
+fn leaving_the_prompt_gives_the_list_back() {
+    let mut desk = four();
+    desk.press("j /").type_text("snow");
+    assert_eq!(desk.selected(), "Snow comes early");
+    desk.press("esc");
+    assert_eq!(desk.selected(), "Bakery wins a prize");
+}
+
+#[test]
+fn a_filter_narrows_a_search() {
+    let mut desk = four();
+    desk.press("m /").type_text("ferry").press("enter 2");
+    assert_eq!(desk.titles(), ["Bridge closes for repair"]);
+    desk.press("M");
+    assert_eq!(desk.app.status.counts.unread, 2);
+}
+
+#[test]
+fn a_query_with_a_fault_still_finds() {
+    let mut desk = four();
+    desk.press("/").type_text("ferry \"port am");
+    assert!(desk.titles().contains(&"Ferry returns to Port Amsel"));
+    assert!(desk.app.search.as_ref().is_some_and(|search| search.error.is_some()));
+}
+
+#[test]
+fn searching_the_text_goes_to_the_hit() {
+    let mut desk = four();
+    desk.press("enter /").type_text("bicycles").press("enter");
+    let hit = desk.app.reading.hit.map(|at| desk.app.reading.hits[at].clone());
+    let hit = hit.expect("the text has the word");
+    let article = desk.app.reading.article.clone().expect("an article is open");
+    let text = article.text_at(hit.place);
+    assert_eq!(&text[hit.span.start as usize..hit.span.end as usize], "bicycles");
+    desk.press("/").type_text("dragons").press("enter");
+    assert_eq!(desk.message(), "not in this text: dragons");
+}
+
+#[test]
+fn an_entity_leads_to_its_articles() {
+    let mut desk = four();
+    desk.press("i");
+    let Some(Content::Entities(lines)) = desk.app.overlay.as_ref().map(|o| o.content.clone())
+    else {
+        panic!("no entities overlay: {}", desk.message());
+    };
+    let at = lines.iter().position(|line| line.name == "Ines Okafor").expect("she is named");
+    for _ in 0..at {
+        desk.press("j");
+    }
+    desk.press("*");
+    let search = desk.app.search.as_ref().expect("a search has begun");
+    assert_eq!(search.text, "person:\"Ines Okafor\"");
+    assert_eq!(desk.titles(), ["Ferry returns to Port Amsel"]);
+}
+
+#[test]
+fn the_place_in_an_article_is_remembered() {
+    let paragraphs: Vec<String> = (0..80)
+        .map(|n| format!("On day {n} the council of Lume met again and spoke of the bridge."))
+        .collect();
+    let long = story("The long debate", "2026-11-19", &paragraphs.join("\n\n"));
+    let snow = story("Snow comes early", "2026-11-15", "Snow fell on the hills.");
+    let mut desk = Desk::new(&[("long.txt", &long), ("snow.txt", &snow)]);
+    desk.press("enter pgdn pgdn");
+    let top = desk.app.reading.top;
+    assert!(top > 20);
+    let place = desk.app.reading.page.place_of(top);
+    desk.press("] [");
+    assert_eq!(desk.app.reading.page.place_of(desk.app.reading.top), place);
+    desk.resize(60, 20);
+    let again = desk.app.reading.page.place_of(desk.app.reading.top);
+    assert_eq!(again.0, place.0, "the top paragraph stays at the top on resize");
+}
+
+#[test]
+fn the_help_is_the_live_key_map_and_runs_what_is_chosen() {
+    let mut desk = four();
+    desk.app.keys.bind("x", "show-starred").expect("a good binding");
+    desk.press("?");
+    let Some(Content::Help(lines)) = desk.app.overlay.as_ref().map(|o| o.content.clone()) else {
+        panic!("no help");
+    };
+    assert!(format!("{lines:?}").contains("\"3  x\""));
+    desk.press("esc x");
+    assert!(desk.titles().is_empty(), "nothing is starred yet");
+    desk.press("? enter 1");
+    assert_eq!(desk.titles().len(), 4);
+}
+
+#[test]
+fn q_goes_back_and_quits_at_the_root() {
+    let mut desk = four();
+    desk.press("enter q");
+    assert!(desk.app.running && desk.app.focus == Focus::List);
+    desk.press("/").type_text("ferry").press("enter q");
+    assert!(desk.app.running && desk.app.search.is_none());
+    desk.press("q");
+    assert!(!desk.app.running);
+}
+
+#[test]
+fn arrivals_do_not_move_what_is_read() {
+    let mut desk = four();
+    desk.press("j");
+    let fresh = story("Flash: lighthouse sold", "2026-11-19", "The lighthouse has been sold.");
+    write(desk.folder.path(), &[("fresh.txt", &fresh)]);
+    let mut library = gazette::library::Library::open(&desk.app.library_dir()).expect("a library");
+    common::ingest(&mut library, desk.folder.path());
+    let progress = Progress { done: 1, articles: 1, ..Progress::default() };
+    desk.event(Event::Reading { name: "news".into(), progress });
+    assert_eq!(desk.selected(), "Bakery wins a prize");
+    assert_eq!(desk.app.status.counts.articles, 5);
+    desk.press("g");
+    assert_eq!(desk.selected(), "Flash: lighthouse sold");
+}
+
+#[test]
+fn only_safe_links_are_opened() {
+    let bad = "Title: Odd link\nURL: file:///etc/passwd\nDate: 2026-11-15\n\nThe link is odd.\n";
+    let good =
+        "Title: Good link\nURL: https://news.example/1\nDate: 2026-11-16\n\nThe link is good.\n";
+    let mut desk = Desk::new(&[("bad.txt", bad), ("good.txt", good)]);
+    desk.press("o");
+    assert_eq!(
+        desk.asked,
+        [Effect::Browse("https://news.example/1".into())],
+        "{} {:?}",
+        desk.message(),
+        desk.app.list.rows
+    );
+    desk.press("j o");
+    assert_eq!(desk.asked.len(), 1, "{}", desk.message());
+}
+
+#[test]
+fn every_key_at_every_size_leaves_the_reader_whole() {
+    let keys: Vec<String> =
+        gazette::app::KeyMap::default().bindings().map(|(keys, _)| keys).collect();
+    for (width, height) in [(1, 1), (2, 2), (20, 6), (79, 24), (80, 24), (200, 60)] {
+        let mut desk = four();
+        desk.resize(width, height);
+        for key in keys.iter().filter(|key| !["q", "Q", "ctrl-c"].contains(&key.as_str())) {
+            desk.press(key).press("esc");
+        }
+        assert!(desk.app.running, "at {width}x{height}");
+        assert_eq!(desk.app.status.counts.articles, 4);
+    }
+}
