@@ -94,11 +94,19 @@ impl Screen {
         self
     }
 
-    fn draw(&self) -> String {
+    fn drawn(&self) -> Terminal<TestBackend> {
         let backend = TestBackend::new(self.app.width, self.app.height);
         let mut terminal = Terminal::new(backend).unwrap();
         terminal.draw(|frame| ui::draw(frame, &self.app, &self.theme)).unwrap();
-        print(terminal.backend().buffer())
+        terminal
+    }
+
+    fn draw(&self) -> String {
+        print(self.drawn().backend().buffer())
+    }
+
+    fn cursor(&self) -> (u16, u16) {
+        self.drawn().get_cursor_position().unwrap().into()
     }
 }
 
@@ -222,6 +230,7 @@ fn searching() {
     ];
     let typing = Screen::open(80, 14).keys("/").types("ferry").found(How::Exactly, &found);
     assert_snapshot!("search_typing", typing.draw());
+    assert_eq!(typing.cursor(), (6, 13), "behind what is typed");
     assert_snapshot!("search_entered", typing.keys("enter").draw());
     let corrected = Screen::open(40, 10).keys("/").types("fery");
     let corrected = corrected.found(How::Corrected(vec!["ferry".into()]), &found[..1]);

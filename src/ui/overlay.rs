@@ -62,8 +62,9 @@ fn draw_row(buffer: &mut Buffer, row: Rect, content: &Content, n: usize, theme: 
         Content::Sources(lines) => sources::line(&lines[n], width, theme),
         Content::Errors(lines) => (errors::line(&lines[n], width, theme), None),
     };
-    left.render(row, buffer);
+    buffer.set_line(row.x, row.y, &left, row.width);
     if let Some(right) = right {
-        right.right_aligned().render(row, buffer);
+        let width = row.width.min(right.width() as u16);
+        buffer.set_line(row.right() - width, row.y, &right, width);
     }
 }
