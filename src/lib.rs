@@ -18,5 +18,6 @@ pub mod library;
 pub mod load;
 pub mod page;
 pub mod sample;
+pub mod terminal;
 pub mod ui;
 pub mod worker;

@@ -20,15 +20,15 @@ use ratatui::DefaultTerminal;
 use crate::app::event::{Mouse, MouseKind};
 use crate::app::keys::{Code, Key};
 use crate::app::{App, Effect, Event};
-use crate::library::{IngestOptions, SourceId};
+use crate::library::SourceId;
 use crate::ui;
 use crate::ui::theme::Theme;
-use crate::worker::{Request, Worker, panic_on_demand};
+use crate::worker::{OptionsOf, Request, Worker, panic_on_demand};
 
 /// What the loop needs besides the app.
 pub struct Setup {
     pub theme: Theme,
-    pub ingest: IngestOptions,
+    pub ingest: OptionsOf,
     /// Sources to read once the first frame is up; `None`: none.
     pub refresh: Option<Vec<SourceId>>,
     /// Program and arguments that open a link; empty: the system's own.
@@ -93,12 +93,13 @@ fn turn(terminal: &mut DefaultTerminal, app: &mut App, setup: Setup) -> io::Resu
     panic_on_demand("loop");
     let (sender, events) = mpsc::channel();
     listen(sender.clone());
-    let worker = Worker::start(&app.library_dir(), setup.ingest.clone(), sender.clone());
-    if let Some(sources) = &setup.refresh {
-        worker.refresh(sources.clone());
+    let Setup { theme, ingest, refresh, browser } = setup;
+    let worker = Worker::start(&app.library_dir(), ingest, sender.clone());
+    if let Some(sources) = refresh {
+        worker.refresh(sources);
     }
-    let mut outside = Outside { worker, sender, browser: setup.browser };
-    let outcome = follow(terminal, app, &setup.theme, &events, &mut outside);
+    let mut outside = Outside { worker, sender, browser };
+    let outcome = follow(terminal, app, &theme, &events, &mut outside);
     app.leave();
     outside.worker.stop();
     outcome

@@ -21,6 +21,9 @@ const TELL_EVERY: Duration = Duration::from_millis(80);
 /// How long leaving waits for a batch to end. What is not in by then comes with the next start.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// How a source is read, by its name.
+pub type OptionsOf = Box<dyn Fn(&str) -> IngestOptions + Send>;
+
 /// A search as the app asked for it.
 #[derive(Debug)]
 pub struct Request {
@@ -43,7 +46,7 @@ pub struct Worker {
 impl Worker {
     /// Starts both threads on the library in `dir`; answers go to `events`. What the index lacks
     /// is made up for at once.
-    pub fn start(dir: &Path, options: IngestOptions, events: Sender<Event>) -> Self {
+    pub fn start(dir: &Path, options: OptionsOf, events: Sender<Event>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let (searches, requests) = mpsc::channel();
         let (sources, wanted) = mpsc::channel();
@@ -123,7 +126,7 @@ fn answer(searcher: &mut Searcher, request: &Request) -> Result<Hits> {
 
 struct Reader {
     dir: PathBuf,
-    options: IngestOptions,
+    options: OptionsOf,
     wanted: Receiver<Vec<SourceId>>,
     events: Sender<Event>,
     stop: Arc<AtomicBool>,
@@ -164,16 +167,19 @@ impl Reader {
         for source in chosen {
             let name = source.name.clone();
             let mut told: Option<(Instant, u64)> = None;
-            let outcome = library.ingest(source.id, &self.options, &mut |progress| {
-                // New articles are told at once while there are few: the list fills as one looks.
-                let first = progress.articles > 0 && told.is_none_or(|(_, articles)| articles == 0);
-                if first || told.is_none_or(|(at, _)| at.elapsed() >= TELL_EVERY) {
-                    told = Some((Instant::now(), progress.articles));
-                    let event = Event::Reading { name: name.clone(), progress: progress.clone() };
-                    let _ = self.events.send(event);
-                }
-                self.go_on()
-            });
+            let outcome =
+                library.ingest(source.id, &(self.options)(&source.name), &mut |progress| {
+                    // New articles are told at once while there are few: the list fills as one looks.
+                    let first =
+                        progress.articles > 0 && told.is_none_or(|(_, articles)| articles == 0);
+                    if first || told.is_none_or(|(at, _)| at.elapsed() >= TELL_EVERY) {
+                        told = Some((Instant::now(), progress.articles));
+                        let event =
+                            Event::Reading { name: name.clone(), progress: progress.clone() };
+                        let _ = self.events.send(event);
+                    }
+                    self.go_on()
+                });
             let event = match outcome {
                 Ok(report) => Event::Read { name, report: Arc::new(report) },
                 Err(error) => Event::ReadFailed { name, message: error.to_string() },

@@ -22,12 +22,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ui", &["app", "page", "article", "library"]),
     ("worker", &["app", "library", "article"]),
     ("config", &["app", "ui", "library", "load", "clean", "article"]),
-<<<<<<< HEAD
     // What a reader is started with goes through to the worker unread.
     ("terminal", &["app", "ui", "worker", "config", "library::IngestOptions", "library::SourceId"]),
-=======
-    ("terminal", &["app", "ui", "worker", "config"]),
->>>>>>> commands
     (
         "commands",
         &[

@@ -124,7 +124,11 @@ fn best_stretch(gains: &[f32]) -> (usize, usize) {
 }
 
 /// The stretch with the standfirst above it and the list that ends it.
-fn with_edges(lines: &[Line], verdicts: &[Verdict], (start, end): (usize, usize)) -> (usize, usize) {
+fn with_edges(
+    lines: &[Line],
+    verdicts: &[Verdict],
+    (start, end): (usize, usize),
+) -> (usize, usize) {
     if start == end {
         return (start, end);
     }

@@ -127,14 +127,9 @@ fn line(paragraph: &Paragraph, title: &str, seen: &mut HashSet<u32>) -> Line {
         times: share(counts.times, counts.words),
         links: link_density(paragraph),
         machine: machine(text),
-<<<<<<< HEAD
         dated: is_dated(&folded),
         bullet: is_bullet(paragraph),
         labelled: is_labelled(&folded),
-=======
-        bullet: paragraph.kind == Kind::ListItem
-            || text.starts_with(['•', '-', '–', '—', '*', '·']),
->>>>>>> commands
         separators: text.chars().filter(|c| matches!(c, '|' | '›' | '»' | '·' | '>')).count(),
         signed: is_signed(text),
         again,

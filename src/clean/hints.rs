@@ -50,15 +50,40 @@ fn is_body(hints: &str) -> bool {
 }
 
 const BODIES: &[&str] = &[
-    "articlebody", "articlecontent", "articletext", "articlemain", "storybody", "storycontent", "storytext",
-    "entrycontent", "entrybody", "postcontent", "postbody", "newscontent", "newsbody", "newstext", "bodytext",
-    "bodycontent", "contentbody", "articlebodycontent", "maincontent", "articlebodytext", "newsarticletext",
-    "tdpostcontent", "singlepostcontent", "articlecontentbody", "storybodytext", "haberdetay", "habermetni",
+    "articlebody",
+    "articlecontent",
+    "articletext",
+    "articlemain",
+    "storybody",
+    "storycontent",
+    "storytext",
+    "entrycontent",
+    "entrybody",
+    "postcontent",
+    "postbody",
+    "newscontent",
+    "newsbody",
+    "newstext",
+    "bodytext",
+    "bodycontent",
+    "contentbody",
+    "articlebodycontent",
+    "maincontent",
+    "articlebodytext",
+    "newsarticletext",
+    "tdpostcontent",
+    "singlepostcontent",
+    "articlecontentbody",
+    "storybodytext",
+    "haberdetay",
+    "habermetni",
 ];
 
 /// Cards for other stories are articles too.
 fn side_of_article(element: &Element) -> Option<Role> {
-    let card = |piece: &str| matches!(piece, "teaser" | "card" | "tease" | "related" | "comment" | "promo");
+    let card = |piece: &str| {
+        matches!(piece, "teaser" | "card" | "tease" | "related" | "comment" | "promo")
+    };
     let found = element.hints.split(|c: char| !c.is_alphanumeric()).find(|piece| card(piece))?;
     Some(Role::Side(if found == "comment" { Reason::Comments } else { Reason::Teaser }))
 }

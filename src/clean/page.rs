@@ -15,7 +15,12 @@ use crate::article::{Article, Kind, Layout, Reason};
 pub type Region = Option<(Reason, Clue)>;
 
 /// Where each paragraph stands.
-pub fn regions(article: &Article, layout: &Layout, lines: &[Line], verdicts: &[Verdict]) -> Vec<Region> {
+pub fn regions(
+    article: &Article,
+    layout: &Layout,
+    lines: &[Line],
+    verdicts: &[Verdict],
+) -> Vec<Region> {
     let page = Page::new(article, layout, lines, verdicts);
     let Some(story) = page.story() else { return vec![None; lines.len()] };
     let inside = page.inside(story);
@@ -37,14 +42,8 @@ struct Page<'a> {
 impl<'a> Page<'a> {
     fn new(article: &Article, layout: &'a Layout, lines: &'a [Line], verdicts: &[Verdict]) -> Self {
         let stated = Stated::new(layout.stated_body.as_deref()).covers(article, lines);
-        let mut page = Page {
-            layout,
-            lines,
-            roles: Vec::new(),
-            side: Vec::new(),
-            worth: Vec::new(),
-            stated,
-        };
+        let mut page =
+            Page { layout, lines, roles: Vec::new(), side: Vec::new(), worth: Vec::new(), stated };
         page.roles = page.believed_roles();
         page.side = page.sides();
         page.worth = (0..lines.len()).map(|at| page.worth_of(at, &verdicts[at])).collect();
@@ -77,14 +76,16 @@ impl<'a> Page<'a> {
     }
 
     fn believed_roles(&self) -> Vec<Option<Role>> {
-        let prose = |at: usize| if self.lines[at].is_prose() { self.lines[at].words as f32 } else { 0.0 };
+        let prose =
+            |at: usize| if self.lines[at].is_prose() { self.lines[at].words as f32 } else { 0.0 };
         let stated = |at: usize| f32::from(u8::from(self.stated[at] && self.lines[at].is_prose()));
         let (prose, stated) = (self.gather(prose), self.gather(stated));
         let most = prose[0] * MOST;
         let elements = self.layout.elements.iter().enumerate();
-        let role = |(at, element)| hints::role(element).filter(|role| {
-            role.is_story() || (prose[at] <= most && stated[at] < 2.0)
-        });
+        let role = |(at, element)| {
+            hints::role(element)
+                .filter(|role| role.is_story() || (prose[at] <= most && stated[at] < 2.0))
+        };
         elements.map(role).collect()
     }
 

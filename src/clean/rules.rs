@@ -112,7 +112,11 @@ fn add_shapes(verdict: &mut Verdict, line: &Line) {
         verdict.add(1.0, Reason::Navigation, Clue::Separators);
     }
     if line.again && line.words >= 8 {
-        verdict.add(if line.bullet || line.labelled { 0.4 } else { 3.6 }, Reason::Other, Clue::Again);
+        verdict.add(
+            if line.bullet || line.labelled { 0.4 } else { 3.6 },
+            Reason::Other,
+            Clue::Again,
+        );
     }
     if line.is_title {
         verdict.add(4.0, Reason::Other, Clue::Title);

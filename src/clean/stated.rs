@@ -48,7 +48,9 @@ fn runs(folded: &str) -> Vec<u32> {
         .filter(|word| !word.is_empty())
         .map(hash)
         .collect();
-    let mix = |run: &[u32]| run.iter().fold(17u32, |sum, word| sum.wrapping_mul(31).rotate_left(5) ^ word);
+    let mix = |run: &[u32]| {
+        run.iter().fold(17u32, |sum, word| sum.wrapping_mul(31).rotate_left(5) ^ word)
+    };
     if words.len() < 4 {
         return Vec::new();
     }

@@ -6,7 +6,11 @@ use std::path::{Path, PathBuf};
 use super::Outcome;
 use super::output::Failure;
 use super::paths;
+use crate::app::App;
 use crate::config::Config;
+use crate::library::{Library, SourceId, View};
+use crate::terminal::{self, Setup};
+use crate::ui::Depth;
 
 pub fn run(paths: &[PathBuf], config: Config, library: &Path) -> Result<Outcome, Failure> {
     if let Some(url) = paths.iter().find(|path| paths::is_url(path)) {
@@ -19,6 +23,53 @@ pub fn run(paths: &[PathBuf], config: Config, library: &Path) -> Result<Outcome,
         let message = "gazette needs a terminal to read in; try `gazette cat FILE`";
         return Err(Failure::Usage(message.into()));
     }
-    let _ = (config, library);
-    Err(Failure::Failed("the reader is not in this build; try `gazette cat FILE`".into()))
+    if std::env::var("TERM").is_ok_and(|term| term == "dumb") {
+        let message = "a dumb terminal has no screen to read on; try `gazette cat FILE`";
+        return Err(Failure::Usage(message.into()));
+    }
+    let mut library = Library::open(library)?;
+    let named = add(&mut library, paths)?;
+    let view = View { sources: named.clone(), order: config.list.order, ..View::default() };
+    let refresh = match (named.is_empty(), config.update.on_start) {
+        (false, _) => Some(named),
+        (true, true) => Some(Vec::new()),
+        (true, false) => None,
+    };
+    let app = App::new(library, config.keys.map(), config.reader_options(), view)?;
+    let setup = Setup {
+        theme: config.theme.theme(depth()),
+        refresh,
+        browser: config.reader.browser.clone(),
+        ingest: Box::new(move |source| config.ingest_options(source, false)),
+    };
+    terminal::run(app, setup).map_err(|error| Failure::Failed(format!("the terminal: {error}")))?;
+    Ok(Outcome::Done)
+}
+
+/// Adds what was named, else the sample edition to an empty library.
+fn add(library: &mut Library, paths: &[PathBuf]) -> Result<Vec<SourceId>, Failure> {
+    if paths.is_empty() && library.is_empty()? {
+        library.add_sample()?;
+    }
+    let mut named = Vec::new();
+    for path in paths {
+        named.push(library.add_path(path)?.id);
+    }
+    Ok(named)
+}
+
+/// How many colours the terminal says it has.
+fn depth() -> Depth {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let term = std::env::var("TERM").unwrap_or_default();
+    let colours = std::env::var("COLORTERM").unwrap_or_default();
+    if is_set("NO_COLOR") {
+        Depth::None
+    } else if colours.contains("truecolor") || colours.contains("24bit") {
+        Depth::True
+    } else if term.contains("256color") {
+        Depth::Palette
+    } else {
+        Depth::Sixteen
+    }
 }

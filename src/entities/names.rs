@@ -242,7 +242,10 @@ impl Proposer<'_> {
         let first_name = text.kinds(at).any(Kinds::FIRST_NAME)
             && text.name_like(at + 1)
             && !text.kinds(at + 1).any(Kinds::COMMON | Kinds::NAMED)
-            && !matches!(text.fold(at), "will" | "may" | "can" | "so" | "an" | "long" | "most" | "in" | "do" | "no");
+            && !matches!(
+                text.fold(at),
+                "will" | "may" | "can" | "so" | "an" | "long" | "most" | "in" | "do" | "no"
+            );
         if !opens || !common || capitals || first_name {
             return false;
         }

@@ -28,6 +28,7 @@ mod ingest;
 mod marker;
 mod outbox;
 mod plan;
+pub mod prepare;
 mod put;
 pub mod query;
 mod rows;
@@ -41,7 +42,6 @@ mod testing;
 mod typos;
 
 pub use error::{LibraryError, Result};
-pub use gather::settle;
 pub use outbox::{IndexState, IndexStatus};
 
 /// A folder, a file, a feed or the sample edition.
@@ -147,6 +147,18 @@ pub enum Change {
     Star { ids: Vec<ArticleId>, starred: bool },
     Tag { ids: Vec<ArticleId>, tag: String },
     Untag { ids: Vec<ArticleId>, tag: String },
+}
+
+impl Change {
+    /// The opposite change of the same articles.
+    pub fn inverted(&self) -> Self {
+        match self.clone() {
+            Change::Read { ids, read } => Change::Read { ids, read: !read },
+            Change::Star { ids, starred } => Change::Star { ids, starred: !starred },
+            Change::Tag { ids, tag } => Change::Untag { ids, tag },
+            Change::Untag { ids, tag } => Change::Tag { ids, tag },
+        }
+    }
 }
 
 /// An entity across the library, as `gazette entities` lists it.
@@ -264,6 +276,12 @@ impl Library {
             return Err(bodies::damaged(id));
         }
         Ok(Some(article))
+    }
+
+    /// The source an article belongs to; `None` when it is gone.
+    pub fn source_of(&self, id: ArticleId) -> Result<Option<SourceId>> {
+        let mut find = self.sql.prepare_cached("SELECT source FROM article WHERE id = ?")?;
+        Ok(find.query_row([id.0], |row| row.get(0).map(SourceId)).optional()?)
     }
 
     pub fn state(&self, id: ArticleId) -> Result<State> {
