@@ -298,8 +298,8 @@ fn every_size_is_drawn() {
     ];
     for keys in scenes {
         screen = screen.keys(keys);
-        for width in (0..32).chain([40, 63, 64, 79, 80, 81, 200]) {
-            for height in [0, 1, 2, 3, 4, 5, 9, 24] {
+        for width in (0..8).chain([12, 20, 31, 63, 64, 79, 80, 200]) {
+            for height in [0, 1, 2, 3, 5, 24] {
                 screen.event(Event::Resize { width, height });
                 screen.draw();
             }
