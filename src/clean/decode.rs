@@ -23,11 +23,13 @@ struct Barrier {
 /// Brings the place of each line in its document into its verdict.
 pub fn decode(lines: &[Line], verdicts: &mut [Verdict], title: &[u32]) {
     let barriers = barriers(lines, verdicts);
-    let first = best_stretch(&gains(lines, verdicts, &barriers, &[]));
+    let plain = gains(lines, verdicts, &barriers, &[]);
+    let first = with_start(&plain, &barriers, best_stretch(&plain));
     let core = core_words(&lines[first.0..first.1], title);
-    let story = best_stretch(&gains(lines, verdicts, &barriers, &core));
+    let gains = gains(lines, verdicts, &barriers, &core);
+    let story = with_start(&gains, &barriers, best_stretch(&gains));
     let story = with_edges(lines, verdicts, story);
-    judge_outside(lines, verdicts, &barriers, story);
+    judge_outside(lines, verdicts, &barriers, story, &core);
     judge_opening(lines, verdicts, story);
     judge_biographies(lines, verdicts, story, &core);
     judge_lists(lines, verdicts, story);
@@ -59,7 +61,7 @@ fn barrier(line: &Line, verdict: &Verdict, signed: bool) -> Option<Barrier> {
         Reason::Legal if hit.strength == Strength::Sure => (7.0, "a legal notice"),
         Reason::Comments if stands_over_list(hit) => (9.0, "the heading of the comments"),
         Reason::Comments if hit.strength == Strength::Sure => (5.0, "a line about comments"),
-        Reason::Teaser if stands_over_list(hit) => (5.0, "a heading over other stories"),
+        Reason::Teaser if stands_over_list(hit) => (4.0, "a heading over other stories"),
         Reason::Navigation if line.words <= 40 && hit.place == Place::Opens => (3.0, "the tags"),
         _ => return None,
     };
@@ -85,7 +87,7 @@ fn gains(
     for ((line, verdict), barrier) in lines.iter().zip(verdicts).zip(barriers) {
         let mut gain = gain(line, verdict);
         if behind && gain > 0.0 && !core.is_empty() {
-            gain *= ((line.kinship(core) - 0.12) / 0.2).clamp(0.0, 1.0);
+            gain *= ((line.kinship(core) - 0.06) / 0.16).clamp(0.0, 1.0);
         }
         if let Some(barrier) = barrier {
             behind = true;
@@ -123,6 +125,26 @@ fn best_stretch(gains: &[f32]) -> (usize, usize) {
     best
 }
 
+/// How many lines may stand between a story and its resumption.
+const GAP: usize = 12;
+
+/// What stands before a barrier is not given up for what stands behind it: a story that goes on
+/// after a notice began before it.
+fn with_start(
+    gains: &[f32],
+    barriers: &[Option<Barrier>],
+    (mut start, end): (usize, usize),
+) -> (usize, usize) {
+    while let Some(barrier) = barriers[..start].iter().rposition(Option::is_some) {
+        let before = best_stretch(&gains[..barrier]);
+        if before.0 == before.1 || start - before.1 > GAP {
+            break;
+        }
+        start = before.0;
+    }
+    (start, end)
+}
+
 /// The stretch with the standfirst above it and the list that ends it.
 fn with_edges(
     lines: &[Line],
@@ -133,7 +155,7 @@ fn with_edges(
         return (start, end);
     }
     let kept = |at: usize| !verdicts[at].hides();
-    if is_plain_list(&lines[end..], &verdicts[end..]) {
+    if lines.len() - end >= 12 && is_free_of_cues(verdicts) {
         return (start, lines.len());
     }
     let above = (0..start).rev().take(2).take_while(|&at| kept(at) && is_standfirst(&lines[at]));
@@ -141,13 +163,11 @@ fn with_edges(
     (start - above.count(), end + below.count())
 }
 
-/// A long stretch of short lines in which hardly anything gives itself away and much is figures
-/// or labels: a recipe, a table of results; not the foot of a page.
-fn is_plain_list(lines: &[Line], verdicts: &[Verdict]) -> bool {
-    let hidden = verdicts.iter().filter(|verdict| verdict.hides()).count();
-    let facts = |line: &&Line| line.bullet || line.labelled || line.digits > 0.0;
-    let facts = lines.iter().filter(facts).count();
-    lines.len() >= 12 && hidden * 8 <= lines.len() && facts * 5 >= lines.len() * 2
+/// A document in which hardly any line says by its words that it is boilerplate has no foot: the
+/// short lines that end it are a recipe, a table of results.
+fn is_free_of_cues(verdicts: &[Verdict]) -> bool {
+    let by_cue = |v: &&Verdict| v.hides() && matches!(v.strongest, Some((_, _, Clue::Cue(_))));
+    verdicts.iter().filter(by_cue).count() * 30 <= verdicts.len()
 }
 
 fn is_standfirst(line: &Line) -> bool {
@@ -156,6 +176,9 @@ fn is_standfirst(line: &Line) -> bool {
 
 /// An entry of a list or table that belongs to the text: more than a bare name of a section.
 fn is_entry(line: &Line) -> bool {
+    if line.ending == Ending::Colon {
+        return true;
+    }
     let filled = line.words >= 3 || line.digits > 0.0;
     filled && line.links < 0.7 && (line.bullet || line.labelled || line.digits >= 0.25)
 }
@@ -172,11 +195,15 @@ fn core_words(story: &[Line], title: &[u32]) -> Vec<u32> {
     core
 }
 
+/// A paragraph that shares less than this of its meaning with the story is about something else.
+const STRANGE: f32 = 0.25;
+
 fn judge_outside(
     lines: &[Line],
     verdicts: &mut [Verdict],
     barriers: &[Option<Barrier>],
     story: (usize, usize),
+    core: &[u32],
 ) {
     if story.0 == story.1 {
         return;
@@ -189,7 +216,8 @@ fn judge_outside(
         last = barriers[at].or(last);
         let clue = match last {
             Some(barrier) if barriers[at].is_none() => {
-                Clue::Behind(barrier.what, lines[at].is_prose())
+                let stranger = lines[at].is_prose() && lines[at].kinship(core) < STRANGE;
+                Clue::Behind(barrier.what, stranger)
             }
             _ => Clue::AfterStory,
         };
@@ -258,5 +286,83 @@ fn judge_lists(lines: &[Line], verdicts: &mut [Verdict], story: (usize, usize)) 
                 verdicts[at].add(2.4, Reason::Teaser, Clue::Under(phrase));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{Article, Paragraph};
+    use crate::clean::{features, rules};
+
+    fn decoded(title: &str, texts: &[&str]) -> Vec<Option<Reason>> {
+        let paragraph = |text: &&str| Paragraph { text: (*text).into(), ..Paragraph::default() };
+        let article = Article {
+            title: title.into(),
+            paragraphs: texts.iter().map(paragraph).collect(),
+            ..Article::default()
+        };
+        let lines = features::lines(&article);
+        let mut verdicts: Vec<Verdict> = lines.iter().map(rules::judge).collect();
+        decode(&lines, &mut verdicts, &features::title_words(&article));
+        let reason = |v: Verdict| v.hides().then(|| v.strongest.map(|s| s.1)).flatten();
+        verdicts.into_iter().map(reason).collect()
+    }
+
+    const STORY: [&str; 3] = [
+        "The island ferry returned to Norrvik on Monday after eleven weeks in the repair yard, its owner said.",
+        "The ferry had lost a propeller blade in January, and the island lived on what two fishing boats could carry.",
+        "Captain Elsa Brandt told the Norrvik council that the ferry would sail twice a day until autumn.",
+    ];
+
+    fn story_then<'a>(after: &[&'a str]) -> Vec<&'a str> {
+        [&STORY[..], after].concat()
+    }
+
+    #[test]
+    fn teasers_under_a_heading_go_until_the_story_resumes() {
+        let texts = [
+            STORY[0],
+            "Also read:",
+            "Mayor opens the winter market",
+            "Two lighthouses to be painted",
+            STORY[1],
+            STORY[2],
+        ];
+        let reasons = decoded("Ferry returns to Norrvik", &texts);
+        let teaser = Some(Reason::Teaser);
+        assert_eq!(reasons, [None, teaser, teaser, teaser, None, None]);
+    }
+
+    #[test]
+    fn comments_after_the_story_are_comments() {
+        let texts = story_then(&[
+            "Leave a comment",
+            "Lovely news, my grandmother cries with joy because she can visit her sister again at last.",
+        ]);
+        let reasons = decoded("Ferry returns to Norrvik", &texts);
+        assert_eq!(reasons[3..], [Some(Reason::Comments), Some(Reason::Comments)]);
+    }
+
+    #[test]
+    fn a_list_that_ends_a_story_stays() {
+        let texts =
+            story_then(&["Departures:", "• Norrvik 7.30", "• Sandholm 9.15", "• Norrvik 17.00"]);
+        assert!(decoded("Ferry returns to Norrvik", &texts).iter().all(Option::is_none));
+    }
+
+    #[test]
+    fn sub_headings_stay_and_stray_lines_around_the_story_go() {
+        let texts =
+            ["Regions", STORY[0], "Eleven weeks without a boat", STORY[1], STORY[2], "Anna Berg"];
+        let reasons = decoded("Ferry returns to Norrvik", &texts);
+        assert_eq!(reasons[1..5], [None, None, None, None]);
+        assert!(reasons[0].is_some() && reasons[5] == Some(Reason::Byline));
+    }
+
+    #[test]
+    fn nothing_and_little_are_borne() {
+        assert!(decoded("", &[]).is_empty());
+        assert_eq!(decoded("", &["", "…", "?"]).len(), 3);
     }
 }

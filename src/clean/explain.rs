@@ -8,7 +8,6 @@ pub enum Clue {
     Cue(Hit),
     Time,
     Author,
-    Name,
     Biography,
     Links(f32),
     Machine,
@@ -20,7 +19,8 @@ pub enum Clue {
     AfterStory,
     /// Entry of a list under a heading such as "Related stories".
     Under(&'static str),
-    /// Behind a line that ends the story, which is named here.
+    /// Behind a line that ends the story, which is named here; true for prose that shares few names
+    /// with the story.
     Behind(&'static str, bool),
     /// Where in the page it stands.
     Region(String),
@@ -32,7 +32,6 @@ pub fn words(clue: &Clue) -> String {
         Clue::Cue(hit) => cue(hit),
         Clue::Time => "it is a date or a time and nothing else".into(),
         Clue::Author => "names the author and says nothing else".into(),
-        Clue::Name => "a name standing alone".into(),
         Clue::Biography => "tells of its author, away from the story".into(),
         Clue::Links(share) => format!("{:.0} % of it is links", share * 100.0),
         Clue::Machine => "mostly addresses or machine text".into(),

@@ -167,7 +167,6 @@ const STEMS: &[(&str, Reason)] = &[
     ("newsletter", Reason::Subscribe),
     ("subscri", Reason::Subscribe),
     ("signup", Reason::Subscribe),
-    ("paywall", Reason::Subscribe),
     ("social", Reason::Share),
     ("sharebar", Reason::Share),
     ("sharethis", Reason::Share),

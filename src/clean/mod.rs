@@ -46,7 +46,7 @@ pub fn marks(document: &Document, options: &Options) -> Vec<Mark> {
     }
     let mut marks: Vec<Mark> = verdicts.iter().map(|v| mark(v, options.threshold)).collect();
     settle_captions(&lines, &mut marks, options);
-    if leaves_too_little(&lines, &marks) {
+    if leaves_too_little(&lines, &marks, document.layout.is_some()) {
         marks.iter_mut().for_each(reveal);
     }
     marks
@@ -97,17 +97,202 @@ fn settle_captions(lines: &[Line], marks: &mut [Mark], options: &Options) {
     }
 }
 
-/// Less than this share of a document's words left over means that the marks are wrong.
-const PLAUSIBLE: f32 = 0.04;
+/// Less than this share of a text's words left over means that the marks are wrong. A page has a
+/// hundred menus around a notice of two lines, so there only nothing is too little.
+const PLAUSIBLE: f32 = 0.03;
 
-fn leaves_too_little(lines: &[Line], marks: &[Mark]) -> bool {
+fn leaves_too_little(lines: &[Line], marks: &[Mark], is_page: bool) -> bool {
     let words = |kept: bool| -> usize {
         lines.iter().zip(marks).filter(|(_, m)| m.kept() || !kept).map(|(line, _)| line.words).sum()
     };
-    (words(true) as f32) <= words(false) as f32 * PLAUSIBLE
+    let least = if is_page { 4.0 } else { words(false) as f32 * PLAUSIBLE };
+    words(true) as f32 <= least
 }
 
 fn reveal(mark: &mut Mark) {
     mark.reason = None;
     mark.evidence = Some("shown because hardly anything would be left".into());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{Element, Paragraph};
+
+    fn paragraphs(texts: &[&str]) -> Vec<Paragraph> {
+        let paragraph = |text: &&str| Paragraph { text: (*text).into(), ..Paragraph::default() };
+        texts.iter().map(paragraph).collect()
+    }
+
+    fn document(title: &str, texts: &[&str]) -> Document {
+        let title = title.to_string();
+        let paragraphs = paragraphs(texts);
+        let article = Article { title, title_is_own: true, paragraphs, ..Article::default() };
+        Document { article, layout: None }
+    }
+
+    fn marks_of(title: &str, texts: &[&str]) -> Vec<Mark> {
+        marks(&document(title, texts), &Options::default())
+    }
+
+    /// As an agency's site is scraped: story, signature, legal notice, prose of other stories.
+    const AGENCY: [&str; 7] = [
+        "Valmora and Keldia have agreed to reopen the Osk pass to trucks, ending a closure of four years.",
+        "Keldian transport minister Jorun Aske announced the step on Friday after talks in Valmora City.",
+        "The pass carried a third of the trade between the two countries before it was closed.",
+        "Drivers on both sides of the Osk pass welcomed the step but asked for more customs officers. (NORPA)",
+        "LEGAL WARNING: All rights of the published news and photos belong to Norpa Agency Ltd. Nothing may be used without a written contract or subscription.",
+        "Keldian president Tor Valeman received the prime minister of Valmora in the capital on Friday to discuss energy and the talks on the Osk pass.",
+        "A magnitude 4.8 earthquake shook the town of Hjelm in the early hours of Thursday, the geological institute said.",
+    ];
+
+    #[test]
+    fn a_signed_story_ends_at_its_legal_notice() {
+        let marks = marks_of("Valmora, Keldia to reopen Osk pass", &AGENCY);
+        let reasons: Vec<_> = marks.iter().map(|mark| mark.reason).collect();
+        let (legal, teaser) = (Some(Reason::Legal), Some(Reason::Teaser));
+        assert_eq!(reasons, [None, None, None, None, legal, teaser, teaser]);
+        assert_eq!(marks[4].evidence.as_deref(), Some("opens with “legal warning”"));
+        let why = marks[6].evidence.as_deref();
+        assert_eq!(why, Some("follows a legal notice and shares few names with the story"));
+    }
+
+    #[test]
+    fn a_story_goes_on_after_a_legal_notice_in_its_midst() {
+        let texts = [AGENCY[0], AGENCY[1], "All rights reserved.", AGENCY[2], AGENCY[3], AGENCY[1]];
+        let marks = marks_of("Valmora, Keldia to reopen Osk pass", &texts[..5]);
+        let kept: Vec<bool> = marks.iter().map(Mark::kept).collect();
+        assert_eq!(kept, [true, true, false, true, true]);
+    }
+
+    #[test]
+    fn every_hidden_paragraph_has_words_and_a_score() {
+        for mark in marks_of("Valmora, Keldia to reopen Osk pass", &AGENCY) {
+            assert!((0.0..=1.0).contains(&mark.score));
+            assert_eq!(mark.kept(), mark.score < 0.5);
+            assert_eq!(mark.evidence.is_some(), !mark.kept());
+        }
+    }
+
+    #[test]
+    fn stories_about_boilerplate_stay() {
+        let texts = [
+            "The regulator fined the retailer nine million for cookies that followed shoppers without consent.",
+            "Its newsletter had promised that no cookie would be set, and visitors had no way to say no.",
+            "Lawyers said the ruling on copyright, cookies and consent would be read closely abroad.",
+            "“Subscribe to nothing you have not read,” the regulator's head said with a smile.",
+        ];
+        assert!(marks_of("Retailer fined over cookies", &texts).iter().all(Mark::kept));
+    }
+
+    #[test]
+    fn other_scripts_are_read_too() {
+        let russian = [
+            "Паром вернулся в порт Северный в понедельник после одиннадцати недель ремонта, сообщил владелец судна.",
+            "Читайте также: Мэр открыл зимний рынок",
+            "Капитан сообщила совету, что паром будет ходить два раза в день до самой осени без перерывов.",
+            "Фото: пресс-служба порта",
+            "Все права защищены.",
+        ];
+        let reasons = |title, texts: &[&str]| -> Vec<_> {
+            marks_of(title, texts).into_iter().map(|mark| mark.reason).collect()
+        };
+        let (credit, legal, teaser) =
+            (Some(Reason::Credit), Some(Reason::Legal), Some(Reason::Teaser));
+        assert_eq!(reasons("Паром вернулся", &russian), [None, teaser, None, credit, legal]);
+        let arabic = [
+            "عادت العبارة إلى ميناء الشمال يوم الاثنين بعد أحد عشر أسبوعا من الإصلاح، حسبما قال مالكها للصحفيين.",
+            "اقرأ أيضا: افتتاح سوق الشتاء",
+            "قالت القبطانة إن العبارة ستبحر مرتين في اليوم حتى الخريف المقبل من دون أي توقف في الرحلات.",
+            "جميع الحقوق محفوظة",
+        ];
+        assert_eq!(reasons("عودة العبارة", &arabic), [None, teaser, None, legal]);
+        let japanese = [
+            "離島を結ぶ連絡船が月曜日、十一週間の修理を終えて北港に戻ったと運航会社が発表した。",
+            "船長は町議会に対し、秋まで一日二往復の運航を続けると説明し、島民は喜んでいる。",
+            "関連記事",
+            "無断転載を禁じます",
+        ];
+        assert_eq!(reasons("連絡船が復帰", &japanese), [None, None, teaser, legal]);
+    }
+
+    #[test]
+    fn a_text_that_would_vanish_is_shown_whole() {
+        let texts = ["Subscribe", "Share", "Facebook Twitter WhatsApp", "Advertisement"];
+        let marks = marks_of("Menu", &texts);
+        assert!(marks.iter().all(Mark::kept));
+        assert!(marks[0].evidence.is_some());
+    }
+
+    /// A page: menu, story with an inner share bar, a comment; the root is element 0.
+    fn page(texts: &[(&str, u32)]) -> Document {
+        let element = |parent, tag: &str, hints: &str| Element {
+            parent,
+            tag: tag.into(),
+            hints: hints.into(),
+        };
+        let elements = vec![
+            element(None, "html", ""),
+            element(Some(0), "nav", "main-nav"),
+            element(Some(0), "div", "article-body"),
+            element(Some(2), "div", "pull-box social-links"),
+            element(Some(0), "div", "comments"),
+            element(Some(0), "div", "grid"),
+        ];
+        let lines: Vec<&str> = texts.iter().map(|(text, _)| *text).collect();
+        let mut document = document("Valmora, Keldia to reopen Osk pass", &lines);
+        let paragraph_element = texts.iter().map(|(_, element)| *element).collect();
+        document.layout = Some(Layout { elements, paragraph_element, stated_body: None });
+        document
+    }
+
+    #[test]
+    fn a_page_is_narrowed_to_its_story() {
+        let document = page(&[
+            ("Valley news", 1),
+            (AGENCY[0], 2),
+            ("Pass it on to your neighbours and theirs", 3),
+            (AGENCY[1], 2),
+            (AGENCY[2], 2),
+            (
+                "I have driven over that pass for thirty years and I say they should have done it earlier.",
+                4,
+            ),
+            ("Hjelm counts its broken chimneys", 5),
+        ]);
+        let marks = marks(&document, &Options::default());
+        let reasons: Vec<_> = marks.iter().map(|mark| mark.reason).collect();
+        let (nav, share) = (Some(Reason::Navigation), Some(Reason::Share));
+        let (comments, teaser) = (Some(Reason::Comments), Some(Reason::Teaser));
+        assert_eq!(reasons, [nav, None, share, None, None, comments, teaser]);
+        assert_eq!(marks[5].evidence.as_deref(), Some("stands in the page's “comments” block"));
+        assert_eq!(marks[6].evidence.as_deref(), Some("outside the page's main story container"));
+    }
+
+    #[test]
+    fn captions_are_the_readers_choice() {
+        let mut document = document("Valmora, Keldia to reopen Osk pass", &AGENCY[..4]);
+        document.article.paragraphs[2].kind = Kind::Caption;
+        let hidden = marks(&document, &Options::default());
+        assert_eq!(hidden[2].reason, Some(Reason::Credit));
+        let options = Options { keep_captions: true, ..Options::default() };
+        assert!(marks(&document, &options)[2].kept());
+    }
+
+    #[test]
+    fn the_threshold_is_the_readers_too() {
+        let document = document("Valmora, Keldia to reopen Osk pass", &AGENCY);
+        let shy = Options { threshold: 0.9, ..Options::default() };
+        let hidden = |options| marks(&document, options).iter().filter(|m| !m.kept()).count();
+        assert!(hidden(&shy) < hidden(&Options::default()));
+    }
+
+    #[test]
+    fn a_layout_that_does_not_fit_is_borne() {
+        let mut document = page(&[(AGENCY[0], 77), (AGENCY[1], 2)]);
+        document.layout.as_mut().unwrap().paragraph_element.pop();
+        assert_eq!(marks(&document, &Options::default()).len(), 2);
+        document.layout = Some(Layout::default());
+        assert_eq!(marks(&document, &Options::default()).len(), 2);
+    }
 }

@@ -21,6 +21,9 @@ pub fn regions(
     lines: &[Line],
     verdicts: &[Verdict],
 ) -> Vec<Region> {
+    if layout.elements.is_empty() {
+        return vec![None; lines.len()];
+    }
     let page = Page::new(article, layout, lines, verdicts);
     let Some(story) = page.story() else { return vec![None; lines.len()] };
     let inside = page.inside(story);
@@ -115,9 +118,22 @@ impl<'a> Page<'a> {
             () if line.is_prose() => words * (1.0 - line.links),
             () if line.is_sentence() => words * 0.6,
             () if line.links > 0.6 => -4.0,
+            () if self.in_body(self.element(at)) => 0.5 * words,
             () if line.kind == Kind::Heading || line.bullet => -1.0,
             () => -2.0,
         }
+    }
+
+    /// Whether an element that calls itself the story's text is around this one, or is it.
+    fn in_body(&self, element: usize) -> bool {
+        let mut at = Some(element);
+        while let Some(element) = at {
+            if self.roles[element] == Some(Role::Body) {
+                return true;
+            }
+            at = self.parent(element);
+        }
+        false
     }
 
     /// The element worth most; of equals the innermost.

@@ -146,7 +146,7 @@ impl Joiner {
         let inner = people().filter(|(_, d)| {
             d.words.len() > words.len() && d.words.windows(words.len()).any(|w| w == words)
         });
-        inner.map(|(draft, _)| draft).last()
+        inner.map(|(draft, _)| draft).next_back()
     }
 
     /// `(KRU)` right behind the name it shortens.

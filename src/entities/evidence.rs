@@ -15,7 +15,7 @@ const LONGEST: usize = 8;
 pub struct Evidence {
     lower: HashSet<String>,
     names: HashMap<String, (Label, Sure)>,
-    /// Single words of people's names, with the words that are their surnames.
+    /// Single words of people's names.
     parts: HashMap<String, Label>,
 }
 

@@ -2,16 +2,18 @@
 //!
 //! Text in, mentions out; cannot fail, reads nothing at run time, keeps no state between articles.
 //!
-//! [`tokens`] cuts a text, [`gazetteer`] knows words, `dates` and `money` are grammars, `names`
-//! proposes names, `evidence` settles them by what the rest of the article says, `aliases` joins
-//! mentions. The smallest to copy from is `money.rs`.
+//! `tokens` cuts a text, `gazetteer` knows words, `dates` and `money` are grammars, `runs` and
+//! `names` propose names, `guess` labels the unknown ones, `evidence` settles them by what the rest
+//! of the article says, `aliases` joins mentions. The smallest to copy from is `money.rs`.
 
 mod aliases;
 mod dates;
 mod evidence;
 mod gazetteer;
+mod guess;
 mod money;
 mod names;
+mod runs;
 mod tokens;
 
 use crate::article::{Article, Entity, Label, Mention, Place};

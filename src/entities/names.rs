@@ -4,7 +4,7 @@
 use super::evidence::{Evidence, is_loud};
 use super::gazetteer::{Gazetteer, Kinds};
 use super::tokens::{Shape, Text};
-use super::{Found, Sure, Writing, dates, money};
+use super::{Found, Sure, Writing, dates, guess, money, runs};
 use crate::article::Label;
 
 /// Everything a text's names, dates and sums are proposed from.
@@ -60,36 +60,6 @@ const OPENERS: [&str; 22] = [
     "great",
 ];
 
-const PARTICLES: [&str; 22] = [
-    "al", "el", "bin", "ibn", "bint", "de", "da", "do", "dos", "das", "du", "van", "von", "der",
-    "den", "la", "ul", "di", "del", "della", "ter", "ben",
-];
-
-const SAYING: [&str; 22] = [
-    "said",
-    "says",
-    "told",
-    "added",
-    "adds",
-    "stated",
-    "noted",
-    "explained",
-    "argued",
-    "insisted",
-    "stressed",
-    "recalled",
-    "wrote",
-    "who",
-    "replied",
-    "tweeted",
-    "urged",
-    "claimed",
-    "thanked",
-    "himself",
-    "herself",
-    "admitted",
-];
-
 impl Proposer<'_> {
     /// Proposes what begins at `at`; says where to go on.
     fn step(&mut self, at: usize) -> usize {
@@ -104,98 +74,13 @@ impl Proposer<'_> {
         if !self.text.name_like(at) {
             return at + 1;
         }
-        let to = self.run_end(at);
+        let to = runs::end(self.text, at);
         self.cut_run(at, to);
         to
     }
 
     fn push(&mut self, from: usize, to: usize, label: Label, sure: Sure) {
         self.found.push(Found { from, to, label, sure });
-    }
-
-    /// Where the capitalised words that belong together end.
-    fn run_end(&self, from: usize) -> usize {
-        let mut to = from + 1;
-        while to < self.text.tokens.len() {
-            match self.link(from, to) {
-                Some(next) if !self.is_dated(next - 1) => to = next,
-                _ => break,
-            }
-        }
-        to
-    }
-
-    fn is_dated(&self, at: usize) -> bool {
-        self.text.kinds(at).any(Kinds::MONTH | Kinds::WEEKDAY) && dates::at(self.text, at).is_some()
-    }
-
-    /// The end of the run if the token at `to`, with the word it leads to, goes on with it.
-    fn link(&self, from: usize, to: usize) -> Option<usize> {
-        let text = self.text;
-        let named = |n: usize| text.name_like(n);
-        if named(to) {
-            return Some(to + 1);
-        }
-        let joined = text.joined(to) && text.joined(to + 1);
-        if text.is(to, "-") && joined {
-            let number = text.shape(to + 1) == Shape::Number && text.shape(to - 1) != Shape::Lower;
-            let tail = text.shape(to + 1) == Shape::Lower && named(to + 3) && text.is(to + 2, "-");
-            return match tail {
-                true => Some(to + 4),
-                false => (named(to + 1) || number).then_some(to + 2),
-            };
-        }
-        if text.is(to, ".") && text.joined(to) && named(to + 1) && !text.tokens[to + 1].opens {
-            return Some(to + 2);
-        }
-        if text.is(to, "&") && named(to + 1) {
-            return Some(to + 2);
-        }
-        if text.shape(to) != Shape::Lower {
-            return None;
-        }
-        self.link_by_word(from, to)
-    }
-
-    fn link_by_word(&self, from: usize, to: usize) -> Option<usize> {
-        let text = self.text;
-        let after = to
-            + 1
-            + usize::from(matches!(text.shape(to + 1), Shape::Lower) && text.fold(to + 1) == "the");
-        let opens = |kinds| (from..to).any(|n| text.kinds(n).any(kinds));
-        match text.fold(to) {
-            "of" if opens(Kinds::ORG_FIRST | Kinds::PLACE_FIRST) && self.continues(after) => {
-                Some(after + 1)
-            }
-            "for" if opens(Kinds::ORG_FIRST | Kinds::HEADS) && self.continues(after) => {
-                Some(after + 1)
-            }
-            "and" if self.lists_fields(from, to) && self.continues(to + 1) => Some(to + 2),
-            word if PARTICLES.contains(&word) => self.link_by_particle(to),
-            _ => None,
-        }
-    }
-
-    fn link_by_particle(&self, to: usize) -> Option<usize> {
-        let text = self.text;
-        let mut next = to + 1;
-        while text.shape(next) == Shape::Lower && PARTICLES.contains(&text.fold(next)) {
-            next += 1;
-        }
-        next += usize::from(text.is(next, "-") && text.joined(next));
-        (next <= to + 4 && text.name_like(next)).then_some(next + 1)
-    }
-
-    fn continues(&self, at: usize) -> bool {
-        self.text.name_like(at) && !self.text.kinds(at).any(Kinds::TITLE | Kinds::FIRST_NAME)
-    }
-
-    /// `Ministry of Finance and …`: the word before `and` is a field, not a place.
-    fn lists_fields(&self, from: usize, to: usize) -> bool {
-        let text = self.text;
-        let of = (from + 1..to).any(|n| matches!(text.fold(n), "of" | "for"));
-        let place = text.kinds(to - 1).any(Kinds::PLACE) || text.kinds(to + 1).any(Kinds::NAMED);
-        of && !place && text.kinds(from).any(Kinds::ORG_FIRST)
     }
 
     /// Cuts a run at titles and listed names and proposes its pieces.
@@ -236,6 +121,9 @@ impl Proposer<'_> {
     /// A common word that has its capital from the sentence's beginning.
     fn opens_with_common(&self, at: usize, to: usize) -> bool {
         let text = self.text;
+        if text.fold(at) == "the" && to > at + 1 {
+            return true;
+        }
         let opens = text.tokens[at].opens || self.loud;
         let common = text.kinds(at).any(Kinds::COMMON) || self.evidence.lower(text.fold(at));
         let capitals = text.shape(at) == Shape::Upper && !self.loud;
@@ -342,11 +230,13 @@ impl Proposer<'_> {
     }
 
     fn unlisted(&mut self, at: usize, to: usize, titled: bool) {
+        let text = self.text;
+        let ends_name = |n: usize| {
+            let tail = n >= 2 && text.is(n - 2, "-") && text.joined(n - 1);
+            text.name_like(n - 1) || text.shape(n - 1) == Shape::Number || tail
+        };
         let mut to = to;
-        while to > at + 1
-            && !self.text.name_like(to - 1)
-            && self.text.shape(to - 1) != Shape::Number
-        {
+        while to > at + 1 && !ends_name(to) {
             to -= 1;
         }
         if to == at + 1 { self.single(at, titled) } else { self.several(at, to, titled) }
@@ -359,41 +249,25 @@ impl Proposer<'_> {
         if shape == Shape::Initial || text.tokens[at].end - text.tokens[at].start < 2 {
             return;
         }
-        if titled && !kinds.any(Kinds::COMMON | Kinds::HEADS) {
+        if titled && !kinds.any(Kinds::COMMON) {
             return self.push(at, at + 1, Label::Person, Sure::Known);
         }
         let common = kinds.any(
             Kinds::COMMON | Kinds::TITLE | Kinds::HEADS | Kinds::ORG_FIRST | Kinds::PLACE_FIRST,
         );
-        if common && shape != Shape::Upper || self.loud {
+        if self.loud {
             return;
         }
-        let (label, sure) = self.guess_single(at);
-        self.push(at, at + 1, label, sure);
-    }
-
-    fn guess_single(&self, at: usize) -> (Label, Sure) {
-        let text = self.text;
-        let before = if at > 0 { text.fold(at - 1) } else { "" };
-        let after = if at + 1 < text.tokens.len() { text.fold(at + 1) } else { "" };
-        let doubtful = text.tokens[at].opens
-            || self.writing == Writing::German
-            || self.evidence.lower(text.fold(at));
-        let sure = if doubtful { Sure::Doubtful } else { Sure::Guess };
-        let said = SAYING.contains(&after) || text.is(at + 1, ",") && text.is(at + 2, "who");
-        match text.shape(at) {
-            Shape::Upper if self.writing == Writing::German => (Label::Organization, Sure::Guess),
-            Shape::Upper => (Label::Organization, sure.max(Sure::Guess)),
-            _ if said => {
-                (Label::Person, if self.writing == Writing::German { sure } else { Sure::Guess })
+        if common && shape != Shape::Upper {
+            // `Park` may be the surname of somebody named in full elsewhere.
+            if kinds.any(Kinds::HEADS) && !text.tokens[at].opens {
+                self.push(at, at + 1, Label::Person, Sure::Doubtful);
             }
-            _ if text.kinds(at).any(Kinds::FIRST_NAME) => (Label::Person, sure),
-            Shape::Mixed => (Label::Organization, sure),
-            _ if matches!(before, "in" | "at" | "from" | "near" | "to" | "around" | "outside") => {
-                (Label::Location, sure)
-            }
-            _ => (Label::Person, sure),
+            return;
         }
+        let (label, sure) =
+            guess::single(text, at, self.writing, self.evidence.lower(text.fold(at)));
+        self.push(at, at + 1, label, sure);
     }
 
     fn several(&mut self, at: usize, to: usize, titled: bool) {
@@ -401,7 +275,7 @@ impl Proposer<'_> {
         let common = (at..to).filter(|n| text.kinds(*n).any(Kinds::COMMON)).count();
         let first_name = text.kinds(at).any(Kinds::FIRST_NAME);
         if titled
-            || first_name && common == 0
+            || first_name && (at + 1..to).all(|n| !text.kinds(n).any(Kinds::COMMON))
             || first_name && to == at + 2 && !self.loud && !text.kinds(at).any(Kinds::COMMON)
         {
             return self.push(at, to, Label::Person, Sure::Known);
@@ -416,23 +290,8 @@ impl Proposer<'_> {
         if kinds.any(Kinds::PLACE_LEAD) {
             return self.push(at, to, Label::Location, Sure::Guess);
         }
-        let label = self.guess_several(at, to, common);
+        let label = guess::several(text, at, to, common);
         self.push(at, to, label, Sure::Guess);
-    }
-
-    fn guess_several(&self, at: usize, to: usize, common: usize) -> Label {
-        let text = self.text;
-        let plain =
-            |n: usize| matches!(text.shape(n), Shape::Capitalised | Shape::Mixed | Shape::Initial);
-        let words = (at..to).filter(|n| text.name_like(*n)).count();
-        let linked = (at..to).any(|n| matches!(text.fold(n), "of" | "for" | "&" | "and"));
-        let place = at > 0 && matches!(text.fold(at - 1), "in" | "at" | "near");
-        match common == 0 && !linked && (at..to).all(|n| plain(n) || !text.name_like(n)) {
-            true if place && words < 3 => Label::Location,
-            true if words <= 4 => Label::Person,
-            _ if common == words => Label::Misc,
-            _ => Label::Organization,
-        }
     }
 
     /// A title outside the run: lower case, with the name right behind it.

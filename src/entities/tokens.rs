@@ -233,8 +233,7 @@ fn suffix(letters: &str) -> bool {
 
 fn word_len(rest: &str) -> usize {
     let mut len = 0;
-    let mut chars = rest.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    for (at, c) in rest.char_indices() {
         let inner = is_apostrophe(c) && at > 0 && {
             let after: String =
                 rest[at + c.len_utf8()..].chars().take_while(|c| c.is_alphabetic()).collect();

@@ -1,0 +1,92 @@
+//! Labels for names that no list and no head word tells: by shape and by the words around them.
+
+use super::gazetteer::Kinds;
+use super::tokens::{Shape, Text};
+use super::{Sure, Writing};
+use crate::article::Label;
+
+const SAYING: [&str; 22] = [
+    "said",
+    "says",
+    "told",
+    "added",
+    "adds",
+    "stated",
+    "noted",
+    "explained",
+    "argued",
+    "insisted",
+    "stressed",
+    "recalled",
+    "wrote",
+    "who",
+    "replied",
+    "tweeted",
+    "urged",
+    "claimed",
+    "thanked",
+    "himself",
+    "herself",
+    "admitted",
+];
+
+/// `in_lower`: the word stands in lower case elsewhere in the article.
+pub fn single(text: &Text, at: usize, writing: Writing, in_lower: bool) -> (Label, Sure) {
+    let before = if at > 0 { text.fold(at - 1) } else { "" };
+    let after = if at + 1 < text.tokens.len() { text.fold(at + 1) } else { "" };
+    let doubtful = text.tokens[at].opens || writing == Writing::German || in_lower;
+    let sure = if doubtful { Sure::Doubtful } else { Sure::Guess };
+    let said = SAYING.contains(&after) || text.is(at + 1, ",") && text.is(at + 2, "who");
+    match text.shape(at) {
+        Shape::Upper if writing == Writing::German => (Label::Organization, Sure::Guess),
+        Shape::Upper => (Label::Organization, sure.max(Sure::Guess)),
+        Shape::Capitalised if is_following(text.fold(at)) => (Label::Group, sure),
+        _ if said => (Label::Person, if writing == Writing::German { sure } else { Sure::Guess }),
+        _ if text.kinds(at).any(Kinds::FIRST_NAME) => (Label::Person, sure),
+        Shape::Mixed => (Label::Organization, sure),
+        _ if matches!(before, "in" | "at" | "from" | "near" | "to" | "around" | "outside") => {
+            (Label::Location, sure)
+        }
+        _ => (Label::Person, sure),
+    }
+}
+
+/// `common`: how many of its words are common ones.
+pub fn several(text: &Text, at: usize, to: usize, common: usize) -> Label {
+    let plain =
+        |n: usize| matches!(text.shape(n), Shape::Capitalised | Shape::Mixed | Shape::Initial);
+    let words = (at..to).filter(|n| text.name_like(*n)).count();
+    let linked = (at..to).any(|n| matches!(text.fold(n), "of" | "for" | "&" | "and"));
+    let place = at > 0 && matches!(text.fold(at - 1), "in" | "at" | "near");
+    match common == 0 && !linked && (at..to).all(|n| plain(n) || !text.name_like(n)) {
+        true if place && words < 3 => Label::Location,
+        true if words <= 4 => Label::Person,
+        _ if common == words => Label::Misc,
+        _ => Label::Organization,
+    }
+}
+
+/// `Castroism`, `Peronists`: followers and what they follow.
+fn is_following(fold: &str) -> bool {
+    fold.len() > 6 && ["ism", "ist", "ists"].iter().any(|end| fold.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::entities::tests::check;
+
+    #[test]
+    fn who_speaks_is_a_person() {
+        check("Yesterday [PER Wielgosz] said no.");
+    }
+
+    #[test]
+    fn where_it_happens_is_a_place() {
+        check("A fire broke out in [LOC Tarnby].");
+    }
+
+    #[test]
+    fn followers_are_groups() {
+        check("Many [GRP Lovelockists] cheered.");
+    }
+}
