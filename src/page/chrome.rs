@@ -5,6 +5,9 @@ use jiff::tz::TimeZone;
 
 use crate::article::{Article, Mark, Reason};
 
+/// A space that no line is broken at. The page shows it as an ordinary one.
+pub const GLUE: char = '\u{a0}';
+
 /// "16 May 2025, 15:46", or without the hour at midnight, which is what a date without one is
 /// stored as. In UTC: what the reader's zone is, a page does not know.
 pub fn date(seconds: i64) -> Option<String> {
@@ -29,7 +32,7 @@ pub fn meta(article: &Article) -> String {
             shown.push(part);
         }
     }
-    shown.join(" · ")
+    shown.join(&format!("{GLUE}· "))
 }
 
 /// "3 paragraphs hidden (legal 1, teaser 2)"; `None` when there are none.
@@ -37,7 +40,7 @@ pub fn note(article: &Article, shown: bool) -> Option<String> {
     let hidden = article.hidden();
     let total: usize = hidden.values().sum();
     let reasons: Vec<String> =
-        hidden.iter().map(|(reason, count)| format!("{} {count}", reason.name())).collect();
+        hidden.iter().map(|(reason, count)| format!("{}{GLUE}{count}", reason.name())).collect();
     let paragraphs = if total == 1 { "paragraph" } else { "paragraphs" };
     let state = if shown { "of boilerplate shown" } else { "hidden" };
     (total > 0).then(|| format!("{total} {paragraphs} {state} ({})", reasons.join(", ")))
@@ -75,7 +78,7 @@ mod tests {
             published: Some(1_747_353_600),
             ..Article::default()
         };
-        assert_eq!(meta(&article), "Ayşe Demir · ILKHA · 16 May 2025");
+        assert_eq!(meta(&article).replace(GLUE, " "), "Ayşe Demir · ILKHA · 16 May 2025");
     }
 
     #[test]

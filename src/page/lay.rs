@@ -120,19 +120,20 @@ impl<'a> Layout<'a> {
     /// Rows that say something of our own.
     fn says(&mut self, kind: RowKind, text: &str) {
         for span in wrap(text, self.page.columns) {
-            self.page.rows.push(chrome_row(kind, &text[span]));
+            let line = text[span].replace(chrome::GLUE, " ");
+            self.page.rows.push(chrome_row(kind, line));
         }
     }
 
     fn blank(&mut self) {
         if !self.page.rows.is_empty() {
-            self.page.rows.push(chrome_row(RowKind::Blank, ""));
+            self.page.rows.push(chrome_row(RowKind::Blank, String::new()));
         }
     }
 }
 
-fn chrome_row(kind: RowKind, text: &str) -> PageRow {
-    PageRow { kind, place: None, span: 0..0, indent: 0, lead: "", text: text.to_owned() }
+fn chrome_row(kind: RowKind, text: String) -> PageRow {
+    PageRow { kind, place: None, span: 0..0, indent: 0, lead: "", text }
 }
 
 /// Spans are kept as `u32` as everywhere in the model; a paragraph of 4 GB is beyond the loader's

@@ -8,7 +8,7 @@ use crate::app::overlay::HelpLine;
 use crate::page::columns;
 
 /// Columns for the keys where there is room for as many again.
-const KEYS: usize = 18;
+const KEYS: usize = 22;
 
 pub fn line<'a>(line: &'a HelpLine, width: usize, theme: &Theme) -> Line<'a> {
     match line {

@@ -104,7 +104,7 @@ fn draw_origin(buffer: &mut Buffer, area: Rect, row: &Row, now: i64, theme: &The
     let age = age(row.published, now);
     let room = usize::from(area.width).saturating_sub(columns(&age) + 1);
     put(buffer, area, &Line::styled(fit(&row.source, room), theme[Role::Dim]));
-    put(buffer, area, &Line::styled(age, theme[Role::Dim]).right_aligned());
+    put_right(buffer, area, age, theme);
 }
 
 /// Title, source and age beside one another.
@@ -116,11 +116,11 @@ fn draw_in_one(buffer: &mut Buffer, area: Rect, row: &Row, now: i64, theme: &The
     let name = fit(&row.source, SOURCE.into());
     put(buffer, source.intersection(area), &Line::styled(name, theme[Role::Dim]));
     let age = age(row.published, now);
-    put(buffer, area, &Line::styled(age, theme[Role::Dim]).right_aligned());
+    put_right(buffer, area, age, theme);
 }
 
 fn draw_snippet(buffer: &mut Buffer, area: Rect, snippet: &Snippet, theme: &Theme) {
-    let hits = snippet.hits.iter().map(|hit| (hit.clone(), theme[Role::Hit]));
+    let hits = snippet.hits.iter().map(|hit| (hit.clone(), theme.over(Role::Hit)));
     let layers: Vec<Layer> = hits.collect();
     put(buffer, area, &Line::from(styled(&snippet.text, theme[Role::Dim], &layers)));
 }
@@ -128,9 +128,14 @@ fn draw_snippet(buffer: &mut Buffer, area: Rect, snippet: &Snippet, theme: &Them
 /// Puts a line on the first row of an area, if there is one; what does not fit is cut off.
 fn put(buffer: &mut Buffer, area: Rect, line: &Line) {
     if !area.is_empty() {
-        let row = Rect { height: 1, ..area };
-        ratatui::widgets::Widget::render(line, row, buffer);
+        buffer.set_line(area.x, area.y, line, area.width);
     }
+}
+
+fn put_right(buffer: &mut Buffer, area: Rect, text: String, theme: &Theme) {
+    let width = area.width.min(columns(&text) as u16);
+    let place = Rect { x: area.right() - width, width, ..area };
+    put(buffer, place, &Line::styled(text, theme[Role::Dim]));
 }
 
 /// How long ago, shortly: "5m", "3h", "2d", then the day, then the month. In UTC, as the page

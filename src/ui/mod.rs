@@ -21,6 +21,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::{Block, Borders, Widget};
 
 use crate::app::App;
+use crate::app::panes::Panes;
 
 pub use colour::Depth;
 pub use theme::{ROLES, Role, Theme};
@@ -32,8 +33,9 @@ pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) {
     let panes = &app.panes;
     let buffer = frame.buffer_mut();
     buffer.set_style(screen, theme[Role::Text]);
-    list::draw(buffer, on_screen(panes.list), app, theme);
-    divider(buffer, on_screen(panes.divider), theme);
+    let (list, line) = apart(panes);
+    list::draw(buffer, on_screen(list), app, theme);
+    divider(buffer, on_screen(line), theme);
     reading::draw(buffer, on_screen(panes.reading), app, theme);
     if let Some(content) = &app.overlay {
         overlay::draw(buffer, on_screen(panes.overlay), content, theme);
@@ -47,6 +49,16 @@ pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) {
         }
         None => status::draw(buffer, on_screen(panes.status), app, theme),
     }
+}
+
+/// The list, and the column of the line right of it. The line takes the list's last column, which
+/// leaves that of the divider free: text right against a line is hard to read.
+fn apart(panes: &Panes) -> (Rect, Rect) {
+    if !panes.both() {
+        return (panes.list, Rect::default());
+    }
+    let list = Rect { width: panes.list.width - 1, ..panes.list };
+    (list, Rect { x: list.right(), width: 1, ..list })
 }
 
 fn divider(buffer: &mut Buffer, area: Rect, theme: &Theme) {

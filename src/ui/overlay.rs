@@ -7,8 +7,10 @@ use ratatui::widgets::{Block, Clear, Widget};
 
 use super::{Role, Theme, entities, errors, help, sources};
 use crate::app::overlay::{Content, Overlay};
+use crate::page::columns;
 
 pub fn draw(buffer: &mut Buffer, area: Rect, overlay: &Overlay, theme: &Theme) {
+    uncover(buffer, area);
     Clear.render(area, buffer);
     buffer.set_style(area, theme[Role::Text]);
     let block = Block::bordered().border_style(theme[Role::BorderActive]);
@@ -27,6 +29,17 @@ pub fn draw(buffer: &mut Buffer, area: Rect, overlay: &Overlay, theme: &Theme) {
         draw_row(buffer, row, &overlay.content, n, theme);
         if n == overlay.selected {
             buffer.set_style(row, theme[Role::Selected]);
+        }
+    }
+}
+
+/// Takes away wide characters whose right half the overlay covers: the terminal would draw them
+/// over its border.
+fn uncover(buffer: &mut Buffer, area: Rect) {
+    let Some(x) = area.x.checked_sub(1) else { return };
+    for y in area.top()..area.bottom() {
+        if columns(buffer[(x, y)].symbol()) > 1 {
+            buffer[(x, y)].set_symbol(" ");
         }
     }
 }
@@ -62,8 +75,26 @@ fn draw_row(buffer: &mut Buffer, row: Rect, content: &Content, n: usize, theme: 
         Content::Sources(lines) => sources::line(&lines[n], width, theme),
         Content::Errors(lines) => (errors::line(&lines[n], width, theme), None),
     };
-    left.render(row, buffer);
+    buffer.set_line(row.x, row.y, &left, row.width);
     if let Some(right) = right {
-        right.right_aligned().render(row, buffer);
+        let width = row.width.min(right.width() as u16);
+        buffer.set_line(row.right() - width, row.y, &right, width);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_wide_character_hangs_over_the_border() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 3));
+        for y in 0..3 {
+            buffer.set_string(1, y, "渡し船", Theme::default()[Role::Text]);
+        }
+        let overlay = Overlay::new(Content::Errors(vec!["empty.txt: no text".into()]));
+        draw(&mut buffer, Rect::new(4, 0, 8, 3), &overlay, &Theme::default());
+        assert_eq!(buffer[(1, 1)].symbol(), "渡");
+        assert_eq!((buffer[(3, 1)].symbol(), buffer[(4, 1)].symbol()), (" ", "│"));
     }
 }

@@ -15,7 +15,7 @@ use crate::article::{Article, Kind, Link, Mention, Place};
 use crate::page::{PageRow, RowKind, columns};
 
 /// Columns left free on the left where there is room.
-const MARGIN: u16 = 2;
+const MARGIN: u16 = 1;
 
 pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     if area.is_empty() {
@@ -111,7 +111,7 @@ fn layers(
             lay(span.clone(), theme.label(mention.label));
         }
         if app.reading.mention == Some(n) {
-            lay(span, theme[Role::MentionCurrent]);
+            lay(span, theme.over(Role::MentionCurrent));
         }
     }
     let hits = &app.reading.hits;
@@ -119,7 +119,7 @@ fn layers(
     let on_row = |hit: &&Hit| hit.place == place && hit.span.start < row.end;
     for (n, hit) in hits[from..].iter().take_while(on_row).enumerate() {
         let current = app.reading.hit == Some(from + n);
-        lay(hit.span.clone(), theme[if current { Role::HitCurrent } else { Role::Hit }]);
+        lay(hit.span.clone(), theme.over(if current { Role::HitCurrent } else { Role::Hit }));
     }
     layers
 }

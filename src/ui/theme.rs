@@ -3,7 +3,7 @@
 
 use std::ops::Index;
 
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use super::colour::{self, Depth};
 use crate::article::Label;
@@ -122,6 +122,11 @@ impl Theme {
         Ok(())
     }
 
+    /// A role's style to lay over others: what it points out is not dim, however dim the rest.
+    pub fn over(&self, role: Role) -> Style {
+        Style::new().remove_modifier(Modifier::DIM).patch(self[role])
+    }
+
     /// The style of a label.
     pub fn label(&self, label: Label) -> Style {
         self[match label {
@@ -150,7 +155,7 @@ impl Index<Role> for Theme {
 mod tests {
     use std::collections::HashSet;
 
-    use ratatui::style::{Color, Modifier};
+    use ratatui::style::Color;
 
     use super::*;
 
