@@ -16,6 +16,7 @@ use crossterm::event::{
 };
 use crossterm::execute;
 use ratatui::DefaultTerminal;
+use ratatui::layout::Rect;
 
 use crate::app::event::{Mouse, MouseKind};
 use crate::app::keys::{Code, Key};
@@ -83,12 +84,10 @@ fn take_mouse(on: bool) -> io::Result<()> {
 fn leave() {
     let _ =
         execute!(io::stdout(), DisableMouseCapture, DisableBracketedPaste, crossterm::cursor::Show);
-    ratatui::restore();
+    let _ = ratatui::try_restore();
 }
 
 fn turn(terminal: &mut DefaultTerminal, app: &mut App, setup: Setup) -> io::Result<()> {
-    let size = terminal.size()?;
-    (app.width, app.height) = (size.width, size.height);
     draw(terminal, app, &setup.theme)?;
     panic_on_demand("loop");
     let (sender, events) = mpsc::channel();
@@ -128,10 +127,19 @@ fn follow(
 }
 
 fn draw(terminal: &mut DefaultTerminal, app: &mut App, theme: &Theme) -> io::Result<()> {
-    app.now = now();
+    // The size as it is: of several quick changes only the last may have been told.
+    let size = terminal.size()?;
+    (app.width, app.height, app.now) = (size.width, size.height, now());
     app.settle();
     terminal.draw(|frame| ui::draw(frame, app, theme))?;
     Ok(())
+}
+
+/// Has the next frame drawn on a clean screen. Not `Terminal::clear`, which asks the terminal where
+/// its cursor is: the answer would go to the thread that reads the keys.
+fn draw_anew(terminal: &mut DefaultTerminal) -> io::Result<()> {
+    let size = terminal.size()?;
+    terminal.resize(Rect::new(0, 0, size.width, size.height))
 }
 
 /// Unix seconds.
@@ -233,12 +241,12 @@ impl Outside {
             Effect::Copy(text) => copy(&text)?,
             Effect::Browse(url) => self.browse(url),
             Effect::Mouse(on) => take_mouse(on)?,
-            Effect::Redraw => terminal.clear()?,
+            Effect::Redraw => draw_anew(terminal)?,
             Effect::Suspend => {
                 suspend()?;
                 *terminal = ratatui::try_init()?;
                 enter(app)?;
-                terminal.clear()?;
+                draw_anew(terminal)?;
             }
         }
         Ok(())

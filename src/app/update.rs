@@ -17,7 +17,11 @@ impl App {
             Event::Key(key) => return self.key(key),
             Event::Mouse(mouse) => return self.mouse(mouse),
             Event::Paste(text) => self.paste(&text),
-            Event::Resize { width, height } => (self.width, self.height) = (width, height),
+            Event::Resize { width, height } => {
+                (self.width, self.height) = (width, height);
+                // A terminal that shrank and grew again has lost what lay outside.
+                self.effects.push(Effect::Redraw);
+            }
             Event::Found { number, hits } => return self.found(number, hits),
             Event::Reading { name, progress } => {
                 let arrived = match &self.status.loading {

@@ -58,6 +58,7 @@ impl Desk {
         let app = App::new(library, KeyMap::default(), options, view).expect("the library reads");
         let mut desk = Self { app, folder, library: library_dir, asked: Vec::new() };
         desk.resize(100, 24);
+        desk.asked.clear();
         desk
     }
 
