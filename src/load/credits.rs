@@ -76,7 +76,7 @@ fn is_name(name: &str) -> bool {
     let proper = words.iter().filter(|word| capital(word)).count();
     (2..=8).contains(&words.len())
         && proper >= 2
-        && words.iter().all(|word| capital(&word) || small.contains(word))
+        && words.iter().all(|word| capital(word) || small.contains(word))
         && !name.ends_with(['.', '!', '?', ':'])
 }
 
