@@ -76,7 +76,7 @@ fn is_name(name: &str) -> bool {
     let proper = words.iter().filter(|word| capital(word)).count();
     (2..=8).contains(&words.len())
         && proper >= 2
-        && words.iter().all(|word| capital(&word) || small.contains(word))
+        && words.iter().all(|word| capital(word) || small.contains(word))
         && !name.ends_with(['.', '!', '?', ':'])
 }
 
@@ -181,7 +181,8 @@ fn bracketed(text: &str) -> Option<(&str, usize)> {
         let inner = &text[at + 1..];
         let name = &inner[..inner.find(close)?];
         let after = &inner[name.len() + 1..];
-        let alone = !after.starts_with(char::is_alphanumeric);
+        // In prose brackets explain: "the European Union (EU) said". A credit ends the opening.
+        let alone = after.trim_start().starts_with(['-', '–', '—', ':', '.']) || after.is_empty();
         (alone && is_agency(name.trim())).then_some((name.trim(), at))
     })
 }
@@ -332,6 +333,11 @@ mod tests {
         check("The ferry - a small one - is back in Kos, which is good.", None, None);
         check("The minister (PM) said: we are back. It was - he added - time.", None, None);
         check("BREAKING: the ferry is back.", None, None);
+        check(
+            "The Harbour Workers Union (HWU) said on Monday - again - it would strike.",
+            None,
+            None,
+        );
         check("The European Union welcomed it, said its office (EU).", None, None);
     }
 

@@ -134,3 +134,141 @@ fn read_whole(bytes: Bytes, limits: &Limits) -> Result<Vec<u8>, LoadCause> {
     }
     Ok(whole)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{Article, Kind};
+    use crate::load::{file, stream};
+    use proptest::prelude::*;
+    use std::io::Write;
+
+    fn read(bytes: &[u8], name: &str) -> Vec<Result<Document, LoadError>> {
+        let origin =
+            Origin { path: Some(name.into()), name: name.to_string(), ..Origin::default() };
+        stream(Box::new(io::Cursor::new(bytes.to_vec())), origin, &Limits::default()).collect()
+    }
+
+    fn cause(bytes: &[u8], name: &str) -> LoadCause {
+        read(bytes, name).remove(0).unwrap_err().cause
+    }
+
+    fn gzipped(text: &str) -> Vec<u8> {
+        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gz.write_all(text.as_bytes()).unwrap();
+        gz.finish().unwrap()
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        assert_eq!(cause(b"", "a.txt"), LoadCause::Empty);
+        assert_eq!(cause(b" \r\n\xef\xbb\xbf", "a.txt"), LoadCause::Empty);
+        assert_eq!(cause(b"<html><script>x</script></html>", "a.html"), LoadCause::Empty);
+        assert_eq!(cause(b"%PDF-1.7", "a.txt"), LoadCause::Binary);
+        assert!(matches!(cause(b"\x1f\x8b\x08 broken", "a.gz"), LoadCause::Unreadable(_)));
+    }
+
+    #[test]
+    fn folders_and_missing_files_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = |path: &Path| file(path, &Limits::default()).next().unwrap().unwrap_err();
+        assert_eq!(first(folder.path()).cause, LoadCause::NotAFile);
+        let missing = first(&folder.path().join("no\x1b[2J.txt"));
+        assert!(
+            missing.to_string().ends_with("no.txt: cannot be read: no such file; check the name")
+        );
+    }
+
+    #[test]
+    fn gzip_is_unpacked_under_any_name() {
+        let text = "Ferry returns to Kos\n\nThe ferry is back.\nNobody was hurt.\n";
+        for name in ["a.txt.gz", "a.txt", "a"] {
+            let article = read(&gzipped(text), name).remove(0).unwrap().article;
+            assert_eq!(
+                (article.title.as_str(), article.paragraphs.len()),
+                ("Ferry returns to Kos", 2)
+            );
+        }
+        let page = gzipped("<p>The ferry is back.</p><p>It sails.</p>");
+        assert_eq!(read(&page, "a.html.gz").remove(0).unwrap().article.paragraphs.len(), 2);
+    }
+
+    #[test]
+    fn a_large_text_is_too_large_not_endless() {
+        let limits = Limits { record_bytes: 1000, ..Limits::default() };
+        let input = Box::new(io::Cursor::new("word ".repeat(1000).into_bytes()));
+        let error = stream(input, Origin::default(), &limits).next().unwrap().unwrap_err();
+        assert!(matches!(error.cause, LoadCause::TooLarge { limit: 1000, .. }));
+    }
+
+    fn strings(article: &Article) -> Vec<&str> {
+        let optional = [&article.path, &article.url, &article.byline, &article.agency];
+        let optional = optional.into_iter().chain([&article.dateline, &article.language]);
+        let mut all: Vec<&str> = optional.flatten().map(String::as_str).collect();
+        all.extend([article.source.as_str(), article.title.as_str()]);
+        all.extend(article.tags.iter().map(String::as_str));
+        let links = article.paragraphs.iter().flat_map(|p| &p.links);
+        all.extend(links.map(|link| link.href.as_str()));
+        all
+    }
+
+    fn check_article(article: &Article) {
+        let control = |text: &str| {
+            text.chars().any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c))
+        };
+        assert!(!article.title.is_empty());
+        assert!(strings(article).into_iter().all(|text| !control(text)));
+        for paragraph in &article.paragraphs {
+            let text = paragraph.text.replace('\n', "");
+            assert!(!control(&text) && (paragraph.kind == Kind::Code || text == paragraph.text));
+            for link in &paragraph.links {
+                assert!(paragraph.text.get(link.start as usize..link.end as usize).is_some());
+            }
+        }
+    }
+
+    fn check_all(bytes: &[u8]) {
+        for name in ["a.txt", "a.html", "a.md", "a.json", "a\x1b[31m.jsonl"] {
+            for found in read(bytes, name) {
+                match found {
+                    Ok(document) => check_article(&document.article),
+                    Err(error) => assert!(!error.to_string().chars().any(char::is_control)),
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn any_bytes_give_a_safe_article_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            check_all(&bytes);
+        }
+
+        #[test]
+        fn markup_soup_gives_a_safe_article_or_an_error(
+            parts in proptest::collection::vec(prop_oneof![
+                Just("<p>"), Just("</p>"), Just("<a href='/x'>"), Just("</a>"), Just("<td>"), Just("<table>"),
+                Just("<pre>"), Just("<br>"), Just("<li>"), Just("<h1>"), Just("</div>"), Just("\u{1b}[31m"),
+                Just("---\n"), Just("{\"title\": \"a\", \"text\": \"b\"}"), Just("\n\n"), Just("By Jane Doe\n"),
+                Just("\u{202e}"), Just("&#27;[2J"), Just(" Ferry returns "), Just("title: x\n"), Just("> "), Just("# "),
+                Just("| a | b |\n"), Just("KOS, 16 May (AFP) - "), Just("ğ\u{301}"), Just("</"), Just("Date: 1/1/20\n"),
+            ], 0..30),
+        ) {
+            check_all(parts.concat().as_bytes());
+        }
+
+        #[test]
+        fn no_word_of_a_text_is_lost(lines in proptest::collection::vec("[a-zA-Z.,-]{0,6}( [a-zA-Z.]{1,9}){0,14}", 1..12)) {
+            let text = lines.join("\n");
+            let Some(Ok(document)) = read(text.as_bytes(), "a.txt").pop() else { return Ok(()) };
+            let article = document.article;
+            let mut kept = article.text(true);
+            kept.retain(|c| c.is_alphanumeric());
+            let mut words = text;
+            words.retain(|c| c.is_alphanumeric());
+            prop_assert_eq!(kept, words);
+        }
+    }
+}

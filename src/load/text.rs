@@ -20,11 +20,11 @@ pub(super) fn read(text: &str) -> Document {
         rest = address_line(rest, &mut document);
     }
     let mut blocks = wrap::blocks(rest);
-    if document.article.title.is_empty() {
-        if let Some(title) = take_title(&mut blocks) {
-            document.article.title = title;
-            document.article.title_is_own = true;
-        }
+    if document.article.title.is_empty()
+        && let Some(title) = take_title(&mut blocks)
+    {
+        document.article.title = title;
+        document.article.title_is_own = true;
     }
     document.article.paragraphs = blocks.into_iter().flatten().map(paragraph).collect();
     document

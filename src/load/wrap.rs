@@ -89,7 +89,7 @@ fn breaks_sentence(line: &Line, next: &Line) -> bool {
     let first = next.text.chars().next();
     !stops
         && !line.text.ends_with(['?', '!'])
-        && first.is_some_and(|c| !c.is_uppercase())
+        && matches!(first, Some(c) if !c.is_uppercase())
         && !opens_item(&next.text)
 }
 
@@ -128,7 +128,8 @@ fn join(paragraph: &mut String, line: &str) {
     let hyphen = last == Some('-')
         && before.is_some_and(char::is_alphabetic)
         && first.is_some_and(char::is_lowercase);
-    if !hyphen && !(is_unspaced(last) && is_unspaced(first)) {
+    let unspaced = is_unspaced(last) && is_unspaced(first);
+    if !(hyphen || unspaced) {
         paragraph.push(' ');
     }
     paragraph.push_str(line);
