@@ -100,10 +100,18 @@ pub fn find(line: &str) -> Vec<Hit> {
     if line.len() <= 2 * WINDOW {
         search.scan(0, line.len());
     } else {
-        search.scan(0, line.floor_char_boundary(WINDOW));
-        search.scan(line.ceil_char_boundary(line.len() - WINDOW), line.len());
+        search.scan(0, boundary(line, WINDOW));
+        search.scan(boundary(line, line.len() - WINDOW), line.len());
     }
     search.finish()
+}
+
+/// The char boundary at or before a place.
+fn boundary(line: &str, mut at: usize) -> usize {
+    while !line.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 struct Search<'a> {

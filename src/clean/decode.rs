@@ -125,6 +125,9 @@ fn best_stretch(gains: &[f32]) -> (usize, usize) {
     best
 }
 
+/// How often a story may be resumed; a bound on the time that a hostile text can take.
+const JOINS: usize = 8;
+
 /// How many lines may stand between a story and its resumption.
 const GAP: usize = 12;
 
@@ -135,7 +138,8 @@ fn with_start(
     barriers: &[Option<Barrier>],
     (mut start, end): (usize, usize),
 ) -> (usize, usize) {
-    while let Some(barrier) = barriers[..start].iter().rposition(Option::is_some) {
+    for _ in 0..JOINS {
+        let Some(barrier) = barriers[..start].iter().rposition(Option::is_some) else { break };
         let before = best_stretch(&gains[..barrier]);
         if before.0 == before.1 || start - before.1 > GAP {
             break;

@@ -37,6 +37,8 @@ struct Page<'a> {
     roles: Vec<Option<Role>>,
     /// For each element, the nearest block around it that is no story.
     side: Vec<Option<usize>>,
+    /// For each element, whether it lies in one that calls itself the story's text.
+    body: Vec<bool>,
     /// For each paragraph, what it is worth to the element that holds it.
     worth: Vec<f32>,
     stated: Vec<bool>,
@@ -45,10 +47,18 @@ struct Page<'a> {
 impl<'a> Page<'a> {
     fn new(article: &Article, layout: &'a Layout, lines: &'a [Line], verdicts: &[Verdict]) -> Self {
         let stated = Stated::new(layout.stated_body.as_deref()).covers(article, lines);
-        let mut page =
-            Page { layout, lines, roles: Vec::new(), side: Vec::new(), worth: Vec::new(), stated };
+        let mut page = Page {
+            layout,
+            lines,
+            roles: Vec::new(),
+            side: Vec::new(),
+            body: Vec::new(),
+            worth: Vec::new(),
+            stated,
+        };
         page.roles = page.believed_roles();
         page.side = page.sides();
+        page.body = page.bodies();
         page.worth = (0..lines.len()).map(|at| page.worth_of(at, &verdicts[at])).collect();
         page
     }
@@ -118,22 +128,20 @@ impl<'a> Page<'a> {
             () if line.is_prose() => words * (1.0 - line.links),
             () if line.is_sentence() => words * 0.6,
             () if line.links > 0.6 => -4.0,
-            () if self.in_body(self.element(at)) => 0.5 * words,
+            () if self.body[self.element(at)] => 0.5 * words,
             () if line.kind == Kind::Heading || line.bullet => -1.0,
             () => -2.0,
         }
     }
 
-    /// Whether an element that calls itself the story's text is around this one, or is it.
-    fn in_body(&self, element: usize) -> bool {
-        let mut at = Some(element);
-        while let Some(element) = at {
-            if self.roles[element] == Some(Role::Body) {
-                return true;
-            }
-            at = self.parent(element);
+    /// Whether each element is, or stands in, one that calls itself the story's text.
+    fn bodies(&self) -> Vec<bool> {
+        let mut bodies: Vec<bool> = Vec::with_capacity(self.roles.len());
+        for element in 0..self.roles.len() {
+            let above = self.parent(element).is_some_and(|parent| bodies[parent]);
+            bodies.push(above || self.roles[element] == Some(Role::Body));
         }
-        false
+        bodies
     }
 
     /// The element worth most; of equals the innermost.
