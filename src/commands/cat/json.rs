@@ -157,8 +157,23 @@ fn merged(object: Value, input: Map<String, Value>) -> String {
 }
 
 /// Where JSON keeps a story's text: replaced by `text` and `paragraphs`.
-const BODY_KEYS: [&str; 7] =
-    ["text", "content", "body", "html", "articleBody", "content_html", "content_text"];
+const BODY_KEYS: [&str; 15] = [
+    "text",
+    "body",
+    "content",
+    "maintext",
+    "articleBody",
+    "article_body",
+    "full_text",
+    "fullText",
+    "content_text",
+    "plain_text",
+    "story",
+    "content_html",
+    "html",
+    "raw_html",
+    "body_html",
+];
 
 #[cfg(test)]
 mod tests {
