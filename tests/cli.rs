@@ -374,3 +374,74 @@ fn completions_and_manual_are_printed() {
     assert!(home.run(&["man"]).ends(0).out.contains(".TH gazette"));
     assert!(home.run(&["man", "cat"]).ends(0).out.contains("jsonl"));
 }
+
+#[test]
+fn a_folder_is_added_searched_marked_and_removed() {
+    let home = Home::new();
+    home.write("news/ferry.txt", FERRY);
+    home.write("news/bridge.txt", BRIDGE);
+    fs::write(home.path("news/broken.txt"), "").unwrap();
+    let ran = home.run(&["add", "news"]).ends(1);
+    assert_eq!(ran.out, "added 2 articles, 1 file skipped\n");
+    assert!(ran.err.contains("broken.txt"), "{}", ran.err);
+
+    let ran = home.run(&["search", "--json", "lodka", "ferry"]).ends(0);
+    let found = &ran.objects()[0];
+    let keys = ["id", "source", "title", "url", "path", "published", "snippet", "hits"];
+    assert!(found.as_object().unwrap().keys().eq(keys), "{found}");
+    assert_eq!(found["title"], "Ferry returns to Łódka harbour");
+    let snippet: Vec<char> = found["snippet"].as_str().unwrap().chars().collect();
+    let hits = found["hits"].as_array().unwrap();
+    let at = |hit: &Value, n: usize| hit[n].as_u64().unwrap() as usize;
+    let words: Vec<String> =
+        hits.iter().map(|hit| snippet[at(hit, 0)..at(hit, 1)].iter().collect()).collect();
+    assert!(words.iter().any(|word| word.to_lowercase() == "ferry"), "{words:?} {found}");
+
+    assert_eq!(home.run(&["search", "--count", "ferry OR bridge"]).ends(0).out, "2\n");
+    assert_eq!(home.run(&["search", "--count", "road", "-ferry"]).ends(0).out, "1\n");
+    assert_eq!(home.run(&["search", "zzzzzz"]).ends(1).out, "");
+    assert_eq!(home.run(&["search", "ferry", "--limit", "1"]).ends(0).out.lines().count(), 1);
+    let ran = home.run(&["search", "before:soon ferry"]).ends(2);
+    assert!(ran.err.contains("^^^^") && ran.out.contains("Ferry"), "{}\n{}", ran.err, ran.out);
+
+    assert_eq!(home.run(&["mark", "read", "ferry"]).ends(0).out, "marked 1 article\n");
+    assert_eq!(home.run(&["search", "--count", "is:unread"]).ends(0).out, "1\n");
+    let again = home.run(&["mark", "read", "ferry"]).ends(0).out;
+    assert_eq!(again, "marked 0 articles, 1 was so already\n");
+    assert_eq!(home.run(&["mark", "tag:later", "bridge"]).ends(0).out, "marked 1 article\n");
+    assert_eq!(home.run(&["search", "--count", "tag:later"]).ends(0).out, "1\n");
+    home.run(&["mark", "star", "zzzzzz"]).ends(1);
+    home.run(&["mark", "star", "before:soon"]).ends(2);
+
+    let ran = home.run(&["entities", "--json", "--label", "person"]).ends(0);
+    let person = &ran.objects()[0];
+    let keys = ["entity", "label", "articles", "mentions", "first", "last"];
+    assert!(person.as_object().unwrap().keys().eq(keys), "{person}");
+    assert_eq!(
+        (&person["entity"], &person["label"]),
+        (&"Zofia Wiśniewska".into(), &"person".into())
+    );
+
+    let source = home.run(&["sources", "--json"]).ends(0).objects().remove(0);
+    assert_eq!((&source["name"], &source["articles"]), (&"news".into(), &2.into()));
+    home.write("news/third.txt", &BRIDGE.replace("Bridge", "Tunnel"));
+    let ran = home.run(&["update", "--json"]);
+    assert_eq!(ran.objects()[0]["added"], 1, "{}", ran.out);
+    home.run(&["remove", "nothing"]).ends(1);
+    home.run(&["remove", "news"]).ends(0);
+    assert!(home.path("news/ferry.txt").exists());
+    home.run(&["sources"]).ends(1);
+    home.run(&["add", "nothing"]).ends(1);
+}
+
+#[test]
+fn what_cat_wrote_is_added_as_it_stands() {
+    let home = Home::new();
+    let ran = home.run(&["cat", "--json", &home.write("ferry.txt", FERRY)]).ends(0);
+    let changed = ran.out.replace("\"name\":\"Zofia Wiśniewska\"", "\"name\":\"Zofia the Baker\"");
+    assert_ne!(changed, ran.out);
+    home.write("cleaned.jsonl", &changed);
+    home.run(&["add", "cleaned.jsonl"]).ends(0);
+    let people = home.run(&["entities", "--json", "--label", "person"]).ends(0);
+    assert!(people.out.contains("Zofia the Baker"), "{}", people.out);
+}

@@ -1,16 +1,13 @@
 //! `gazette add` and `gazette update`: sources are read into the library.
 
-use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::Outcome;
 use super::arguments::{AddArguments, UpdateArguments};
 use super::output::{self, Failure, complain, count};
-use super::paths;
+use super::progress;
+use super::{find, paths};
 use crate::config::Config;
 use crate::library::{Library, Progress, Report, Source};
 
@@ -82,17 +79,14 @@ fn read(
     force: bool,
     json: bool,
 ) -> Result<Outcome, Failure> {
-    let stop = stop_on_interrupt();
+    let stop = progress::interrupted();
     let mut all = Report { complete: true, ..Report::default() };
     for source in sources {
         let options = config.ingest_options(&source.name, force);
-        let bar = bar(&source.name);
-        let report = library.ingest(source.id, &options, &mut |progress| {
-            show(&bar, progress);
-            match stop.load(Ordering::Relaxed) {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(()),
-            }
+        let bar = progress::bar(&source.name);
+        let report = library.ingest(source.id, &options, &mut |now| {
+            show(&bar, now);
+            progress::unless(&stop)
         });
         bar.finish_and_clear();
         let report = report?;
@@ -107,6 +101,9 @@ fn read(
             break;
         }
     }
+    if all.complete {
+        find::sync(library)?;
+    }
     if !json && !sources.is_empty() {
         output::print([summary(&all)])?;
     }
@@ -115,24 +112,6 @@ fn read(
     }
     let whole = all.complete && all.failed.is_empty();
     Ok(if whole { Outcome::Done } else { Outcome::Partly })
-}
-
-/// Ctrl-C asks for an end between two batches; what is committed stays, nothing is torn.
-fn stop_on_interrupt() -> Arc<AtomicBool> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    // Without the handler Ctrl-C ends the process, and a transaction is whole or not there.
-    let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
-    stop
-}
-
-/// Hidden by itself when standard error is no terminal.
-fn bar(name: &str) -> ProgressBar {
-    let bar = ProgressBar::no_length();
-    let style = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} {msg}");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.set_prefix(super::table::cut(&output::safe(name), 30));
-    bar
 }
 
 fn show(bar: &ProgressBar, progress: &Progress) {

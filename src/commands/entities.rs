@@ -29,7 +29,7 @@ struct Found<'a> {
 pub fn run(
     arguments: &EntitiesArguments,
     config: &Config,
-    library: &Library,
+    library: &mut Library,
 ) -> Result<Outcome, Failure> {
     let asked = find::asked(&arguments.query);
     let within = match asked.query.root {

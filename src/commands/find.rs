@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use unicode_width::UnicodeWidthStr;
 
 use super::output::{Failure, complain, safe};
+use super::progress;
 use crate::library::query::{self, Query, QueryError};
 use crate::library::search::{Hits, How, Searcher};
 use crate::library::{Library, Order, View};
@@ -43,7 +44,7 @@ fn pointed(text: &str, error: &QueryError) -> String {
 
 /// The articles that match, in order; all of them without a limit.
 pub fn hits(
-    library: &Library,
+    library: &mut Library,
     query: &Query,
     order: Order,
     limit: Option<usize>,
@@ -52,11 +53,31 @@ pub fn hits(
     if articles == 0 {
         complain("gazette: the library is empty; `gazette add FOLDER` puts articles in");
     }
+    sync(library)?;
     let most = usize::try_from(articles).unwrap_or(usize::MAX);
     let limit = limit.unwrap_or(most).min(most).max(1);
     let searcher = Searcher::open(library)?;
     let view = View { order, ..View::default() };
     Ok(searcher.search(query, &view, limit)?)
+}
+
+/// Brings the search index up to date, so that nothing in the library is missed.
+pub fn sync(library: &mut Library) -> Result<(), Failure> {
+    let bar = progress::bar("index");
+    let stop = progress::interrupted();
+    let status = library.sync_index(&mut |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+        progress::unless(&stop)
+    });
+    bar.finish_and_clear();
+    let status = status?;
+    if status.busy {
+        complain("gazette: another gazette is writing the search index; the newest may be missing");
+    } else if !status.complete {
+        complain("gazette: stopped before the search index was up to date; some may be missing");
+    }
+    Ok(())
 }
 
 /// Says it when the articles are not quite what was asked for.

@@ -14,6 +14,7 @@ mod mark;
 mod open;
 mod output;
 mod paths;
+mod progress;
 mod search;
 mod shell;
 mod sources;

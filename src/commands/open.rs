@@ -4,7 +4,8 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use super::Outcome;
-use super::output::Failure;
+use super::arguments::Color;
+use super::output::{self, Failure};
 use super::paths;
 use crate::app::App;
 use crate::config::Config;
@@ -37,7 +38,7 @@ pub fn run(paths: &[PathBuf], config: Config, library: &Path) -> Result<Outcome,
     };
     let app = App::new(library, config.keys.map(), config.reader_options(), view)?;
     let setup = Setup {
-        theme: config.theme.theme(depth()),
+        theme: config.theme.theme(output::depth(Color::Auto).unwrap_or(Depth::None)),
         refresh,
         browser: config.reader.browser.clone(),
         ingest: Box::new(move |source| config.ingest_options(source, false)),
@@ -56,20 +57,4 @@ fn add(library: &mut Library, paths: &[PathBuf]) -> Result<Vec<SourceId>, Failur
         named.push(library.add_path(path)?.id);
     }
     Ok(named)
-}
-
-/// How many colours the terminal says it has.
-fn depth() -> Depth {
-    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let term = std::env::var("TERM").unwrap_or_default();
-    let colours = std::env::var("COLORTERM").unwrap_or_default();
-    if is_set("NO_COLOR") {
-        Depth::None
-    } else if colours.contains("truecolor") || colours.contains("24bit") {
-        Depth::True
-    } else if term.contains("256color") {
-        Depth::Palette
-    } else {
-        Depth::Sixteen
-    }
 }

@@ -40,7 +40,7 @@ struct Found<'a> {
 pub fn run(
     arguments: &SearchArguments,
     config: &Config,
-    library: &Library,
+    library: &mut Library,
 ) -> Result<Outcome, Failure> {
     let asked = find::asked(&arguments.query);
     let order = if arguments.best { Order::Best } else { Order::Newest };

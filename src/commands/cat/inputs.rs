@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::output::Failure;
 use super::super::paths::{is_url, no_network};
-use crate::load::{LoadCause, LoadError};
+use crate::load::{self, LoadError};
 
 /// A run of the arguments that is read in one way.
 #[derive(Debug, PartialEq)]
@@ -61,20 +61,9 @@ pub fn files(paths: Vec<PathBuf>) -> impl Iterator<Item = Job> + Send + 'static 
 }
 
 fn folder(path: &Path) -> impl Iterator<Item = Job> + Send + 'static {
-    let mut walk = ignore::WalkBuilder::new(path);
-    walk.standard_filters(false).hidden(true).follow_links(true);
-    walk.sort_by_file_path(Path::cmp);
-    let name = path.display().to_string();
-    walk.build().filter_map(move |entry| match entry {
-        Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
-            Some(Job::File(entry.into_path()))
-        }
-        Ok(_) => None,
-        Err(error) => Some(Job::Failed(LoadError {
-            name: name.clone(),
-            line: None,
-            cause: LoadCause::Unreadable(error.to_string()),
-        })),
+    load::walk(path).map(|found| match found {
+        Ok(file) => Job::File(file.path),
+        Err(error) => Job::Failed(error),
     })
 }
 

@@ -30,7 +30,8 @@ pub struct Block<'a> {
     kind: &'static str,
     kept: bool,
     reason: Option<&'static str>,
-    score: f32,
+    /// To three places: the same however often it is written and read back.
+    score: f64,
 }
 
 /// A mention; `start` and `end` count code points of the object's `text`.
@@ -71,7 +72,7 @@ fn block(paragraph: &crate::article::Paragraph) -> Block<'_> {
         kind: paragraph.kind.name(),
         kept: paragraph.mark.kept(),
         reason: paragraph.mark.reason.map(|reason| reason.name()),
-        score: paragraph.mark.score,
+        score: (f64::from(paragraph.mark.score) * 1000.0).round() / 1000.0,
     }
 }
 
@@ -157,8 +158,23 @@ fn merged(object: Value, input: Map<String, Value>) -> String {
 }
 
 /// Where JSON keeps a story's text: replaced by `text` and `paragraphs`.
-const BODY_KEYS: [&str; 7] =
-    ["text", "content", "body", "html", "articleBody", "content_html", "content_text"];
+const BODY_KEYS: [&str; 15] = [
+    "text",
+    "body",
+    "content",
+    "maintext",
+    "articleBody",
+    "article_body",
+    "full_text",
+    "fullText",
+    "content_text",
+    "plain_text",
+    "story",
+    "content_html",
+    "html",
+    "raw_html",
+    "body_html",
+];
 
 #[cfg(test)]
 mod tests {

@@ -112,8 +112,13 @@ impl Lines {
     }
 
     fn failed(&self, cause: LoadCause) -> Job {
-        Job::Failed(LoadError { name: NAME.into(), line: Some(self.number), cause })
+        Job::Failed(failed(self.number, cause))
     }
+}
+
+/// What is wrong with a line of standard input.
+pub fn failed(number: u64, cause: LoadCause) -> LoadError {
+    LoadError { name: NAME.into(), line: Some(number), cause }
 }
 
 /// The object on a line. Bytes that are no UTF-8 become replacement characters.

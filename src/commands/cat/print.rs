@@ -1,11 +1,11 @@
 //! What `cat` makes of an article, in the shape that was asked for.
 
 use std::fs::File;
-use std::io::{Cursor, Read};
+use std::io::Read;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
-use serde_json::Map;
+use serde_json::{Map, Value};
 
 use super::super::arguments::CatArguments;
 use super::super::output;
@@ -17,7 +17,7 @@ use crate::clean;
 use crate::commands::view::View;
 use crate::config::Config;
 use crate::library::prepare::prepare;
-use crate::load::{self, Documents, Format, Limits, LoadCause, LoadError, Origin};
+use crate::load::{self, Documents, Format, Limits, LoadError, Origin};
 use crate::page::PageOptions;
 
 /// Documents of one file that are cleaned and tagged at a time, on all cores.
@@ -66,7 +66,7 @@ impl Printer {
             Job::File(path) => self.documents(self.open(path), send),
             Job::Stream(input) => self.documents(self.stream(input, None), send),
             Job::Line(number, line) => {
-                send(self.line(number, line));
+                send(self.line(number, &line));
             }
             Job::Failed(error) => {
                 send(Piece { errors: vec![error], ..Piece::default() });
@@ -141,42 +141,33 @@ impl Printer {
     }
 
     /// A line in, a line out: what the line carried besides the article goes through.
-    fn line(&self, number: u64, line: Vec<u8>) -> Piece {
+    fn line(&self, number: u64, line: &[u8]) -> Piece {
         let mut piece = Piece { flush: true, ..Piece::default() };
-        let fields = lines::object(&line);
-        let article = fields.clone().and_then(|_| self.article_of(line));
-        let error = match (article, fields) {
-            (Ok(article), Ok(fields)) => {
+        let fields = match lines::object(line) {
+            Ok(fields) => fields,
+            Err(cause) => return self.failed(piece, lines::failed(number, cause), Map::new()),
+        };
+        let origin = Origin { name: lines::NAME.into(), ..Origin::default() };
+        match load::record(&fields, &origin, &self.limits) {
+            Ok(document) => {
+                let article = self.prepared(document);
                 piece.articles.push(match self.shape {
                     Shape::Json => json::line_with(&article, self.all, fields) + "\n",
                     _ => self.print(&article),
                 });
-                return piece;
+                piece
             }
-            (Err(cause), fields) => {
-                let error = LoadError { name: lines::NAME.into(), line: Some(number), cause };
-                if matches!(self.shape, Shape::Json) {
-                    let fields = fields.unwrap_or_else(|_| Map::new());
-                    let line = json::line_without(&error.to_string(), fields) + "\n";
-                    piece.articles.push(line);
-                }
-                error
-            }
-            (Ok(_), Err(_)) => unreachable!("an article is read only from a line that parses"),
-        };
-        piece.errors.push(error);
-        piece
+            Err(error) => self.failed(piece, lines::failed(number, error.cause), fields),
+        }
     }
 
-    fn article_of(&self, line: Vec<u8>) -> Result<Article, LoadCause> {
-        let origin =
-            Origin { name: lines::NAME.into(), format: Some(Format::Json), ..Origin::default() };
-        let mut documents = load::stream(Box::new(Cursor::new(line)), origin, &self.limits);
-        match documents.next() {
-            Some(Ok(document)) => Ok(self.prepared(document)),
-            Some(Err(error)) => Err(error.cause),
-            None => Err(LoadCause::Empty),
+    /// An engine that counts lines gets one for what could not be read, too.
+    fn failed(&self, mut piece: Piece, error: LoadError, fields: Map<String, Value>) -> Piece {
+        if matches!(self.shape, Shape::Json) {
+            piece.articles.push(json::line_without(&error.to_string(), fields) + "\n");
         }
+        piece.errors.push(error);
+        piece
     }
 }
 
