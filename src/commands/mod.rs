@@ -4,6 +4,7 @@
 //! error. Exit codes: 0 done, 1 nothing found or some inputs failed, 2 usage or configuration.
 
 mod add;
+mod ansi;
 mod arguments;
 mod cat;
 mod config;
@@ -80,7 +81,7 @@ fn in_library(
     library: &mut Library,
 ) -> Result<Outcome, Failure> {
     match command {
-        LibraryCommand::Search(arguments) => search::run(&arguments, library),
+        LibraryCommand::Search(arguments) => search::run(&arguments, config, library),
         LibraryCommand::Entities(arguments) => entities::run(&arguments, config, library),
         LibraryCommand::Add(arguments) => add::add(&arguments, config, library),
         LibraryCommand::Sources(arguments) => sources::list(&arguments, library),

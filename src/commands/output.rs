@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use super::arguments::Color;
 use crate::library::LibraryError;
 use crate::load::sanitize;
+use crate::ui::Depth;
 
 /// Why a command stopped.
 #[derive(Debug)]
@@ -100,26 +101,58 @@ pub fn timestamp(seconds: i64) -> Option<String> {
     jiff::Timestamp::from_second(seconds).ok().map(|time| time.to_string())
 }
 
-/// True when colours may go to standard output.
-pub fn colour(wish: Color) -> bool {
-    match wish {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => io::stdout().is_terminal() && terminal_has_colour(),
-    }
+/// How many colours standard output gets; `None` for no escape sequence at all.
+pub fn depth(wish: Color) -> Option<Depth> {
+    let terminal = Terminal {
+        is_one: io::stdout().is_terminal(),
+        no_color: variable("NO_COLOR").is_some(),
+        term: variable("TERM").unwrap_or_default(),
+        colorterm: variable("COLORTERM").unwrap_or_default(),
+    };
+    terminal.depth(wish)
 }
 
-fn terminal_has_colour() -> bool {
-    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
-    set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb")
+fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name)
+        .map(|value| value.to_string_lossy().into_owned())
+        .filter(|v| !v.is_empty())
+}
+
+/// What the environment says of the terminal.
+struct Terminal {
+    is_one: bool,
+    no_color: bool,
+    term: String,
+    colorterm: String,
+}
+
+impl Terminal {
+    fn depth(&self, wish: Color) -> Option<Depth> {
+        match wish {
+            Color::Never => None,
+            Color::Always => Some(self.colours()),
+            Color::Auto if !self.is_one || self.term == "dumb" => None,
+            // Bold and underline are no colour, and tell labels apart without.
+            Color::Auto if self.no_color => Some(Depth::None),
+            Color::Auto => Some(self.colours()),
+        }
+    }
+
+    fn colours(&self) -> Depth {
+        match &*self.colorterm {
+            "truecolor" | "24bit" => Depth::True,
+            _ if self.term.contains("256color") => Depth::Palette,
+            _ => Depth::Sixteen,
+        }
+    }
 }
 
 /// Columns of the terminal on standard output, `None` when it is not one.
-pub fn columns() -> Option<usize> {
+pub fn columns() -> Option<u16> {
     if !io::stdout().is_terminal() {
         return None;
     }
-    crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns.max(10)))
+    crossterm::terminal::size().ok().map(|(columns, _)| columns.max(10))
 }
 
 #[cfg(test)]
@@ -131,6 +164,24 @@ mod tests {
         let safe = safe("a\x1b[31mb\u{202e}c\n  d\r");
         assert!(!safe.contains(['\x1b', '\u{202e}', '\r']), "{safe:?}");
         assert_eq!(super::safe("Žižek 日本\n  ^"), "Žižek 日本\n  ^");
+    }
+
+    #[test]
+    fn colours_go_by_wish_then_terminal() {
+        let terminal = |is_one, no_color, term: &str, colorterm: &str| Terminal {
+            is_one,
+            no_color,
+            term: term.into(),
+            colorterm: colorterm.into(),
+        };
+        let xterm = terminal(true, false, "xterm-256color", "");
+        assert_eq!(xterm.depth(Color::Auto), Some(Depth::Palette));
+        assert_eq!(xterm.depth(Color::Never), None);
+        assert_eq!(terminal(true, true, "xterm", "").depth(Color::Auto), Some(Depth::None));
+        assert_eq!(terminal(true, false, "dumb", "").depth(Color::Auto), None);
+        assert_eq!(terminal(false, false, "xterm", "").depth(Color::Auto), None);
+        assert_eq!(terminal(false, true, "", "").depth(Color::Always), Some(Depth::Sixteen));
+        assert_eq!(terminal(true, false, "x", "truecolor").depth(Color::Auto), Some(Depth::True));
     }
 
     #[test]

@@ -2,16 +2,20 @@
 
 use std::ops::Range;
 
+use ratatui::style::Style;
 use serde::Serialize;
 
 use super::Outcome;
+use super::ansi::painted;
 use super::arguments::SearchArguments;
 use super::find;
 use super::output::{self, Failure, complain, timestamp};
 use super::table::{self, Column};
 use crate::article::Article;
+use crate::config::Config;
 use crate::library::search::{Hits, Snippet};
 use crate::library::{Library, Order};
+use crate::ui::Role;
 
 /// Articles printed on a terminal unless it is said.
 const SCREENFUL: usize = 25;
@@ -33,13 +37,17 @@ struct Found<'a> {
     hits: Vec<[usize; 2]>,
 }
 
-pub fn run(arguments: &SearchArguments, library: &Library) -> Result<Outcome, Failure> {
+pub fn run(
+    arguments: &SearchArguments,
+    config: &Config,
+    library: &Library,
+) -> Result<Outcome, Failure> {
     let asked = find::asked(&arguments.query);
     let order = if arguments.best { Order::Best } else { Order::Newest };
     let hits = find::hits(library, &asked.query, order, limit(arguments))?;
     match arguments.count {
         true => output::print([hits.total.to_string()])?,
-        false => list(arguments, library, &hits)?,
+        false => list(arguments, config, library, &hits)?,
     }
     match (asked.sound, hits.total) {
         (false, _) => Err(Failure::Said),
@@ -53,15 +61,21 @@ fn limit(arguments: &SearchArguments) -> Option<usize> {
     if arguments.count { Some(1) } else { arguments.limit.or_else(screenful) }
 }
 
-fn list(arguments: &SearchArguments, library: &Library, hits: &Hits) -> Result<(), Failure> {
+fn list(
+    arguments: &SearchArguments,
+    config: &Config,
+    library: &Library,
+    hits: &Hits,
+) -> Result<(), Failure> {
     find::explain(&hits.how);
-    let colour = output::colour(arguments.color);
+    let theme = output::depth(arguments.color).map(|depth| config.theme.theme(depth));
+    let style = theme.map_or(Style::new(), |theme| theme[Role::Hit]);
     for id in hits.ids.iter().take(arguments.limit.unwrap_or(usize::MAX)) {
         // Another process may have taken it out since.
         let Some(article) = library.article(*id)? else { continue };
         output::print(match arguments.json {
             true => vec![json(&article, &hits.marker.snippet(&article, SNIPPET))],
-            false => lines(&article, hits, colour),
+            false => lines(&article, hits, style),
         })?;
     }
     let (shown, total) = (hits.ids.len(), hits.total);
@@ -91,36 +105,38 @@ fn points(text: &str, hit: &Range<usize>) -> Option<[usize; 2]> {
 }
 
 /// On a terminal the snippet has a line of its own; in a pipe an article is one line.
-fn lines(article: &Article, hits: &Hits, colour: bool) -> Vec<String> {
+fn lines(article: &Article, hits: &Hits, style: Style) -> Vec<String> {
     let day = article.published.map_or_else(|| " ".repeat(10), output::day);
     let row = vec![day, article.source.clone(), article.title.clone()];
     let columns = [Column::Left(10), Column::Left(20), Column::Left(0)];
     match output::columns() {
         Some(width) => {
-            let snippet = hits.marker.snippet(article, width.saturating_sub(4).max(20));
+            let snippet =
+                hits.marker.snippet(article, usize::from(width.saturating_sub(4).max(20)));
             let mut lines = table::lines(&columns, &[row], true);
             if !snippet.text.is_empty() {
-                lines.push(format!("    {}", marked(&snippet, colour)));
+                lines.push(format!("    {}", marked(&snippet, style)));
             }
             lines
         }
         None => {
             let snippet = hits.marker.snippet(article, SNIPPET);
-            let cells = row.into_iter().chain([marked(&snippet, colour)]);
+            let cells = row.into_iter().chain([marked(&snippet, style)]);
             let cells: Vec<_> = cells.filter(|cell| !cell.is_empty()).collect();
             vec![cells.join("  ")]
         }
     }
 }
 
-/// The snippet with its hits in bold, when there is colour.
-fn marked(snippet: &Snippet, colour: bool) -> String {
+/// The snippet with its hits in a style.
+fn marked(snippet: &Snippet, style: Style) -> String {
     let (text, mut at, mut out) = (&snippet.text, 0, String::new());
-    for hit in snippet.hits.iter().filter(|_| colour) {
+    for hit in &snippet.hits {
         let (Some(before), Some(words)) = (text.get(at..hit.start), text.get(hit.clone())) else {
             continue;
         };
-        out.push_str(&format!("{before}\x1b[1;33m{words}\x1b[0m"));
+        out.push_str(before);
+        out.push_str(&painted(words, style));
         at = hit.end;
     }
     out + &text[at..]
@@ -133,8 +149,8 @@ mod tests {
     #[test]
     fn hits_are_marked_and_counted_in_code_points() {
         let snippet = Snippet { text: "Žofie’s köprü".into(), hits: vec![11..18] };
-        assert_eq!(marked(&snippet, true), "Žofie’s \x1b[1;33mköprü\x1b[0m");
-        assert_eq!(marked(&snippet, false), "Žofie’s köprü");
+        assert_eq!(marked(&snippet, Style::new().bold()), "Žofie’s \x1b[1mköprü\x1b[0m");
+        assert_eq!(marked(&snippet, Style::new()), "Žofie’s köprü");
         let json: serde_json::Value =
             serde_json::from_str(&json(&Article::default(), &snippet)).unwrap();
         assert_eq!(json["hits"], serde_json::json!([[8, 13]]));

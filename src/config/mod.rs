@@ -222,4 +222,36 @@ mod tests {
         assert_eq!(printed, config);
         assert_ne!(config, Config::default());
     }
+
+    const EXAMPLE: &str = include_str!("../../config.example.toml");
+
+    #[test]
+    fn the_example_is_the_default() {
+        let mut config = Config::parse(EXAMPLE, "config.example.toml").unwrap();
+        config.keys.bindings.clear();
+        assert_eq!(config, Config::default());
+    }
+
+    #[test]
+    fn the_example_leaves_nothing_out() {
+        // Bindings stand there as comments, so that a preset chosen in a copy of it holds.
+        let text = EXAMPLE.replace("\n#\"", "\n\"").replace("\n#[", "\n[").replace("\n#t", "\nt");
+        let text = text.replace("\n#c", "\nc");
+        let config = Config::parse(&text, "config.example.toml").unwrap();
+        assert_eq!(config.keys.map(), Config::default().keys.map());
+        let bound: Vec<_> = config.keys.bindings.iter().map(|(k, a)| (&**k, &**a)).collect();
+        let keys: Vec<_> = app::keys::DEFAULT.iter().map(|(k, a)| (*k, a.name())).collect();
+        assert_eq!(bound, keys);
+        let document: toml::Table = text.parse().unwrap();
+        for setting in &options::SETTINGS {
+            let (table, key) = (setting.table, setting.key);
+            assert!(document[table].get(key).is_some(), "[{table}] {key} is missing");
+        }
+        for (role, _) in crate::ui::ROLES {
+            assert!(document["theme"].get(role).is_some(), "[theme] {role} is missing");
+        }
+        for setting in &options::SOURCE_SETTINGS {
+            assert!(document["source"]["daily"].get(setting.key).is_some(), "{}", setting.key);
+        }
+    }
 }

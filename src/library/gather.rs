@@ -2,18 +2,18 @@
 //! parallel, a batch at a time.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::RwLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, RwLock};
 
 use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::bodies::Packer;
-use super::prepare;
+use super::inputs::{Open, Reading};
 use super::put::Prepared;
 use super::{IngestOptions, LibraryError, Result, Source};
 use crate::article::Document;
-use crate::load::{Limits, LoadError};
+use crate::load::{FileStamp, Limits, LoadError};
 
 /// The first batch is small, so that a list fills at once; then they grow.
 const FIRST_BATCH: usize = 32;
@@ -22,19 +22,6 @@ const LARGEST_BATCH: usize = 256;
 const BATCH_BYTES: u64 = 4 << 20;
 /// Records of one file that are read at once; a file with more is streamed.
 const AT_ONCE: usize = 16;
-
-pub(super) type Reading = Box<dyn Iterator<Item = std::result::Result<Document, LoadError>> + Send>;
-
-/// Reads a file: [`crate::load::file`], or a stand-in in tests.
-pub(super) type Open = dyn Fn(&Path, &Limits) -> Reading + Sync;
-
-/// A file as the walk found it.
-#[derive(Clone, Debug)]
-pub(super) struct Stamp {
-    pub path: PathBuf,
-    pub size: u64,
-    pub modified: i64,
-}
 
 /// What a batch says of a file.
 pub(super) struct FilePart {
@@ -48,6 +35,8 @@ pub(super) struct FilePart {
     pub first: bool,
     pub articles: Vec<Prepared>,
     pub unchanged: u64,
+    /// Bytes of the file read so far.
+    pub bytes: u64,
     pub errors: Vec<LoadError>,
 }
 
@@ -82,7 +71,7 @@ impl Gatherer<'_> {
     /// Reads all inputs; false when the taker stopped it.
     pub fn run(
         &mut self,
-        stamps: impl Iterator<Item = std::result::Result<Stamp, LoadError>>,
+        stamps: impl Iterator<Item = std::result::Result<FileStamp, LoadError>>,
     ) -> Result<bool> {
         let mut batch = Batch::default();
         let mut chunk = Vec::new();
@@ -111,7 +100,7 @@ impl Gatherer<'_> {
     }
 
     /// What is known of a file; `None` when it is in as it stands.
-    fn known(&self, stamp: &Stamp) -> Result<Option<Known>> {
+    fn known(&self, stamp: &FileStamp) -> Result<Option<Known>> {
         let path = stamp.path.to_string_lossy();
         let mut find = self.sql.prepare_cached(
             "SELECT id, size, modified, records, complete FROM file WHERE source = ? AND path = ?",
@@ -140,7 +129,7 @@ impl Gatherer<'_> {
     }
 
     /// Reads some files, the small ones side by side, and hands them on.
-    fn read(&mut self, chunk: Vec<(Stamp, Known)>, mut batch: Batch) -> Result<bool> {
+    fn read(&mut self, chunk: Vec<(FileStamp, Known)>, mut batch: Batch) -> Result<bool> {
         let Self { options, open, .. } = *self;
         let packer = self.packer.read().map_err(|_| stopped())?.clone();
         let opened: Vec<_> = chunk
@@ -208,6 +197,7 @@ impl FilePart {
             first: true,
             articles: Vec::new(),
             unchanged: 0,
+            bytes: 0,
             errors: vec![error],
         }
     }
@@ -215,18 +205,20 @@ impl FilePart {
 
 /// A file being read.
 struct FileReader {
-    stamp: Stamp,
+    stamp: FileStamp,
     known: Known,
     documents: std::iter::Peekable<Reading>,
     records: u64,
+    read: Arc<AtomicU64>,
     /// How often each link has come: one feed may name a link twice.
     links: HashMap<u64, u32>,
 }
 
 impl FileReader {
-    fn new(stamp: Stamp, known: Known, open: &Open, limits: &Limits) -> Self {
-        let documents = open(&stamp.path, limits).peekable();
-        Self { stamp, known, documents, records: 0, links: HashMap::new() }
+    fn new(stamp: FileStamp, known: Known, open: &Open, limits: &Limits) -> Self {
+        let read = Arc::new(AtomicU64::new(0));
+        let documents = open(&stamp.path, limits, read.clone()).peekable();
+        Self { stamp, known, documents, records: 0, read, links: HashMap::new() }
     }
 
     /// Reads up to `limit` records on.
@@ -274,6 +266,7 @@ impl FileReader {
             first,
             articles,
             unchanged,
+            bytes: self.read.load(Ordering::Relaxed),
             errors,
         })
     }
@@ -298,7 +291,7 @@ fn prepare(
     options: &IngestOptions,
     packer: &Packer,
 ) -> Result<Prepared> {
-    let article = prepare::prepare(document, &options.clean, true);
+    let article = super::prepare::prepare(document, &options.clean, true);
     let body = packer.pack(&article)?;
     Ok(Prepared { record, digest, article, body })
 }

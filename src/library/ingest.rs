@@ -1,7 +1,6 @@
 //! Takes a source in: the one place that says load, clean, tag, store, index.
 
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::RwLock;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -9,15 +8,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::bodies::{self, Packer};
-use super::gather::{Batch, FilePart, Gatherer, Open, Stamp};
+use super::gather::{Batch, FilePart, Gatherer};
 use super::index::{Facets, Indexer};
+use super::inputs::{self, Open, Total};
 use super::outbox;
 use super::put::{From, Outcome, Prepared, Put, Writer};
 use super::{
-    IngestOptions, Library, LibraryError, Progress, Report, Result, Source, SourceId, SourceKind,
-    files, store,
+    IngestOptions, Library, LibraryError, Progress, Report, Result, Source, SourceId, store,
 };
-use crate::load::LoadError;
 
 /// Batches waiting to be written: enough to keep both sides busy, few enough to hold in memory.
 const WAITING: usize = 2;
@@ -35,6 +33,8 @@ pub(super) fn ingest(
     tell: &mut Tell,
 ) -> Result<Report> {
     let reading = store::open(&library.dir)?;
+    let total = Total::default();
+    let stamps = inputs::stamps(source, &total);
     let packer = RwLock::new(Packer::new(&library.sql)?);
     let (send, batches) = sync_channel(WAITING);
     store::durable(&library.sql, true)?;
@@ -43,9 +43,9 @@ pub(super) fn ingest(
         let gathering = scope.spawn(move || {
             let send = &mut |batch: Batch| send.send(batch).is_ok();
             let mut gatherer = Gatherer { sql: &reading, source, options, open, packer, send };
-            gatherer.run(stamps(source))
+            gatherer.run(stamps)
         });
-        let taken = Taker::new(library, source, packer).take(batches, tell);
+        let taken = Taker::new(library, source, packer, total).take(batches, tell);
         (taken, gathering.join())
     });
     store::durable(&library.sql, false)?;
@@ -63,17 +63,6 @@ fn stopped() -> LibraryError {
     LibraryError::Damaged("a thread of the ingest stopped; run it again".to_owned())
 }
 
-/// The files of a source.
-fn stamps(source: &Source) -> Box<dyn Iterator<Item = std::result::Result<Stamp, LoadError>>> {
-    let location = Path::new(&source.location);
-    match source.kind {
-        SourceKind::Folder => Box::new(files::walk(location)),
-        SourceKind::File => Box::new(std::iter::once(files::stamp(location))),
-        // Feeds are fetched, and the sample edition is compiled in: neither has files.
-        SourceKind::Feed | SourceKind::Sample => Box::new(std::iter::empty()),
-    }
-}
-
 pub(super) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
@@ -84,6 +73,7 @@ struct Taker<'a> {
     library: &'a mut Library,
     source: &'a Source,
     packer: &'a RwLock<Packer>,
+    total: Total,
     writer: Writer,
     report: Report,
     progress: Progress,
@@ -100,11 +90,17 @@ enum Indexing {
 }
 
 impl<'a> Taker<'a> {
-    fn new(library: &'a mut Library, source: &'a Source, packer: &'a RwLock<Packer>) -> Self {
+    fn new(
+        library: &'a mut Library,
+        source: &'a Source,
+        packer: &'a RwLock<Packer>,
+        total: Total,
+    ) -> Self {
         Self {
             library,
             source,
             packer,
+            total,
             writer: Writer::default(),
             report: Report { complete: true, ..Report::default() },
             progress: Progress::default(),
@@ -115,6 +111,8 @@ impl<'a> Taker<'a> {
     fn take(mut self, batches: Receiver<Batch>, tell: &mut Tell) -> Result<Report> {
         for batch in batches {
             self.progress.done += batch.done;
+            self.progress.total = self.total.get();
+            self.progress.bytes = long_file(&batch);
             self.write(batch)?;
             self.progress.articles = self.report.added + self.report.changed;
             if tell(&self.progress).is_break() {
@@ -192,6 +190,12 @@ impl<'a> Taker<'a> {
     }
 }
 
+/// How far a file is read that takes more than this batch.
+fn long_file(batch: &Batch) -> Option<(u64, u64)> {
+    let [file] = batch.files.as_slice() else { return None };
+    (!file.first || !file.complete).then(|| (file.bytes.min(file.size), file.size))
+}
+
 /// The newest row of the outbox. Only one transaction writes at a time, so the rows between two
 /// readings in one are its own.
 fn last_dirty(sql: &Connection) -> Result<i64> {
@@ -253,11 +257,13 @@ fn note_file(sql: &Connection, source: &Source, part: &FilePart) -> Result<i64> 
              complete = ?6, failed = ?7 + CASE WHEN ?8 THEN 0 ELSE failed END
          RETURNING id",
     )?;
+    // A file written this very second may be written once more in it: look again next time.
+    let settled = !part.complete || part.modified < now() - 1;
     let values = params![
         source.id.0,
         part.path,
         part.size as i64,
-        part.modified,
+        if settled { part.modified } else { -1 },
         part.records as i64,
         part.complete,
         part.errors.len() as i64,

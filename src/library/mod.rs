@@ -20,11 +20,11 @@ mod collect;
 mod docset;
 mod entities;
 mod error;
-mod files;
 mod gather;
 mod ids;
 mod index;
 mod ingest;
+mod inputs;
 mod marker;
 mod outbox;
 mod plan;
@@ -207,6 +207,11 @@ pub struct Report {
     pub complete: bool,
 }
 
+/// The sample edition has names, but no paths.
+fn path(stored: Option<String>) -> Option<String> {
+    stored.filter(|path| !path.starts_with(inputs::SAMPLE))
+}
+
 /// One connection to a library.
 pub struct Library {
     dir: PathBuf,
@@ -263,7 +268,7 @@ impl Library {
             Ok(Article {
                 id,
                 source: row.get(0)?,
-                path: row.get(1)?,
+                path: row.get(1).map(path)?,
                 url: row.get(2)?,
                 title: row.get(3)?,
                 published: row.get(4)?,
@@ -320,7 +325,7 @@ impl Library {
 
     /// Adds the sample edition.
     pub fn add_sample(&mut self) -> Result<Source> {
-        sources::add(&self.sql, SourceKind::Sample, sources::SAMPLE, "sample")
+        sources::add(&self.sql, SourceKind::Sample, inputs::SAMPLE, "sample")
     }
 
     /// Takes a source and its articles out of the library. Files are not touched.
@@ -338,8 +343,7 @@ impl Library {
         progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
     ) -> Result<Report> {
         let source = sources::get(&self.sql, source)?;
-        let open: &gather::Open = &|path, limits| Box::new(crate::load::file(path, limits));
-        ingest::ingest(self, &source, options, open, progress)
+        ingest::ingest(self, &source, options, &inputs::open, progress)
     }
 
     /// How the search index stands to the library. Cheap.

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 
 use super::entities::Names;
-use super::{Counts, LibraryError, Result, Source, SourceId, SourceKind, analyze, put, store};
-
-pub(super) const SAMPLE: &str = "sample:";
+use super::{
+    Counts, LibraryError, Result, Source, SourceId, SourceKind, analyze, inputs, put, store,
+};
 
 /// How many articles leave in one transaction, so that others can write in between.
 const LEAVE: usize = 2_000;
@@ -82,7 +82,7 @@ pub(super) fn add_path(sql: &mut Connection, path: &Path) -> Result<Source> {
     let location = absolute.to_str().ok_or_else(missing)?;
     let name = absolute.file_name().and_then(|name| name.to_str()).unwrap_or(location);
     let source = add(sql, kind, location, name)?;
-    if let Ok(sample) = find(sql, SAMPLE) {
+    if let Ok(sample) = find(sql, inputs::SAMPLE) {
         remove(sql, sample.id)?;
     }
     Ok(source)

@@ -119,7 +119,10 @@ impl Lines {
 /// The object on a line. Bytes that are no UTF-8 become replacement characters.
 pub fn object(line: &[u8]) -> Result<Map<String, Value>, LoadCause> {
     let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-    let malformed = |error: serde_json::Error| LoadCause::Malformed(error.to_string());
+    // Every line is a document of its own, so its line number is always 1.
+    let words =
+        |error: serde_json::Error| error.to_string().replace(" at line 1 column", " at column");
+    let malformed = |error| LoadCause::Malformed(words(error));
     match serde_json::from_str(&String::from_utf8_lossy(line)).map_err(malformed)? {
         Value::Object(object) => Ok(object),
         _ => Err(LoadCause::Malformed("wants one JSON object on each line".into())),

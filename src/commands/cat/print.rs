@@ -18,6 +18,7 @@ use crate::commands::view::View;
 use crate::config::Config;
 use crate::library::prepare::prepare;
 use crate::load::{self, Documents, Format, Limits, LoadCause, LoadError, Origin};
+use crate::page::PageOptions;
 
 /// Documents of one file that are cleaned and tagged at a time, on all cores.
 const BATCH: usize = 64;
@@ -33,7 +34,7 @@ pub struct Printer {
 
 enum Shape {
     /// As the reading pane shows it.
-    View(View),
+    View(Box<View>),
     Plain,
     Json,
     Explain,
@@ -46,7 +47,7 @@ impl Printer {
             all: arguments.all,
             from: arguments.from.map(|from| from.format()),
             clean: config.clean.clone(),
-            limits: Limits::default(),
+            limits: config.limits(),
         }
     }
 
@@ -189,12 +190,19 @@ fn shape(arguments: &CatArguments, config: &Config) -> Shape {
     if arguments.explain {
         return Shape::Explain;
     }
-    let _ = config;
-    Shape::View(View {
-        colour: output::colour(arguments.color),
-        width: arguments.width.map(usize::from).or_else(|| output::columns().map(|w| w.min(72))),
-        all: arguments.all,
-    })
+    Shape::View(Box::new(view(arguments, config)))
+}
+
+fn view(arguments: &CatArguments, config: &Config) -> View {
+    // A pipe gets whole paragraphs, a terminal the reader's measure.
+    let on_screen = || output::columns().map(|columns| columns.min(config.reader.measure));
+    let width = arguments.width.or_else(on_screen).unwrap_or(u16::MAX);
+    let boilerplate = arguments.all || config.reader.boilerplate;
+    View {
+        page: PageOptions { width, measure: width, boilerplate, explain: false },
+        theme: output::depth(arguments.color).map(|depth| config.theme.theme(depth)),
+        labels: if config.reader.labels { config.entities.labels.clone() } else { Vec::new() },
+    }
 }
 
 /// Title, blank line, one kept paragraph per line; with `all` the hidden ones too, marked.

@@ -1,0 +1,376 @@
+//! The command line as a user and a program meet it: what comes out where, and the exit code.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use assert_cmd::cargo::cargo_bin;
+use serde_json::Value;
+use tempfile::TempDir;
+
+const FERRY: &str = "Ferry returns to Łódka harbour\n\n\
+    The ferry Żubr came back to the harbour of Łódka on Monday, two years after the storm.\n\
+    “We have waited long enough,” said Zofia Wiśniewska, who runs the café on the pier, as the boat came in.\n\
+    The crossing takes forty minutes and costs nothing until the end of the month.\n";
+
+const BRIDGE: &str = "Bridge closes for repairs\n\n\
+    The old bridge over the river will close on 3 June for repairs that the town has put off since spring.\n\
+    Drivers will have to take the road through the valley, which adds half an hour to the way.\n";
+
+/// A home of its own: no configuration or library of the machine gets in.
+struct Home(TempDir);
+
+impl Home {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) -> String {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(cargo_bin("gazette"));
+        command.args(arguments).current_dir(self.0.path()).env("HOME", self.0.path());
+        let variables = ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "GAZETTE_CONFIG", "GAZETTE_LIBRARY"];
+        for name in variables.into_iter().chain(["NO_COLOR", "COLORTERM"]) {
+            command.env_remove(name);
+        }
+        command.env("TERM", "xterm").stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::from(self.command(arguments).output().unwrap())
+    }
+
+    fn pipe(&self, arguments: &[&str], input: &str) -> Ran {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let input = input.to_owned();
+        let writer = std::thread::spawn(move || {
+            let _ = stdin.write_all(input.as_bytes());
+        });
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        Ran::from(output)
+    }
+}
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        let code = output.status.code().expect("not killed");
+        let ran = Self { code, out: text(output.stdout), err: text(output.stderr) };
+        assert!(!ran.err.contains("panicked"), "{}", ran.err);
+        ran
+    }
+}
+
+impl Ran {
+    #[track_caller]
+    fn ends(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "out: {}\nerr: {}", self.out, self.err);
+        self
+    }
+
+    fn objects(&self) -> Vec<Value> {
+        self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+#[test]
+fn plain_is_title_blank_line_and_paragraphs() {
+    let home = Home::new();
+    let ran = home.run(&["cat", "--plain", &home.write("ferry.txt", FERRY)]).ends(0);
+    assert_eq!(ran.out, FERRY);
+    assert_eq!(ran.err, "");
+}
+
+#[test]
+fn json_has_every_key_in_order() {
+    let home = Home::new();
+    let ran = home.run(&["cat", "--json", &home.write("ferry.txt", FERRY)]).ends(0);
+    assert_eq!(ran.out.lines().count(), 1);
+    let object = &ran.objects()[0];
+    let keys = [
+        "path",
+        "id",
+        "source",
+        "url",
+        "title",
+        "byline",
+        "agency",
+        "dateline",
+        "published",
+        "language",
+        "text",
+        "paragraphs",
+        "entities",
+    ];
+    assert!(object.as_object().unwrap().keys().eq(keys), "{object}");
+    let keys = ["text", "kind", "kept", "reason", "score"];
+    assert!(object["paragraphs"][0].as_object().unwrap().keys().eq(keys), "{object}");
+    assert!(object["id"].is_null() && object["url"].is_null());
+    assert_eq!(object["title"], "Ferry returns to Łódka harbour");
+    assert!(object["path"].as_str().unwrap().ends_with("ferry.txt"));
+}
+
+#[test]
+fn offsets_count_code_points_of_the_text() {
+    let home = Home::new();
+    let ran = home.run(&["cat", "--json", &home.write("ferry.txt", FERRY)]).ends(0);
+    let object = &ran.objects()[0];
+    let text: Vec<char> = object["text"].as_str().unwrap().chars().collect();
+    let entities = object["entities"].as_array().unwrap();
+    assert!(!entities.is_empty(), "{object}");
+    let keys = ["start", "end", "label", "text", "id", "name"];
+    for entity in entities {
+        assert!(entity.as_object().unwrap().keys().eq(keys));
+        let at = |key: &str| entity[key].as_u64().unwrap() as usize;
+        let words: String = text[at("start")..at("end")].iter().collect();
+        assert_eq!(entity["text"], words.as_str());
+    }
+    assert!(entities.iter().any(|entity| entity["text"] == "Zofia Wiśniewska"), "{object}");
+}
+
+#[test]
+fn output_keeps_the_order_of_the_arguments() {
+    let home = Home::new();
+    let files: Vec<_> = (0..40)
+        .map(|n| home.write(&format!("{n}.txt"), &format!("Story number {n}\n\n{}", &FERRY[32..])))
+        .collect();
+    let mut arguments = vec!["cat", "--json"];
+    arguments.extend(files.iter().map(String::as_str));
+    let ran = home.run(&arguments).ends(0);
+    let titles: Vec<_> = ran.objects().iter().map(|object| object["title"].clone()).collect();
+    let expected: Vec<_> = (0..40).map(|n| Value::from(format!("Story number {n}"))).collect();
+    assert_eq!(titles, expected);
+}
+
+#[test]
+fn a_folder_is_its_files() {
+    let home = Home::new();
+    home.write("news/a/ferry.txt", FERRY);
+    home.write("news/bridge.txt", BRIDGE);
+    assert_eq!(home.run(&["cat", "--json", "news"]).ends(0).objects().len(), 2);
+}
+
+#[test]
+fn a_missing_file_is_named_and_the_rest_goes_on() {
+    let home = Home::new();
+    let good = home.write("ferry.txt", FERRY);
+    let ran = home.run(&["cat", "--json", "no-such.txt", &good]).ends(1);
+    assert_eq!(ran.objects().len(), 1);
+    assert!(ran.err.contains("no-such.txt"), "{}", ran.err);
+    assert_eq!(ran.err.lines().count(), 1);
+}
+
+#[test]
+fn a_file_name_cannot_reach_the_terminal_raw() {
+    let home = Home::new();
+    let ran = home.run(&["cat", "evil\x1b[2J\x07.txt"]).ends(1);
+    assert!(ran.err.contains("evil") && !ran.err.contains(['\x1b', '\x07']), "{:?}", ran.err);
+    let ran = home.run(&["evil\x1b[2J\x07"]).ends(2);
+    assert!(!ran.err.contains(['\x1b', '\x07']), "{:?}", ran.err);
+}
+
+#[test]
+fn garbage_is_an_error_and_no_panic() {
+    let home = Home::new();
+    let garbage: Vec<u8> =
+        (0..5000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    fs::write(home.path("garbage"), &garbage).unwrap();
+    fs::write(home.path("empty.txt"), "").unwrap();
+    fs::write(home.path("half.json"), "{\"title\": \"x\", ").unwrap();
+    fs::write(home.path("half.gz"), [0x1f, 0x8b, 8, 0, 1, 2, 3]).unwrap();
+    for format in ["text", "html", "markdown", "json", "jsonl"] {
+        for shape in ["--json", "--plain", "--explain"] {
+            let arguments = ["cat", shape, "--from", format, "garbage", "half.json", "half.gz"];
+            assert!(home.run(&arguments).code <= 1, "{format} {shape}");
+        }
+    }
+    assert_eq!(home.run(&["cat", "empty.txt"]).code, 1);
+    assert!(home.run(&["cat", "garbage", "half.json", "half.gz"]).code <= 1);
+}
+
+#[test]
+fn standard_input_is_one_document() {
+    let home = Home::new();
+    assert_eq!(home.pipe(&["cat", "--plain"], FERRY).ends(0).out, FERRY);
+    let ran = home.pipe(&["cat", "--json", "-"], FERRY).ends(0);
+    assert!(ran.objects()[0]["path"].is_null());
+    home.pipe(&["cat", "--json"], "").ends(1);
+}
+
+#[test]
+fn json_lines_are_answered_line_by_line_with_what_they_carry() {
+    let home = Home::new();
+    let line = |id: &str, desk: u32| serde_json::json!({"id": id, "desk": desk, "title": "Ferry returns", "text": &FERRY[32..]});
+    let input = format!("{}\n\nnot json\n{}\n", line("a", 1), line("b", 2));
+    let ran = home.pipe(&["cat", "--json", "--from", "jsonl", "-"], &input).ends(1);
+    let objects = ran.objects();
+    let ids: Vec<_> = objects.iter().map(|object| object["id"].clone()).collect();
+    assert_eq!(ids, ["a".into(), Value::Null, "b".into()]);
+    assert_eq!((&objects[0]["desk"], &objects[2]["desk"]), (&1.into(), &2.into()));
+    assert!(objects[1]["error"].is_string() && objects[1]["entities"].is_array());
+    assert!(ran.err.contains("standard input, line 3: "), "{}", ran.err);
+}
+
+#[test]
+fn a_line_is_answered_before_the_next_is_sent() {
+    let home = Home::new();
+    let mut command = home.command(&["cat", "--json", "--from", "jsonl", "-"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    for n in 0..3 {
+        writeln!(stdin, "{}", serde_json::json!({"n": n, "title": "T", "text": FERRY})).unwrap();
+        stdin.flush().unwrap();
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        let object: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(object["n"], n);
+    }
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn what_cat_wrote_cat_reads_as_it_stands() {
+    let home = Home::new();
+    let first = home.run(&["cat", "--json", &home.write("ferry.txt", FERRY)]).ends(0);
+    let again = home.pipe(&["cat", "--json"], &first.out).ends(0);
+    let (first, again) = (&first.objects()[0], &again.objects()[0]);
+    for key in ["title", "text", "paragraphs", "entities", "published"] {
+        assert_eq!(first[key], again[key], "{key}");
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_quiet() {
+    let home = Home::new();
+    let file = home.write("ferry.txt", FERRY);
+    let mut command = home.command(&["cat", "--json"]);
+    command.args(std::iter::repeat_n(&file, 2000)).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let ran = Ran::from(child.wait_with_output().unwrap());
+    assert_eq!((ran.code, &*ran.err), (0, ""));
+}
+
+#[test]
+fn colour_only_where_it_is_wanted() {
+    let home = Home::new();
+    let file = home.write("ferry.txt", FERRY);
+    assert!(!home.run(&["cat", &file]).ends(0).out.contains('\x1b'));
+    assert!(home.run(&["cat", "--color", "always", &file]).ends(0).out.contains("\x1b["));
+    assert!(!home.run(&["cat", "--color", "never", &file]).ends(0).out.contains('\x1b'));
+    let ran = Ran::from(home.command(&["cat", &file]).env("NO_COLOR", "1").output().unwrap());
+    assert!(!ran.out.contains('\x1b'));
+}
+
+#[test]
+fn width_wraps() {
+    let home = Home::new();
+    let file = home.write("ferry.txt", FERRY);
+    let ran = home.run(&["cat", "--width", "30", &file]).ends(0);
+    assert!(ran.out.lines().all(|line| line.chars().count() <= 30), "{}", ran.out);
+    home.run(&["cat", "--width", "x", &file]).ends(2);
+}
+
+#[test]
+fn explain_shows_every_paragraph_with_its_mark() {
+    let home = Home::new();
+    let text = format!("{FERRY}All rights reserved. No part of this article may be reproduced.\n");
+    let ran = home.run(&["cat", "--explain", &home.write("ferry.txt", &text)]).ends(0);
+    assert!(ran.out.contains("hidden, legal, score"), "{}", ran.out);
+    assert_eq!(ran.out.matches(", kept, score").count(), 3, "{}", ran.out);
+}
+
+#[test]
+fn usage_errors_say_what_to_do() {
+    let home = Home::new();
+    let says = |arguments: &[&str], words: &str| {
+        let ran = home.run(arguments).ends(2);
+        assert!(ran.err.contains(words), "{arguments:?}: {}", ran.err);
+        assert_eq!(ran.out, "");
+    };
+    says(&["serach"], "did you mean `gazette search`?");
+    says(&["./nothing"], "no such file or folder");
+    says(&["https://example.org/"], "does not fetch from the network yet");
+    says(&["add", "https://example.org/"], "does not fetch from the network yet");
+    says(&["cat", "https://example.org/"], "does not fetch from the network yet");
+    says(&["cat", "--plain", "--json", "x"], "cannot be used with");
+    says(&["mark", "raed", "ferry"], "read, unread, star");
+    says(&["man", "nothing"], "no command `nothing`");
+    says(&[], "needs a terminal");
+}
+
+#[test]
+fn a_configuration_names_its_mistakes() {
+    let home = Home::new();
+    let file = home.write("c.toml", "[reader]\nmesure = 60\n\n[keys]\n\"x\" = \"nonsense\"\n");
+    for arguments in [&["config", "check"][..], &["cat", "x"], &["sources"]] {
+        let ran = home.run(&[&["--config", &file], arguments].concat()).ends(2);
+        assert!(ran.err.contains("c.toml:2: [reader] has no option `mesure`"), "{}", ran.err);
+        assert!(ran.err.contains("did you mean `measure`?"), "{}", ran.err);
+        assert!(ran.err.contains("c.toml:5: no action is called `nonsense`"), "{}", ran.err);
+    }
+    home.run(&["--config", "missing.toml", "config", "check"]).ends(2);
+}
+
+#[test]
+fn a_configuration_is_found_printed_and_checked() {
+    let home = Home::new();
+    let usual = home.path(".config/gazette/config.toml");
+    assert_eq!(home.run(&["config", "path"]).ends(0).out.trim_end(), usual.to_str().unwrap());
+    home.run(&["config", "check"]).ends(0);
+    home.write(".config/gazette/config.toml", "[reader]\nmeasure = 61\n");
+    assert!(home.run(&["config", "print"]).ends(0).out.contains("measure = 61\n"));
+    let mut command = home.command(&["config", "path"]);
+    let ran = Ran::from(command.env("GAZETTE_CONFIG", "/x/y.toml").output().unwrap());
+    assert_eq!(ran.out, "/x/y.toml\n");
+}
+
+#[test]
+fn the_threshold_of_the_configuration_counts() {
+    let home = Home::new();
+    let text = format!("{FERRY}All rights reserved. No part of this article may be reproduced.\n");
+    let file = home.write("ferry.txt", &text);
+    let config = home.write("c.toml", "[clean]\nthreshold = 1.0\n");
+    let kept = |arguments: &[&str]| {
+        let object = home.run(arguments).ends(0).objects().remove(0);
+        let paragraphs = object["paragraphs"].as_array().unwrap().clone();
+        paragraphs.iter().filter(|paragraph| paragraph["kept"] == true).count()
+    };
+    assert_eq!(kept(&["cat", "--json", &file]), 3);
+    assert_eq!(kept(&["--config", &config, "cat", "--json", &file]), 4);
+}
+
+#[test]
+fn completions_and_manual_are_printed() {
+    let home = Home::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        assert!(home.run(&["completions", shell]).ends(0).out.contains("entities"), "{shell}");
+    }
+    assert!(home.run(&["man"]).ends(0).out.contains(".TH gazette"));
+    assert!(home.run(&["man", "cat"]).ends(0).out.contains("jsonl"));
+}

@@ -1,0 +1,178 @@
+//! The library from outside: real files in, lists, articles, searches and state out.
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use gazette::article::ArticleId;
+use gazette::library::query::parse;
+use gazette::library::search::{Hits, How, Searcher};
+use gazette::library::{
+    Anchor, Change, IndexState, IngestOptions, Library, Report, SourceKind, View,
+};
+
+const GO_ON: ControlFlow<()> = ControlFlow::Continue(());
+
+fn ingest(library: &mut Library, path: &Path) -> Report {
+    let source = library.add_path(path).unwrap();
+    library.ingest(source.id, &IngestOptions::default(), &mut |_| GO_ON).unwrap()
+}
+
+fn search(library: &Library, text: &str) -> Hits {
+    let searcher = Searcher::open(library).unwrap();
+    searcher.search(&parse(text, false, 1_750_000_000).0, &View::default(), 50).unwrap()
+}
+
+fn titles(library: &Library, ids: &[ArticleId]) -> Vec<String> {
+    library.rows_of(ids).unwrap().into_iter().map(|row| row.title).collect()
+}
+
+fn line(number: usize) -> String {
+    format!(
+        "{{\"url\":\"https://wire.test/{number}\",\"title\":\"Story {number}\",\
+         \"published\":\"2025-05-01T00:00:00Z\",\"text\":\"Word zq{number}x stands here.\"}}\n"
+    )
+}
+
+fn lines(numbers: std::ops::Range<usize>) -> String {
+    numbers.map(line).collect()
+}
+
+#[test]
+fn the_sample_edition_can_be_read_and_searched_and_steps_aside() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(&dir.path().join("library")).unwrap();
+    assert!(library.is_empty().unwrap());
+    let source = library.add_sample().unwrap();
+    assert_eq!(source.kind, SourceKind::Sample);
+    let report = library.ingest(source.id, &IngestOptions::default(), &mut |_| GO_ON).unwrap();
+    assert!(report.added >= 12 && report.failed.is_empty(), "{report:?}");
+    let rows = library.rows(&View::default(), Anchor::Top, 100).unwrap();
+    assert_eq!(rows.len() as u64, report.added);
+    for row in &rows {
+        let article = library.article(row.id).unwrap().unwrap();
+        assert!(!article.title.is_empty() && article.path.is_none());
+    }
+    let hits = search(&library, "ferry");
+    assert!(hits.total > 0 && hits.how == How::Exactly);
+    let again = library.ingest(source.id, &IngestOptions::default(), &mut |_| GO_ON).unwrap();
+    assert_eq!((again.added, again.changed), (0, 0));
+
+    fs::write(dir.path().join("own.txt"), "My own\n\nA text of mine.\n").unwrap();
+    ingest(&mut library, &dir.path().join("own.txt"));
+    assert_eq!(titles(&library, &library.ids(&View::default()).unwrap()), ["My own"]);
+    library.sync_index(&mut |_, _| GO_ON).unwrap();
+    assert_eq!(search(&library, "ferry").total, 0);
+}
+
+#[test]
+fn lines_appended_to_a_file_are_taken_in_and_nothing_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("wire.jsonl");
+    let mut library = Library::open(&dir.path().join("library")).unwrap();
+    fs::write(&file, lines(0..300)).unwrap();
+    assert_eq!(ingest(&mut library, &file).added, 300);
+    fs::write(&file, lines(0..310)).unwrap();
+    let report = ingest(&mut library, &file);
+    assert_eq!((report.added, report.changed), (10, 0));
+    for number in [0, 150, 299, 309] {
+        assert_eq!(search(&library, &format!("zq{number}x")).total, 1, "{number}");
+    }
+}
+
+/// Copies a library while it is being written: what a disk holds after `kill -9`.
+fn snapshot(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().flatten() {
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            snapshot(&entry.path(), &to);
+        } else if fs::copy(entry.path(), &to).is_err() {
+            // The index engine just deleted it: a kill would not have left it either.
+        }
+    }
+}
+
+#[test]
+fn what_a_kill_leaves_behind_heals() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("wire.jsonl");
+    fs::write(&file, lines(0..1_500)).unwrap();
+    let mut library = Library::open(&dir.path().join("library")).unwrap();
+    let source = library.add_path(&file).unwrap().id;
+    let mut left = Vec::new();
+    let progress = &mut |progress: &gazette::library::Progress| {
+        let to = dir.path().join(format!("killed-{}", left.len()));
+        snapshot(&dir.path().join("library"), &to);
+        left.push((to, progress.articles));
+        GO_ON
+    };
+    library.ingest(source, &IngestOptions::default(), progress).unwrap();
+    assert!(left.len() >= 4, "{} batches", left.len());
+    for (place, committed) in left {
+        let mut library = Library::open(&place).unwrap();
+        assert_eq!(library.counts(&[]).unwrap().articles, committed);
+        let report = ingest(&mut library, &file);
+        assert_eq!(report.added + committed, 1_500);
+        library.sync_index(&mut |_, _| GO_ON).unwrap();
+        assert_eq!(library.index_state().unwrap(), IndexState::Ready);
+        assert_eq!(search(&library, "word").total, 1_500);
+        for number in [0, 31, 32, 33, 700, 1_499] {
+            assert_eq!(search(&library, &format!("zq{number}x")).total, 1, "{number}");
+        }
+    }
+}
+
+#[test]
+fn two_libraries_open_at_once_write_in_turns() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = dir.path().join("library");
+    fs::write(dir.path().join("a.jsonl"), lines(0..800)).unwrap();
+    fs::write(dir.path().join("b.jsonl"), lines(800..1_600)).unwrap();
+    Library::open(&place).unwrap();
+    std::thread::scope(|scope| {
+        for name in ["a.jsonl", "b.jsonl"] {
+            let (place, file) = (place.clone(), dir.path().join(name));
+            scope.spawn(move || {
+                let mut library = Library::open(&place).unwrap();
+                assert_eq!(ingest(&mut library, &file).added, 800);
+            });
+        }
+        let place = place.clone();
+        scope.spawn(move || {
+            let mut library = Library::open(&place).unwrap();
+            for _ in 0..50 {
+                let rows = library.rows(&View::default(), Anchor::Top, 5).unwrap();
+                let ids = rows.into_iter().map(|row| row.id).collect();
+                library.apply(&Change::Read { ids, read: true }).unwrap();
+            }
+        });
+    });
+    let mut library = Library::open(&place).unwrap();
+    library.sync_index(&mut |_, _| GO_ON).unwrap();
+    assert_eq!(search(&library, "word").total, 1_600);
+    let ids = library.ids(&View::default()).unwrap();
+    let counts = library.counts(&[]).unwrap();
+    let read = ids.iter().filter(|id| library.state(**id).unwrap().read).count() as u64;
+    assert_eq!((ids.len(), counts.articles, counts.unread), (1_600, 1_600, 1_600 - read));
+}
+
+#[test]
+fn hundreds_of_undated_files_keep_their_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let news = dir.path().join("news");
+    fs::create_dir(&news).unwrap();
+    for number in 0..300 {
+        let text = format!("Headline number {number}\n\nThe text of number {number}.\n");
+        fs::write(news.join(format!("{number:04}.txt")), text).unwrap();
+    }
+    let mut library = Library::open(&dir.path().join("library")).unwrap();
+    assert_eq!(ingest(&mut library, &news).added, 300);
+    let rows = library.rows(&View::default(), Anchor::Top, 2).unwrap();
+    assert_eq!(rows[0].title, "Headline number 299");
+    assert!(rows[0].published.is_none());
+    // A file that goes away takes nothing along.
+    fs::remove_file(news.join("0299.txt")).unwrap();
+    ingest(&mut library, &news);
+    assert_eq!(library.counts(&[]).unwrap().articles, 300);
+}
