@@ -301,7 +301,7 @@ fn every_size_is_drawn() {
         for width in (0..8).chain([12, 20, 31, 63, 64, 79, 80, 200]) {
             for height in [0, 1, 2, 3, 5, 24] {
                 screen.event(Event::Resize { width, height });
-                screen.draw();
+                screen.drawn();
             }
         }
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::wrap::{columns, wrap};
 use super::{Page, PageOptions, PageRow, RowKind, chrome};
-use crate::article::{Article, Kind, Paragraph, Place, Reason};
+use crate::article::{Article, Kind, Paragraph, Place};
 
 /// Below this many columns bullets and indents would cost more than they tell.
 const NARROW: u16 = 12;
@@ -88,10 +88,10 @@ impl<'a> Layout<'a> {
             if let Some(explanation) = chrome::explanation(&paragraph.mark) {
                 self.says(RowKind::Explain, &explanation);
             }
-        } else if paragraph.mark.reason != self.last.and_then(|last| last.mark.reason) {
-            if let Some(reason) = paragraph.mark.reason.map(Reason::name) {
-                self.says(RowKind::Hidden, &format!("[{reason}]"));
-            }
+        } else if paragraph.mark.reason != self.last.and_then(|last| last.mark.reason)
+            && let Some(reason) = paragraph.mark.reason
+        {
+            self.says(RowKind::Hidden, &format!("[{}]", reason.name()));
         }
     }
 

@@ -192,6 +192,23 @@ mod tests {
         assert_eq!(columns("a\u{7}b"), 2);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_text_keeps_its_words(text in "(\\PC|[a ]|🇹🇷|\u{301}|\u{200d}|戻|\n){0,40}", width in 1u16..12) {
+            let starts: Vec<usize> = text.grapheme_indices(true).map(|(at, _)| at).collect();
+            let mut last = 0;
+            for span in wrap(&text, width) {
+                assert!(text[last..span.start].chars().all(char::is_whitespace), "words lost");
+                assert!(span.is_empty() || starts.contains(&span.start), "grapheme cut");
+                let line = &text[span.clone()];
+                let one = line.graphemes(true).count() == 1;
+                assert!(columns(line) <= width.into() || one, "{line:?} is too wide");
+                last = span.end;
+            }
+            assert!(text[last..].chars().all(char::is_whitespace), "words lost at the end");
+        }
+    }
+
     #[test]
     fn long_paragraphs_take_linear_time() {
         let begun = std::time::Instant::now();
