@@ -38,7 +38,8 @@ impl Desk {
         let path = self.dir.path().join("news").join(name);
         std::fs::write(&path, text).unwrap();
         // Long ago, and at another time for another text: a file just written is read again.
-        let seconds = text.bytes().fold(7, |sum: u64, byte| (sum * 31 + u64::from(byte)) % 1_000_000);
+        let seconds =
+            text.bytes().fold(7, |sum: u64, byte| (sum * 31 + u64::from(byte)) % 1_000_000);
         let file = std::fs::File::options().append(true).open(path).unwrap();
         file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds)).unwrap();
     }
