@@ -289,6 +289,7 @@ pub enum From {
     Markdown,
     Json,
     Jsonl,
+    Feed,
 }
 
 impl From {
@@ -299,6 +300,7 @@ impl From {
             From::Markdown => Format::Markdown,
             From::Json => Format::Json,
             From::Jsonl => Format::JsonLines,
+            From::Feed => Format::Feed,
         }
     }
 }

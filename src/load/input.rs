@@ -8,7 +8,9 @@ use flate2::bufread::MultiGzDecoder;
 
 use super::records::{Lines, Values};
 use super::sniff::{Sniffed, sniff};
-use super::{Format, Limits, LoadCause, LoadError, Origin, charset, html, markdown, seal, text};
+use super::{
+    Format, Limits, LoadCause, LoadError, Origin, charset, feed, html, markdown, seal, text,
+};
 use crate::article::Document;
 
 /// How much of an input decides its format. A page may carry a long comment before its first tag.
@@ -100,9 +102,18 @@ fn dispatch(format: Format, bytes: Bytes, origin: Origin, limits: &Limits) -> Re
     match format {
         Format::JsonLines => Box::new(Lines::new(bytes, origin, limits.clone())),
         Format::Json => Box::new(Values::new(bytes, origin, limits.clone())),
+        Format::Feed => feeds(bytes, &origin, limits),
         Format::Text | Format::Html | Format::Markdown => {
             Box::new(std::iter::once(single(format, bytes, &origin, limits)))
         }
+    }
+}
+
+/// A feed is read whole: its entries are small.
+fn feeds(bytes: Bytes, origin: &Origin, limits: &Limits) -> Results {
+    match read_whole(bytes, limits) {
+        Ok(whole) => Box::new(feed::read(&charset::decode(whole), origin, limits).into_iter()),
+        Err(cause) => failed(LoadError::new(&origin.name, cause)),
     }
 }
 

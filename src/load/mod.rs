@@ -9,6 +9,7 @@ mod credits;
 mod date;
 mod date_words;
 mod error;
+mod feed;
 mod front_matter;
 mod header;
 mod html;
@@ -77,6 +78,8 @@ pub enum Format {
     Markdown,
     Json,
     JsonLines,
+    /// RSS, Atom, RDF or JSON Feed, kept as a file.
+    Feed,
 }
 
 /// The documents of one input, read as they are asked for: a file of many articles is never held

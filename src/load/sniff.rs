@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Format, charset};
+use super::{Format, charset, feed};
 
 /// What the start of an input turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +121,9 @@ fn is_binary(head: &[u8]) -> bool {
 }
 
 fn format(text: &str, extension: Option<String>) -> Format {
+    if feed::is_feed(text) {
+        return Format::Feed;
+    }
     if let Some(json) = json(text, extension.as_deref()) {
         return json;
     }
