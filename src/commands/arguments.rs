@@ -290,6 +290,8 @@ pub enum From {
     Json,
     Jsonl,
     Feed,
+    Mail,
+    Mbox,
 }
 
 impl From {
@@ -301,6 +303,8 @@ impl From {
             From::Json => Format::Json,
             From::Jsonl => Format::JsonLines,
             From::Feed => Format::Feed,
+            From::Mail => Format::Mail,
+            From::Mbox => Format::Mailbox,
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::mail::{self, Mailbox};
 use super::records::{Lines, Values};
 use super::sniff::{Sniffed, sniff};
 use super::{
@@ -103,10 +104,17 @@ fn dispatch(format: Format, bytes: Bytes, origin: Origin, limits: &Limits) -> Re
         Format::JsonLines => Box::new(Lines::new(bytes, origin, limits.clone())),
         Format::Json => Box::new(Values::new(bytes, origin, limits.clone())),
         Format::Feed => feeds(bytes, &origin, limits),
+        Format::Mail => Box::new(std::iter::once(letter(bytes, &origin, limits))),
+        Format::Mailbox => Box::new(Mailbox::new(bytes, origin, limits.clone())),
         Format::Text | Format::Html | Format::Markdown => {
             Box::new(std::iter::once(single(format, bytes, &origin, limits)))
         }
     }
+}
+
+fn letter(bytes: Bytes, origin: &Origin, limits: &Limits) -> Result<Document, LoadError> {
+    let whole = read_whole(bytes, limits);
+    mail::message(&whole.map_err(|cause| LoadError::new(&origin.name, cause))?, origin, limits)
 }
 
 /// A feed is read whole: its entries are small.

@@ -22,6 +22,7 @@ mod input;
 mod json;
 mod json_own;
 mod language;
+mod mail;
 mod markdown;
 mod records;
 pub mod sanitize;
@@ -80,6 +81,10 @@ pub enum Format {
     JsonLines,
     /// RSS, Atom, RDF or JSON Feed, kept as a file.
     Feed,
+    /// One message of mail.
+    Mail,
+    /// Many of them in one file.
+    Mailbox,
 }
 
 /// The documents of one input, read as they are asked for: a file of many articles is never held

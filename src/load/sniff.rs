@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Format, charset, feed};
+use super::{Format, charset, feed, mail};
 
 /// What the start of an input turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +123,12 @@ fn is_binary(head: &[u8]) -> bool {
 fn format(text: &str, extension: Option<String>) -> Format {
     if feed::is_feed(text) {
         return Format::Feed;
+    }
+    if mail::is_mail(text) {
+        return Format::Mail;
+    }
+    if mail::is_mailbox(text) {
+        return Format::Mailbox;
     }
     if let Some(json) = json(text, extension.as_deref()) {
         return json;
