@@ -292,6 +292,7 @@ pub enum From {
     Feed,
     Mail,
     Mbox,
+    Warc,
 }
 
 impl From {
@@ -305,6 +306,7 @@ impl From {
             From::Feed => Format::Feed,
             From::Mail => Format::Mail,
             From::Mbox => Format::Mailbox,
+            From::Warc => Format::Warc,
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Mail kept as files: a message (`.eml`) or a mailbox (`.mbox`). A newsletter is an article.
 
-use std::io::{self, BufRead, Read};
+use std::io;
 
 use mail_parser::{Message, MessageParser, PartType};
 use serde_json::{Map, Value, json};
 
+use super::input::Bytes;
+use super::records::read_line;
 use super::{Limits, LoadCause, LoadError, Origin, json};
 use crate::article::Document;
 
@@ -103,8 +105,8 @@ fn record(message: &Message) -> Map<String, Value> {
 }
 
 /// The messages of a mailbox, one held at a time.
-pub(super) struct Mailbox<R> {
-    input: R,
+pub(super) struct Mailbox {
+    bytes: Bytes,
     origin: Origin,
     limits: Limits,
     /// Lines read so far, and the line on which the message at hand begins.
@@ -113,9 +115,9 @@ pub(super) struct Mailbox<R> {
     ended: bool,
 }
 
-impl<R: BufRead> Mailbox<R> {
-    pub fn new(input: R, origin: Origin, limits: Limits) -> Self {
-        Self { input, origin, limits, line: 0, start: 0, ended: false }
+impl Mailbox {
+    pub fn new(bytes: Bytes, origin: Origin, limits: Limits) -> Self {
+        Self { bytes, origin, limits, line: 0, start: 0, ended: false }
     }
 
     /// The bytes of the next message without its envelope line; `None` at the end. One that is too
@@ -127,11 +129,12 @@ impl<R: BufRead> Mailbox<R> {
         self.start = self.line.max(1);
         loop {
             let mut line = Vec::new();
-            if (&mut self.input).take(limit).read_until(b'\n', &mut line)? == 0 {
+            let length = read_line(&mut self.bytes, &mut line, limit)?;
+            if length == 0 {
                 self.ended = true;
                 break;
             }
-            self.line += u64::from(line.ends_with(b"\n"));
+            self.line += 1;
             if blank && line.starts_with(ENVELOPE.as_bytes()) {
                 if size > 0 {
                     break;
@@ -139,7 +142,7 @@ impl<R: BufRead> Mailbox<R> {
                 continue;
             }
             blank = line.iter().all(u8::is_ascii_whitespace);
-            size += line.len() as u64;
+            size += length;
             if size <= limit {
                 message.extend_from_slice(unquoted(&line));
             }
@@ -152,7 +155,7 @@ impl<R: BufRead> Mailbox<R> {
     }
 }
 
-impl<R: BufRead> Iterator for Mailbox<R> {
+impl Iterator for Mailbox {
     type Item = Result<Document, LoadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -239,7 +242,7 @@ mod tests {
         };
         let text = letter(&"word ".repeat(100)) + &letter("The ferry is back.");
         let origin = Origin { name: "inbox".into(), ..Origin::default() };
-        let read: Vec<_> = Mailbox::new(io::Cursor::new(text), origin, limits).collect();
+        let read: Vec<_> = Mailbox::new(Box::new(io::Cursor::new(text)), origin, limits).collect();
         assert!(matches!(read[0].as_ref().unwrap_err().cause, LoadCause::TooLarge { .. }));
         assert_eq!(read[1].as_ref().unwrap().article.paragraphs[0].text, "The ferry is back.");
     }

@@ -30,6 +30,7 @@ mod seal;
 mod sniff;
 mod text;
 mod walk;
+mod warc;
 mod wrap;
 
 use std::io::Read;
@@ -85,6 +86,8 @@ pub enum Format {
     Mail,
     /// Many of them in one file.
     Mailbox,
+    /// A web archive.
+    Warc,
 }
 
 /// The documents of one input, read as they are asked for: a file of many articles is never held
