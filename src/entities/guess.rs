@@ -44,11 +44,38 @@ pub fn single(text: &Text, at: usize, writing: Writing, in_lower: bool) -> (Labe
         _ if said => (Label::Person, if writing == Writing::German { sure } else { Sure::Guess }),
         _ if text.kinds(at).any(Kinds::FIRST_NAME) => (Label::Person, sure),
         Shape::Mixed => (Label::Organization, sure),
+        _ if in_place_of(text, at) => (Label::Location, Sure::Guess),
         _ if matches!(before, "in" | "at" | "from" | "near" | "to" | "around" | "outside") => {
             (Label::Location, sure)
         }
         _ => (Label::Person, sure),
     }
+}
+
+/// `the town of Kulu`
+fn in_place_of(text: &Text, at: usize) -> bool {
+    at > 1
+        && text.fold(at - 1) == "of"
+        && matches!(
+            text.fold(at - 2),
+            "town"
+                | "city"
+                | "village"
+                | "port"
+                | "province"
+                | "district"
+                | "region"
+                | "island"
+                | "state"
+                | "county"
+                | "municipality"
+                | "suburb"
+                | "towns"
+                | "cities"
+                | "villages"
+                | "coast"
+                | "outskirts"
+        )
 }
 
 /// `common`: how many of its words are common ones.
@@ -57,7 +84,8 @@ pub fn several(text: &Text, at: usize, to: usize, common: usize) -> Label {
         |n: usize| matches!(text.shape(n), Shape::Capitalised | Shape::Mixed | Shape::Initial);
     let words = (at..to).filter(|n| text.name_like(*n)).count();
     let linked = (at..to).any(|n| matches!(text.fold(n), "of" | "for" | "&" | "and"));
-    let place = at > 0 && matches!(text.fold(at - 1), "in" | "at" | "near");
+    let place =
+        at > 0 && matches!(text.fold(at - 1), "in" | "at" | "near") || in_place_of(text, at);
     match common == 0 && !linked && (at..to).all(|n| plain(n) || !text.name_like(n)) {
         true if place && words < 3 => Label::Location,
         true if words <= 4 => Label::Person,
@@ -83,6 +111,7 @@ mod tests {
     #[test]
     fn where_it_happens_is_a_place() {
         check("A fire broke out in [LOC Tarnby].");
+        check("It struck near the town of [LOC Kulu] at noon.");
     }
 
     #[test]

@@ -74,9 +74,22 @@ impl Proposer<'_> {
         if !self.text.name_like(at) {
             return at + 1;
         }
-        let to = runs::end(self.text, at);
+        let to = self.run_end(at);
         self.cut_run(at, to);
         to
+    }
+
+    /// The end of the run, past a title with small words in it: `Secretary of State Ada Lovelock`.
+    fn run_end(&self, at: usize) -> usize {
+        let text = self.text;
+        let to = runs::end(text, at);
+        let all = text.tokens.len();
+        let titles = (at..to).filter(|n| text.tokens[*n].begins);
+        let ends = titles.filter_map(|n| self.gazetteer.longest(text, n, all, Kinds::TITLE));
+        match ends.map(|(end, _)| end).max() {
+            Some(end) if end > to => runs::end(text, end - 1),
+            _ => to,
+        }
     }
 
     fn push(&mut self, from: usize, to: usize, label: Label, sure: Sure) {
@@ -246,6 +259,9 @@ impl Proposer<'_> {
         let text = self.text;
         let kinds = text.kinds(at);
         let shape = text.shape(at);
+        if is_plural_of_letters(text.word(at)) {
+            return;
+        }
         if shape == Shape::Initial || text.tokens[at].end - text.tokens[at].start < 2 {
             return;
         }
@@ -332,6 +348,12 @@ impl Proposer<'_> {
     }
 }
 
+/// `POWs`, `NGOs`: several of what is no name.
+fn is_plural_of_letters(word: &str) -> bool {
+    let letters = word.strip_suffix('s').unwrap_or("");
+    letters.len() > 1 && letters.bytes().all(|b| b.is_ascii_uppercase())
+}
+
 enum Piece {
     Title(usize),
     Other(usize),
@@ -393,6 +415,7 @@ mod tests {
 
     #[test]
     fn opening_words_are_no_names() {
+        check("Swaps of POWs and talks with NGOs went on.");
         check("However, the ferry was late. Passengers waited.");
         check("The Government and the President agreed.");
     }

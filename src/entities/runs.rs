@@ -22,7 +22,9 @@ pub fn end(text: &Text, from: usize) -> usize {
 }
 
 fn is_dated(text: &Text, at: usize) -> bool {
-    text.kinds(at).any(Kinds::MONTH | Kinds::WEEKDAY) && dates::at(text, at).is_some()
+    let calendar =
+        Kinds::MONTH | Kinds::WEEKDAY | Kinds::FOREIGN_MONTH | Kinds::FOREIGN_WEEKDAY;
+    text.kinds(at).any(calendar) && dates::at(text, at).is_some()
 }
 
 /// The end of the run if the token at `to`, with the word it leads to, goes on with it.

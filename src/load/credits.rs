@@ -24,6 +24,7 @@ pub(super) fn read(article: &mut Article) {
     for text in tail(article) {
         agency = agency.or_else(|| closing_agency(text).map(str::to_string));
     }
+    agency = agency.or_else(|| signature(article).map(str::to_string));
     article.byline = article.byline.take().map(|name| without_by(&name).to_string()).or(byline);
     article.agency = article.agency.take().or(agency);
     article.dateline = article.dateline.take().or(dateline);
@@ -198,6 +199,13 @@ fn closing_agency(text: &str) -> Option<&str> {
     ((capitals && after_stop) || agency_of(name).is_some()).then_some(name)
 }
 
+/// The agency behind the last sentence of the story, where other texts follow the story: the
+/// first paragraph of some length that is signed.
+fn signature(article: &Article) -> Option<&str> {
+    let texts = article.paragraphs.iter().map(|paragraph| paragraph.text.as_str());
+    texts.filter(|text| text.len() > 60).find_map(closing_agency)
+}
+
 fn is_agency(name: &str) -> bool {
     let capitals = is_capitals(name) && name.len() <= 14 && !name.contains(' ') && name.len() >= 2;
     capitals || agency_of(name).is_some()
@@ -346,6 +354,12 @@ mod tests {
         assert_eq!(
             credits(&["The ferry is back.", "It sails on. (ILKHA)"])[1].as_deref(),
             Some("ILKHA")
+        );
+        let signed = "The ferry is back in Kos after three days of storm, its owner said. (NORPA)";
+        let after = "Other news of the day";
+        assert_eq!(
+            credits(&[signed, after, after, after, after, after])[1].as_deref(),
+            Some("NORPA")
         );
         assert_eq!(credits(&["The ferry is back.", "(AFP)"])[1].as_deref(), Some("AFP"));
     }
