@@ -57,6 +57,8 @@ fn barrier(line: &Line, verdict: &Verdict, signed: bool) -> Option<Barrier> {
     }
     let (_, reason, Clue::Cue(hit)) = verdict.strongest.as_ref()? else { return None };
     let (cost, what) = match reason {
+        // Above a story stands a link to its comments, in the same word as their heading.
+        Reason::Comments if hit.phrase == "comments" => return None,
         Reason::Legal if signed => (1_000.0, "a legal notice"),
         Reason::Legal if hit.strength == Strength::Sure => (7.0, "a legal notice"),
         Reason::Comments if stands_over_list(hit) => (9.0, "the heading of the comments"),
@@ -171,7 +173,7 @@ fn with_edges(
 /// short lines that end it are a recipe, a table of results.
 fn is_free_of_cues(verdicts: &[Verdict]) -> bool {
     let by_cue = |v: &&Verdict| v.hides() && matches!(v.strongest, Some((_, _, Clue::Cue(_))));
-    verdicts.iter().filter(by_cue).count() * 30 <= verdicts.len()
+    verdicts.iter().filter(by_cue).count() * 29 <= verdicts.len()
 }
 
 fn is_standfirst(line: &Line) -> bool {
@@ -216,8 +218,10 @@ fn judge_outside(
         lean(line, verdict, Clue::BeforeStory, Reason::Navigation);
     }
     let mut last: Option<Barrier> = None;
+    let mut commented = false;
     for at in story.1..lines.len() {
         last = barriers[at].or(last);
+        commented |= heads_comments(&verdicts[at]);
         let clue = match last {
             Some(barrier) if barriers[at].is_none() => {
                 let stranger = lines[at].is_prose() && lines[at].kinship(core) < STRANGE;
@@ -227,11 +231,17 @@ fn judge_outside(
         };
         let reason = match last {
             Some(Barrier { reason: Reason::Comments, .. }) => Reason::Comments,
+            _ if commented => Reason::Comments,
             _ if lines[at].words <= 3 => Reason::Navigation,
             _ => Reason::Teaser,
         };
         lean(&lines[at], &mut verdicts[at], clue, reason);
     }
+}
+
+fn heads_comments(verdict: &Verdict) -> bool {
+    let cue = verdict.strongest.as_ref().filter(|_| verdict.hides());
+    matches!(cue, Some((_, Reason::Comments, Clue::Cue(hit))) if stands_over_list(hit))
 }
 
 /// Outside of the story a line needs a reason to stay.

@@ -56,10 +56,8 @@ fn month_first(text: &Text, at: usize) -> Option<usize> {
     if let Some(end) = day(text, next) {
         return Some(with_year(text, days_range(text, end)));
     }
-    let doubtful = matches!(
-        text.fold(at),
-        "may" | "march" | "mar" | "jan" | "dec" | "sep" | "jun" | "august"
-    );
+    let doubtful =
+        matches!(text.fold(at), "may" | "march" | "mar" | "jan" | "dec" | "sep" | "jun" | "august");
     let foreign = !text.kinds(at).any(Kinds::MONTH);
     let alone = !foreign && (!doubtful || surely_month(text, at));
     alone.then_some(at + 1)

@@ -22,8 +22,7 @@ pub fn end(text: &Text, from: usize) -> usize {
 }
 
 fn is_dated(text: &Text, at: usize) -> bool {
-    let calendar =
-        Kinds::MONTH | Kinds::WEEKDAY | Kinds::FOREIGN_MONTH | Kinds::FOREIGN_WEEKDAY;
+    let calendar = Kinds::MONTH | Kinds::WEEKDAY | Kinds::FOREIGN_MONTH | Kinds::FOREIGN_WEEKDAY;
     text.kinds(at).any(calendar) && dates::at(text, at).is_some()
 }
 
