@@ -185,7 +185,9 @@ fn is_weekday(text: &Text, at: usize) -> bool {
 /// English and German write months and weekdays with a capital; a lower-case word counts only
 /// where it is no word or name elsewhere.
 fn cased(text: &Text, at: usize) -> bool {
-    text.name_like(at) || text.shape(at) == Shape::Lower && lower_case_month(text, at)
+    text.name_like(at)
+        || text.shape(at) == Shape::Lower && lower_case_month(text, at)
+        || text.shape(at) == Shape::Caseless
 }
 
 fn lower_case_month(text: &Text, at: usize) -> bool {
@@ -234,6 +236,7 @@ mod tests {
     fn other_languages() {
         check("Er kam am [DATE 16. Mai 2025] an.");
         check("Le vote du [DATE 7 juillet] est clos.");
+        check("وصلت القافلة في [DATE 9 نوفمبر 2026] صباحا");
         check_in(Some("tr"), "Feribot [DATE 16 Mayıs 2025] sabahı geldi.");
     }
 

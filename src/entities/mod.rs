@@ -35,6 +35,8 @@ enum Sure {
     Doubtful,
     /// A name, but its label is a guess.
     Guess,
+    /// The words around it tell its label: `in Tarnby`, `Wielgosz said`.
+    Told,
     Known,
 }
 
