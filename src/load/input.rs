@@ -8,7 +8,10 @@ use flate2::bufread::MultiGzDecoder;
 
 use super::records::{Lines, Values};
 use super::sniff::{Sniffed, sniff};
-use super::{Format, Limits, LoadCause, LoadError, Origin, charset, html, markdown, seal, text};
+use super::wide::Wide;
+use super::{
+    Format, Limits, LoadCause, LoadError, Origin, bounds, charset, html, markdown, seal, text,
+};
 use crate::article::Document;
 
 /// How much of an input decides its format. A page may carry a long comment before its first tag.
@@ -55,11 +58,22 @@ fn start(
             (Sniffed::Gzip, _) => bytes = limited(Box::new(MultiGzDecoder::new(whole)), limits),
             (Sniffed::Empty, _) => return Err(LoadCause::Empty),
             (Sniffed::Binary, _) => return Err(LoadCause::Binary),
-            (Sniffed::Format(_), Some(told)) => return Ok((told, whole)),
-            (Sniffed::Format(found), None) => return Ok((found, whole)),
+            (Sniffed::Foreign(what), _) => return Err(LoadCause::Foreign(what)),
+            (Sniffed::Format(found), told) => {
+                return Ok(narrow(told.unwrap_or(found), &head, whole));
+            }
         }
     }
     Err(LoadCause::malformed("gzip within gzip within gzip; unpack it first"))
+}
+
+/// Records are cut by bytes, so UTF-16 is turned into UTF-8 first; a page or text is read whole.
+fn narrow(format: Format, head: &[u8], bytes: Bytes) -> (Format, Bytes) {
+    let records = matches!(format, Format::Json | Format::JsonLines);
+    match charset::utf16(head) {
+        Some(encoding) if records => (format, Box::new(BufReader::new(Wide::new(bytes, encoding)))),
+        _ => (format, bytes),
+    }
 }
 
 /// The first bytes, and the input from its start.
@@ -116,6 +130,7 @@ fn single(
     let decoded = charset::decode(
         read_whole(bytes, limits).map_err(|cause| LoadError::new(&origin.name, cause))?,
     );
+    bounds::check(format, &decoded).map_err(|cause| LoadError::new(&origin.name, cause))?;
     let document = match format {
         Format::Html => html::read(decoded, limits),
         Format::Markdown => markdown::read(&decoded, limits),
@@ -164,7 +179,10 @@ mod tests {
         assert_eq!(cause(b"", "a.txt"), LoadCause::Empty);
         assert_eq!(cause(b" \r\n\xef\xbb\xbf", "a.txt"), LoadCause::Empty);
         assert_eq!(cause(b"<html><script>x</script></html>", "a.html"), LoadCause::Empty);
-        assert_eq!(cause(b"%PDF-1.7", "a.txt"), LoadCause::Binary);
+        assert_eq!(cause(b"%PDF-1.7", "a.txt"), LoadCause::Foreign("a PDF"));
+        assert_eq!(cause(b"{\\rtf1 Ferry}", "a.txt"), LoadCause::Foreign("an RTF document"));
+        assert_eq!(cause(b"\x7fELF\x02", "a.txt"), LoadCause::Binary);
+        assert_eq!(cause(b"[]", "a.json"), LoadCause::Empty);
         assert!(matches!(cause(b"\x1f\x8b\x08 broken", "a.gz"), LoadCause::Unreadable(_)));
     }
 
@@ -191,6 +209,23 @@ mod tests {
         }
         let page = gzipped("<p>The ferry is back.</p><p>It sails.</p>");
         assert_eq!(read(&page, "a.html.gz").remove(0).unwrap().article.paragraphs.len(), 2);
+    }
+
+    #[test]
+    fn records_in_utf_16_are_read() {
+        let lines = "{\"title\": \"Köln\", \"text\": \"The ferry is back.\"}\n".repeat(2);
+        let array = format!("[{}]", lines.trim().replace('\n', ","));
+        for (text, name) in [(&lines, "a.jsonl"), (&array, "a.json")] {
+            let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let big: Vec<u8> =
+                format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_be_bytes).collect();
+            for bytes in [little, big] {
+                let read = read(&bytes, name);
+                let titles: Vec<&str> =
+                    read.iter().map(|d| d.as_ref().unwrap().article.title.as_str()).collect();
+                assert_eq!(titles, ["Köln", "Köln"]);
+            }
+        }
     }
 
     #[test]
