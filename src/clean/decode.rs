@@ -204,6 +204,10 @@ fn core_words(story: &[Line], title: &[u32]) -> Vec<u32> {
 /// A paragraph that shares less than this of its meaning with the story is about something else.
 const STRANGE: f32 = 0.25;
 
+/// One that shares this much belongs to the story wherever it stands: its standfirst above the
+/// date and the pictures, its end below a list of links.
+const KIN: f32 = 0.3;
+
 fn judge_outside(
     lines: &[Line],
     verdicts: &mut [Verdict],
@@ -215,13 +219,18 @@ fn judge_outside(
         return;
     }
     for (line, verdict) in lines.iter().zip(verdicts.iter_mut()).take(story.0) {
-        lean(line, verdict, Clue::BeforeStory, Reason::Navigation);
+        if !(line.is_prose() && line.kinship(core) >= KIN) {
+            lean(line, verdict, Clue::BeforeStory, Reason::Navigation);
+        }
     }
     let mut last: Option<Barrier> = None;
     let mut commented = false;
     for at in story.1..lines.len() {
         last = barriers[at].or(last);
         commented |= heads_comments(&verdicts[at]);
+        if last.is_none() && !commented && lines[at].is_prose() && lines[at].kinship(core) >= KIN {
+            continue;
+        }
         let clue = match last {
             Some(barrier) if barriers[at].is_none() => {
                 let stranger = lines[at].is_prose() && lines[at].kinship(core) < STRANGE;

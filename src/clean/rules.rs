@@ -120,7 +120,8 @@ fn add_shapes(verdict: &mut Verdict, line: &Line) {
     if line.machine > 0.5 {
         verdict.add(2.5, Reason::Other, Clue::Machine);
     }
-    if line.separators >= 2 && line.words <= 20 && line.ending == Ending::Open && !line.bullet {
+    let menu = line.separators >= 2 && line.words <= 20 && line.digits < 0.2;
+    if menu && line.ending == Ending::Open && !line.bullet {
         verdict.add(1.0, Reason::Navigation, Clue::Separators);
     }
     if line.again && line.words >= 8 {
