@@ -173,7 +173,7 @@ fn with_edges(
 /// short lines that end it are a recipe, a table of results.
 fn is_free_of_cues(verdicts: &[Verdict]) -> bool {
     let by_cue = |v: &&Verdict| v.hides() && matches!(v.strongest, Some((_, _, Clue::Cue(_))));
-    verdicts.iter().filter(by_cue).count() * 29 <= verdicts.len()
+    verdicts.iter().filter(by_cue).count() * 30 <= verdicts.len()
 }
 
 fn is_standfirst(line: &Line) -> bool {
