@@ -43,7 +43,15 @@ struct Cue {
     place: Place,
     strength: Strength,
     phrase: &'static str,
+    /// Folded; what must follow after a few words, for a phrase with a gap ("follow … on x").
+    tail: Option<String>,
 }
+
+/// The sign for a few words of any kind within a phrase.
+const GAP: char = '…';
+
+/// How far apart the two parts of a phrase with a gap may stand, in bytes.
+const GAP_BYTES: usize = 60;
 
 struct Cues {
     cues: Vec<Cue>,
@@ -52,7 +60,8 @@ struct Cues {
 
 static CUES: LazyLock<Cues> = LazyLock::new(|| {
     let cues = parse(TABLE);
-    let phrases = cues.iter().map(|cue| fold(cue.phrase));
+    let head = |phrase: &'static str| phrase.split(GAP).next().unwrap_or(phrase).trim();
+    let phrases = cues.iter().map(|cue| fold(head(cue.phrase)));
     let matcher = AhoCorasick::new(phrases).expect("the table of cues is far below the limits");
     Cues { cues, matcher }
 });
@@ -65,7 +74,8 @@ fn parse(table: &'static str) -> Vec<Cue> {
         if let Some(header) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
             section = parse_header(header);
         } else if let Some((reason, place, strength)) = section {
-            cues.push(Cue { reason, place, strength, phrase: line });
+            let tail = line.split_once(GAP).map(|(_, tail)| fold(tail.trim()));
+            cues.push(Cue { reason, place, strength, phrase: line, tail });
         }
     }
     cues
@@ -129,9 +139,14 @@ impl Search<'_> {
                 continue;
             }
             let id = found.pattern().as_usize();
+            let Some(end) = self.end_of_tail(id, end) else { continue };
             let counts = match CUES.cues[id].place {
                 Place::Whole => {
                     self.whole.push((start, end, id));
+                    false
+                }
+                Place::Opens if self.signs(id, start, end) => {
+                    self.push_at(id, Place::Closes, start, end);
                     false
                 }
                 Place::Opens => !self.line[..start].contains(char::is_alphanumeric),
@@ -145,16 +160,42 @@ impl Search<'_> {
     }
 
     fn push(&mut self, id: usize, start: usize, end: usize) {
+        self.push_at(id, CUES.cues[id].place, start, end);
+    }
+
+    fn push_at(&mut self, id: usize, place: Place, start: usize, end: usize) {
         let rest = letters(&self.line[..start]) + letters(&self.line[end..]);
-        let Cue { reason, place, strength, phrase } = CUES.cues[id];
+        let Cue { reason, strength, phrase, .. } = CUES.cues[id];
         self.hits.push(Hit { reason, place, strength, phrase, rest });
     }
 
-    /// True unless the phrase begins or ends within a word.
+    /// Where a phrase really ends: for one with a gap, behind its second part.
+    fn end_of_tail(&self, id: usize, end: usize) -> Option<usize> {
+        let Some(tail) = &CUES.cues[id].tail else { return Some(end) };
+        let reach = boundary(self.line, self.line.len().min(end + GAP_BYTES));
+        let at = end + self.line[end..reach].find(tail.as_str())?;
+        self.stands_alone(at, at + tail.len()).then_some(at + tail.len())
+    }
+
+    /// "Nobody was hurt. Photo: Anna Writer/Press": a credit behind the last sentence of a line.
+    fn signs(&self, id: usize, start: usize, end: usize) -> bool {
+        let credit = CUES.cues[id].reason == Reason::Credit && CUES.cues[id].phrase.ends_with(':');
+        let before = self.line[..start].trim_end();
+        let name = self.line[end..].trim();
+        credit
+            && before.ends_with(['.', '!', '?', ')', '"', '|', '('])
+            && name.len() <= 60
+            && (1..=6).contains(&name.split(' ').count())
+            && !name.ends_with(['.', '!', '?'])
+    }
+
+    /// True unless the phrase begins or ends within a word; "copyright 20" may go on to a year.
     fn stands_alone(&self, start: usize, end: usize) -> bool {
         let joined = |a: Option<char>, b: Option<char>| match (a, b) {
             (Some(a), Some(b)) => {
-                a.is_alphanumeric() && b.is_alphanumeric() && !is_unspaced(a) && !is_unspaced(b)
+                let figure = a.is_ascii_digit() && b.is_ascii_digit();
+                let letters = a.is_alphanumeric() && b.is_alphanumeric() && !figure;
+                letters && !is_unspaced(a) && !is_unspaced(b)
             }
             _ => false,
         };
@@ -184,7 +225,7 @@ impl Search<'_> {
 
     fn push_whole(&mut self, ids: &[usize]) {
         let Some(&best) = ids.iter().max_by_key(|id| CUES.cues[**id].strength) else { return };
-        let Cue { reason, place, mut strength, phrase } = CUES.cues[best];
+        let Cue { reason, place, mut strength, phrase, .. } = CUES.cues[best];
         if ids.len() >= 3 {
             strength = Strength::Sure;
         }
@@ -221,7 +262,17 @@ mod tests {
             !reasons("Facebook lost a third of its users").contains(&(Reason::Share, Place::Whole))
         );
         assert!(reasons("• Photo: A. Writer").contains(&(Reason::Credit, Place::Opens)));
+        let captioned = "The last coach at dusk. Photo: A. Writer/Press";
+        assert!(reasons(captioned).contains(&(Reason::Credit, Place::Closes)));
+        assert!(reasons("Copyright 2026 The Lantern").contains(&(Reason::Legal, Place::Opens)));
         assert!(reasons("She kept the photo: it was old").iter().all(|r| r.1 != Place::Opens));
+    }
+
+    #[test]
+    fn a_phrase_may_have_a_gap() {
+        let share = (Reason::Share, Place::Opens);
+        assert!(reasons("Follow the Harbour Press on Instagram for boats").contains(&share));
+        assert!(!reasons("Follow the path on foot").contains(&share));
     }
 
     #[test]

@@ -57,6 +57,8 @@ fn barrier(line: &Line, verdict: &Verdict, signed: bool) -> Option<Barrier> {
     }
     let (_, reason, Clue::Cue(hit)) = verdict.strongest.as_ref()? else { return None };
     let (cost, what) = match reason {
+        // Above a story stands a link to its comments, in the same word as their heading.
+        Reason::Comments if hit.phrase == "comments" => return None,
         Reason::Legal if signed => (1_000.0, "a legal notice"),
         Reason::Legal if hit.strength == Strength::Sure => (7.0, "a legal notice"),
         Reason::Comments if stands_over_list(hit) => (9.0, "the heading of the comments"),
@@ -202,6 +204,10 @@ fn core_words(story: &[Line], title: &[u32]) -> Vec<u32> {
 /// A paragraph that shares less than this of its meaning with the story is about something else.
 const STRANGE: f32 = 0.25;
 
+/// One that shares this much belongs to the story wherever it stands: its standfirst above the
+/// date and the pictures, its end below a list of links.
+const KIN: f32 = 0.3;
+
 fn judge_outside(
     lines: &[Line],
     verdicts: &mut [Verdict],
@@ -213,11 +219,18 @@ fn judge_outside(
         return;
     }
     for (line, verdict) in lines.iter().zip(verdicts.iter_mut()).take(story.0) {
-        lean(line, verdict, Clue::BeforeStory, Reason::Navigation);
+        if !(line.is_prose() && line.kinship(core) >= KIN) {
+            lean(line, verdict, Clue::BeforeStory, Reason::Navigation);
+        }
     }
     let mut last: Option<Barrier> = None;
+    let mut commented = false;
     for at in story.1..lines.len() {
         last = barriers[at].or(last);
+        commented |= heads_comments(&verdicts[at]);
+        if last.is_none() && !commented && lines[at].is_prose() && lines[at].kinship(core) >= KIN {
+            continue;
+        }
         let clue = match last {
             Some(barrier) if barriers[at].is_none() => {
                 let stranger = lines[at].is_prose() && lines[at].kinship(core) < STRANGE;
@@ -227,11 +240,17 @@ fn judge_outside(
         };
         let reason = match last {
             Some(Barrier { reason: Reason::Comments, .. }) => Reason::Comments,
+            _ if commented => Reason::Comments,
             _ if lines[at].words <= 3 => Reason::Navigation,
             _ => Reason::Teaser,
         };
         lean(&lines[at], &mut verdicts[at], clue, reason);
     }
+}
+
+fn heads_comments(verdict: &Verdict) -> bool {
+    let cue = verdict.strongest.as_ref().filter(|_| verdict.hides());
+    matches!(cue, Some((_, Reason::Comments, Clue::Cue(hit))) if stands_over_list(hit))
 }
 
 /// Outside of the story a line needs a reason to stay.

@@ -45,7 +45,7 @@ pub fn marks(document: &Document, options: &Options) -> Vec<Mark> {
         None => decode::decode(&lines, &mut verdicts, &title),
     }
     let mut marks: Vec<Mark> = verdicts.iter().map(|v| mark(v, options.threshold)).collect();
-    settle_captions(&lines, &mut marks, options);
+    settle_captions(&lines, &verdicts, &mut marks, options);
     if leaves_too_little(&lines, &marks, document.layout.is_some()) {
         marks.iter_mut().for_each(reveal);
     }
@@ -86,15 +86,21 @@ fn mark(verdict: &Verdict, threshold: f32) -> Mark {
     }
 }
 
-fn settle_captions(lines: &[Line], marks: &mut [Mark], options: &Options) {
-    for (_, mark) in lines.iter().zip(marks).filter(|(line, _)| line.kind == Kind::Caption) {
+fn settle_captions(lines: &[Line], verdicts: &[Verdict], marks: &mut [Mark], options: &Options) {
+    let all = lines.iter().zip(verdicts).zip(marks);
+    for ((_, verdict), mark) in all.filter(|((line, _), _)| line.kind == Kind::Caption) {
         if options.keep_captions {
             *mark = Mark { reason: None, score: mark.score.min(options.threshold), evidence: None };
-        } else if mark.kept() {
+        } else if mark.kept() || !says_so(verdict) {
             let score = mark.score.max(0.9).max(options.threshold);
             *mark = Mark::boilerplate(Reason::Credit, score, explain::words(&Clue::Caption));
         }
     }
+}
+
+/// The words of a line, not its place, are why it is hidden.
+fn says_so(verdict: &Verdict) -> bool {
+    matches!(verdict.strongest, Some((_, _, Clue::Cue(_))))
 }
 
 /// Less than this share of a text's words left over means that the marks are wrong. A page has a

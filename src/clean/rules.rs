@@ -27,7 +27,9 @@ impl Verdict {
 
     /// The line stands outside of the story: hidden, for its own reason where it has one.
     pub fn stand_outside(&mut self, reason: Reason, clue: Clue) {
-        let own = self.hides();
+        // What a block calls itself says more than the share of its links.
+        let vague = matches!(self.strongest, Some((_, _, Clue::Links(_) | Clue::Separators)));
+        let own = self.hides() && !(vague && matches!(clue, Clue::Region(_)));
         self.logit = self.logit.max(0.0) + 1.0;
         if !own {
             self.strongest = Some((self.logit, reason, clue));
@@ -89,12 +91,22 @@ fn weight(hit: &Hit, line: &Line) -> f32 {
         41..=80 => 0.6,
         _ => 0.35,
     };
+    let full = full * trust(hit, line);
     match hit.place {
         Place::Whole => full + 1.0,
         Place::Opens if hit.phrase.ends_with([':', '©']) => full * long.max(0.9),
         Place::Opens if line.is_sentence() && hit.strength < Strength::Sure => full * 0.7 * long,
         Place::Opens | Place::Has => full * long,
         Place::Closes => full * long,
+    }
+}
+
+/// A quotation may quote a notice, and a heading may play on one: "Subscribe to what?".
+fn trust(hit: &Hit, line: &Line) -> f32 {
+    match line.kind {
+        Kind::Quote => 0.5,
+        Kind::Heading if hit.place != Place::Whole => 0.5,
+        _ => 1.0,
     }
 }
 
@@ -108,7 +120,8 @@ fn add_shapes(verdict: &mut Verdict, line: &Line) {
     if line.machine > 0.5 {
         verdict.add(2.5, Reason::Other, Clue::Machine);
     }
-    if line.separators >= 2 && line.words <= 20 && line.ending == Ending::Open && !line.bullet {
+    let menu = line.separators >= 2 && line.words <= 20 && line.digits < 0.2;
+    if menu && line.ending == Ending::Open && !line.bullet {
         verdict.add(1.0, Reason::Navigation, Clue::Separators);
     }
     if line.again && line.words >= 8 {
@@ -187,6 +200,17 @@ mod tests {
             ("Share", Share),
             ("Facebook Twitter WhatsApp", Share),
             ("Haberi Paylaş", Share),
+            ("Haberi paylaş: Facebook | X | WhatsApp", Share),
+            ("Teilen Twittern Drucken", Share),
+            ("Follow us on Facebook, Instagram and Mastodon for more news from the port.", Share),
+            ("Follow Harbour Press on Instagram for goals, tables and dogs.", Share),
+            (
+                "Copyright 2026 Harbour Press. No part of this page may be reproduced without permission.",
+                Legal,
+            ),
+            ("The last coach at dusk, put on the wrong end. Photo: Anna Writer/Press", Credit),
+            ("Like what you read? Subscribe to the Harbour Press for €12 a year.", Subscribe),
+            ("Comments (2)", Comments),
             ("Поделиться", Share),
             ("Sign up for our free newsletter", Subscribe),
             ("Get the day's headlines delivered to your inbox every morning.", Subscribe),

@@ -1,5 +1,8 @@
 //! Dates by grammar: `May 16, 2025`, `Jan. 12`, `Friday`, `2021`; `last year` is none.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::gazetteer::Kinds;
 use super::tokens::{Shape, Text};
 
@@ -8,11 +11,33 @@ pub fn at(text: &Text, at: usize) -> Option<usize> {
     if text.shape(at) == Shape::Number {
         return numeric(text, at);
     }
-    if is_weekday(text, at) {
+    if is_weekday(text, at) || is_foreign(text, at, Kinds::FOREIGN_WEEKDAY) {
         let comma = at + 1 + usize::from(text.is(at + 1, ","));
-        return date_after_weekday(text, comma).or(Some(at + 1));
+        let alone = (!text.kinds(at).any(Kinds::FOREIGN_WEEKDAY)).then_some(at + 1);
+        return date_after_weekday(text, comma).or(alone);
     }
     is_month(text, at).then(|| month_first(text, at)).flatten()
+}
+
+/// Foreign months and weekdays as they are spelled, in lower case.
+static FOREIGN: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let lines = include_str!("../../assets/entities/dates.txt").lines();
+    let lists = lines.filter_map(|line| line.strip_prefix("foreign ")?.split_once(':'));
+    lists.flat_map(|(_, names)| names.split(',')).map(|name| name.trim().to_lowercase()).collect()
+});
+
+/// Without its accents `março` is a first name, so a foreign word counts only as spelled, and not
+/// behind another word of a name.
+fn is_foreign(text: &Text, at: usize, kind: Kinds) -> bool {
+    let named = at > 0
+        && text.name_like(at - 1)
+        && !text.kinds(at - 1).any(Kinds::FOREIGN_WEEKDAY | Kinds::WEEKDAY)
+        && !text.tokens[at].opens;
+    let hyphened = at > 0 && text.joined(at) && text.is(at - 1, "-");
+    text.kinds(at).any(kind)
+        && !named
+        && !hyphened
+        && FOREIGN.contains(&text.word(at).to_lowercase())
 }
 
 fn date_after_weekday(text: &Text, at: usize) -> Option<usize> {
@@ -31,24 +56,10 @@ fn month_first(text: &Text, at: usize) -> Option<usize> {
     if let Some(end) = day(text, next) {
         return Some(with_year(text, days_range(text, end)));
     }
-    let doubtful = matches!(
-        text.fold(at),
-        "may"
-            | "march"
-            | "mar"
-            | "mart"
-            | "jan"
-            | "dec"
-            | "sep"
-            | "jun"
-            | "ekim"
-            | "august"
-            | "marca"
-            | "mei"
-            | "mai"
-            | "mars"
-    );
-    let alone = !doubtful || surely_month(text, at);
+    let doubtful =
+        matches!(text.fold(at), "may" | "march" | "mar" | "jan" | "dec" | "sep" | "jun" | "august");
+    let foreign = !text.kinds(at).any(Kinds::MONTH);
+    let alone = !foreign && (!doubtful || surely_month(text, at));
     alone.then_some(at + 1)
 }
 
@@ -163,7 +174,8 @@ fn is_year(text: &Text, at: usize) -> bool {
 }
 
 fn is_month(text: &Text, at: usize) -> bool {
-    text.kinds(at).any(Kinds::MONTH) && text.shape(at) != Shape::Upper && cased(text, at)
+    let known = text.kinds(at).any(Kinds::MONTH) || is_foreign(text, at, Kinds::FOREIGN_MONTH);
+    known && text.shape(at) != Shape::Upper && cased(text, at)
 }
 
 fn is_weekday(text: &Text, at: usize) -> bool {
@@ -173,7 +185,9 @@ fn is_weekday(text: &Text, at: usize) -> bool {
 /// English and German write months and weekdays with a capital; a lower-case word counts only
 /// where it is no word or name elsewhere.
 fn cased(text: &Text, at: usize) -> bool {
-    text.name_like(at) || text.shape(at) == Shape::Lower && lower_case_month(text, at)
+    text.name_like(at)
+        || text.shape(at) == Shape::Lower && lower_case_month(text, at)
+        || text.shape(at) == Shape::Caseless
 }
 
 fn lower_case_month(text: &Text, at: usize) -> bool {
@@ -195,7 +209,7 @@ impl Text<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::entities::tests::check;
+    use crate::entities::tests::{check, check_in};
 
     #[test]
     fn days_and_months() {
@@ -222,5 +236,14 @@ mod tests {
     fn other_languages() {
         check("Er kam am [DATE 16. Mai 2025] an.");
         check("Le vote du [DATE 7 juillet] est clos.");
+        check("وصلت القافلة في [DATE 9 نوفمبر 2026] صباحا");
+        check_in(Some("tr"), "Feribot [DATE 16 Mayıs 2025] sabahı geldi.");
+    }
+
+    #[test]
+    fn names_that_are_months_elsewhere() {
+        check("They met Secretary of State [PER Marco Rubio] there.");
+        check("We saw [PER Mart Stam] and [PER Julio Cortez] in [LOC Paris].");
+        check("Rovers beat [PER Marco] twice.");
     }
 }

@@ -16,7 +16,7 @@ pub struct Evidence {
     lower: HashSet<String>,
     names: HashMap<String, (Label, Sure)>,
     /// Single words of people's names.
-    parts: HashMap<String, Label>,
+    parts: HashSet<String>,
 }
 
 /// A headline or a line in capitals, where capitals say nothing.
@@ -75,7 +75,7 @@ impl Evidence {
         if name.label == Label::Person && name.to - name.from > 1 {
             for n in name.from..name.to {
                 if matches!(text.shape(n), Shape::Capitalised | Shape::Mixed) {
-                    self.parts.insert(text.fold(n).to_owned(), Label::Person);
+                    self.parts.insert(text.fold(n).to_owned());
                 }
             }
         }
@@ -84,8 +84,11 @@ impl Evidence {
     /// Labels guesses by the surest use of the same name, drops what stayed doubtful and finds the
     /// article's names in headlines.
     pub fn settle(&self, text: &Text, found: Vec<Found>, gazetteer: &Gazetteer) -> Vec<Found> {
-        let mut settled: Vec<Found> =
-            found.into_iter().filter_map(|name| self.settle_one(text, name)).collect();
+        let mut settled: Vec<Found> = Vec::with_capacity(found.len());
+        for name in found.into_iter().filter_map(|name| self.settle_one(text, name)) {
+            let free = settled.last().map_or(0, |last| last.to);
+            settled.push(Found { from: self.with_opening_word(text, &name, free), ..name });
+        }
         if is_loud(text) {
             self.add_headline_names(text, &mut settled, gazetteer);
         }
@@ -100,12 +103,22 @@ impl Evidence {
         let full = self.names.get(&phrase).copied();
         let label = match full {
             Some((label, Sure::Known)) => label,
-            _ => match self.parts.get(&phrase) {
-                Some(label) => *label,
-                None => full?.0,
-            },
+            _ if self.parts.contains(&phrase) => Label::Person,
+            found => found?.0,
         };
         Some(Found { label, sure: Sure::Known, ..name })
+    }
+
+    /// `Blue Anchor Lines sails`: a word that opens the sentence is part of the name if the article
+    /// uses the longer name elsewhere.
+    fn with_opening_word(&self, text: &Text, name: &Found, free: usize) -> usize {
+        let before = name.from.saturating_sub(1);
+        if before < free || before == name.from || !is_name(name.label) {
+            return name.from;
+        }
+        let opens = text.tokens[before].opens && text.name_like(before);
+        let longer = opens && self.names.contains_key(&text.phrase(before, name.to));
+        if longer { before } else { name.from }
     }
 
     fn add_headline_names(&self, text: &Text, found: &mut Vec<Found>, gazetteer: &Gazetteer) {
@@ -137,8 +150,9 @@ impl Evidence {
         let mut phrase = String::new();
         for to in from + 1..=text.tokens.len().min(from + LONGEST) {
             push_word(&mut phrase, text.fold(to - 1));
-            let part = self.parts.get(&phrase).filter(|_| !text.kinds(from).any(Kinds::COMMON));
-            let name = self.names.get(&phrase).map(|(label, _)| *label).or(part.copied());
+            let part = self.parts.contains(&phrase) && !text.kinds(from).any(Kinds::COMMON);
+            let name = self.names.get(&phrase).map(|(label, _)| *label);
+            let name = name.or(part.then_some(Label::Person));
             if let Some(label) = name {
                 best = Some((to, label));
             }

@@ -35,6 +35,8 @@ impl Kinds {
     pub const UNIT: Self = Self(1 << 20);
     pub const SCALE: Self = Self(1 << 21);
     pub const BEFORE_UNIT: Self = Self(1 << 22);
+    pub const FOREIGN_MONTH: Self = Self(1 << 23);
+    pub const FOREIGN_WEEKDAY: Self = Self(1 << 24);
 
     /// A name in itself.
     pub const NAMED: Self = Self(0b11111);
@@ -204,7 +206,9 @@ fn kind_of_key(key: &str) -> Kinds {
         "unit" => Kinds::UNIT,
         "scale" => Kinds::SCALE,
         "before" => Kinds::BEFORE_UNIT,
+        "foreign weekday" => Kinds::FOREIGN_WEEKDAY,
         month if month.starts_with("month") => Kinds::MONTH,
+        month if month.starts_with("foreign month") => Kinds::FOREIGN_MONTH,
         _ => Kinds::default(),
     }
 }

@@ -36,33 +36,72 @@ pub fn single(text: &Text, at: usize, writing: Writing, in_lower: bool) -> (Labe
     let after = if at + 1 < text.tokens.len() { text.fold(at + 1) } else { "" };
     let doubtful = text.tokens[at].opens || writing == Writing::German || in_lower;
     let sure = if doubtful { Sure::Doubtful } else { Sure::Guess };
+    let told = if writing == Writing::German { sure } else { Sure::Told };
     let said = SAYING.contains(&after) || text.is(at + 1, ",") && text.is(at + 2, "who");
     match text.shape(at) {
         Shape::Upper if writing == Writing::German => (Label::Organization, Sure::Guess),
         Shape::Upper => (Label::Organization, sure.max(Sure::Guess)),
         Shape::Capitalised if is_following(text.fold(at)) => (Label::Group, sure),
-        _ if said => (Label::Person, if writing == Writing::German { sure } else { Sure::Guess }),
+        _ if said => (Label::Person, told),
         _ if text.kinds(at).any(Kinds::FIRST_NAME) => (Label::Person, sure),
         Shape::Mixed => (Label::Organization, sure),
-        _ if matches!(before, "in" | "at" | "from" | "near" | "to" | "around" | "outside") => {
-            (Label::Location, sure)
-        }
+        _ if in_place_of(text, at) => (Label::Location, told),
+        _ if where_it_is(before) => (Label::Location, if doubtful { sure } else { told }),
+        _ if matches!(before, "at" | "from" | "to") => (Label::Location, sure),
+        _ if before == "the" => (Label::Location, sure),
         _ => (Label::Person, sure),
     }
 }
 
+/// `the town of Kulu`
+fn in_place_of(text: &Text, at: usize) -> bool {
+    at > 1
+        && text.fold(at - 1) == "of"
+        && matches!(
+            text.fold(at - 2),
+            "town"
+                | "city"
+                | "village"
+                | "port"
+                | "province"
+                | "district"
+                | "region"
+                | "island"
+                | "state"
+                | "county"
+                | "municipality"
+                | "suburb"
+                | "towns"
+                | "cities"
+                | "villages"
+                | "coast"
+                | "outskirts"
+        )
+}
+
+/// Words before a place that hardly stand before a person.
+fn where_it_is(before: &str) -> bool {
+    matches!(before, "in" | "near" | "around" | "outside" | "across" | "throughout")
+}
+
 /// `common`: how many of its words are common ones.
-pub fn several(text: &Text, at: usize, to: usize, common: usize) -> Label {
+pub fn several(text: &Text, at: usize, to: usize, common: usize) -> (Label, Sure) {
+    let before = if at > 0 { text.fold(at - 1) } else { "" };
+    let after = if to < text.tokens.len() { text.fold(to) } else { "" };
     let plain =
         |n: usize| matches!(text.shape(n), Shape::Capitalised | Shape::Mixed | Shape::Initial);
     let words = (at..to).filter(|n| text.name_like(*n)).count();
     let linked = (at..to).any(|n| matches!(text.fold(n), "of" | "for" | "&" | "and"));
-    let place = at > 0 && matches!(text.fold(at - 1), "in" | "at" | "near");
-    match common == 0 && !linked && (at..to).all(|n| plain(n) || !text.name_like(n)) {
-        true if place && words < 3 => Label::Location,
-        true if words <= 4 => Label::Person,
-        _ if common == words => Label::Misc,
-        _ => Label::Organization,
+    let place = where_it_is(before) || before == "at" || in_place_of(text, at);
+    let said = SAYING.contains(&after) || text.is(to, ",") && text.is(to + 1, "who");
+    let plain = common == 0 && !linked && (at..to).all(|n| plain(n) || !text.name_like(n));
+    match () {
+        () if plain && place && words < 3 => (Label::Location, Sure::Told),
+        () if plain && words <= 4 && said => (Label::Person, Sure::Told),
+        () if plain && words <= 4 && before == "the" => (Label::Organization, Sure::Guess),
+        () if plain && words <= 4 => (Label::Person, Sure::Guess),
+        () if common == words => (Label::Misc, Sure::Guess),
+        () => (Label::Organization, Sure::Guess),
     }
 }
 
@@ -83,6 +122,7 @@ mod tests {
     #[test]
     fn where_it_happens_is_a_place() {
         check("A fire broke out in [LOC Tarnby].");
+        check("It struck near the town of [LOC Kulu] at noon.");
     }
 
     #[test]

@@ -35,7 +35,13 @@ pub fn propose(
 }
 
 /// Listed adjectives and the like that open names although they are common words.
-const OPENERS: [&str; 22] = [
+const OPENERS: [&str; 28] = [
+    "red",
+    "blue",
+    "black",
+    "white",
+    "green",
+    "golden",
     "national",
     "central",
     "federal",
@@ -74,9 +80,59 @@ impl Proposer<'_> {
         if !self.text.name_like(at) {
             return at + 1;
         }
-        let to = runs::end(self.text, at);
-        self.cut_run(at, to);
+        let to = self.run_end(at);
+        match self.opening(at, to) {
+            Some(Opening::Dateline) => self.push(at, to, Label::Location, Sure::Known),
+            Some(Opening::Heading) => self.listed_only(at, to),
+            None => self.cut_run(at, to),
+        }
         to
+    }
+
+    /// What the capitals that open a paragraph are: `OSLO (AFP) —`, `READ MORE:`.
+    fn opening(&self, at: usize, to: usize) -> Option<Opening> {
+        let text = self.text;
+        let capitals = (at..to).all(|n| matches!(text.shape(n), Shape::Upper | Shape::Sign));
+        if at > 0 || !capitals {
+            return None;
+        }
+        let dash = |n: usize| !text.joined(n) && ["-", "–", "—"].iter().any(|d| text.is(n, d));
+        let signed = text.is(to, "(") && text.is(to + 2, ")") && dash(to + 3);
+        let named = (at..to).any(|n| text.kinds(n).any(Kinds::NAMED));
+        match () {
+            () if (dash(to) || signed) && !named && to < at + 4 => Some(Opening::Dateline),
+            () if text.is(to, ":") => Some(Opening::Heading),
+            () => None,
+        }
+    }
+
+    /// Only names of the lists.
+    fn listed_only(&mut self, from: usize, to: usize) {
+        let mut at = from;
+        while at < to {
+            at = match self.gazetteer.longest(self.text, at, to, Kinds::NAMED) {
+                Some((end, kinds)) => {
+                    if let Some(label) = kinds.label() {
+                        self.push(at, end, label, Sure::Known);
+                    }
+                    end
+                }
+                None => at + 1,
+            };
+        }
+    }
+
+    /// The end of the run, past a title with small words in it: `Secretary of State Ada Lovelock`.
+    fn run_end(&self, at: usize) -> usize {
+        let text = self.text;
+        let to = runs::end(text, at);
+        let all = text.tokens.len();
+        let titles = (at..to).filter(|n| text.tokens[*n].begins);
+        let ends = titles.filter_map(|n| self.gazetteer.longest(text, n, all, Kinds::TITLE));
+        match ends.map(|(end, _)| end).max() {
+            Some(end) if end > to => runs::end(text, end - 1),
+            _ => to,
+        }
     }
 
     fn push(&mut self, from: usize, to: usize, label: Label, sure: Sure) {
@@ -246,6 +302,9 @@ impl Proposer<'_> {
         let text = self.text;
         let kinds = text.kinds(at);
         let shape = text.shape(at);
+        if is_plural_of_letters(text.word(at)) {
+            return;
+        }
         if shape == Shape::Initial || text.tokens[at].end - text.tokens[at].start < 2 {
             return;
         }
@@ -290,8 +349,8 @@ impl Proposer<'_> {
         if kinds.any(Kinds::PLACE_LEAD) {
             return self.push(at, to, Label::Location, Sure::Guess);
         }
-        let label = guess::several(text, at, to, common);
-        self.push(at, to, label, Sure::Guess);
+        let (label, sure) = guess::several(text, at, to, common);
+        self.push(at, to, label, sure);
     }
 
     /// A title outside the run: lower case, with the name right behind it.
@@ -330,6 +389,17 @@ impl Proposer<'_> {
             }
         }
     }
+}
+
+/// `POWs`, `NGOs`: several of what is no name.
+fn is_plural_of_letters(word: &str) -> bool {
+    let letters = word.strip_suffix('s').unwrap_or("");
+    letters.len() > 1 && letters.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+enum Opening {
+    Dateline,
+    Heading,
 }
 
 enum Piece {
@@ -392,7 +462,24 @@ mod tests {
     }
 
     #[test]
+    fn capitals_that_open_a_paragraph() {
+        check("[LOC TARNBY] ([ORG NORPA]) — The ferry to [LOC Tarnby] is back.");
+        check("[LOC TARNBY] — The ferry is back.");
+        check("READ MORE: The ferry is back.");
+        check("LEGAL WARNING: All rights are reserved.");
+    }
+
+    #[test]
+    fn an_opening_word_may_belong_to_the_name() {
+        check(
+            "The owner, [ORG Little Anchor Lines], is glad.\n[ORG Little Anchor Lines] sails on.",
+        );
+        check("[ORG Blue Anchor Lines] sails on.");
+    }
+
+    #[test]
     fn opening_words_are_no_names() {
+        check("Swaps of POWs and talks with NGOs went on.");
         check("However, the ferry was late. Passengers waited.");
         check("The Government and the President agreed.");
     }

@@ -22,14 +22,19 @@ pub fn end(text: &Text, from: usize) -> usize {
 }
 
 fn is_dated(text: &Text, at: usize) -> bool {
-    text.kinds(at).any(Kinds::MONTH | Kinds::WEEKDAY) && dates::at(text, at).is_some()
+    let calendar = Kinds::MONTH | Kinds::WEEKDAY | Kinds::FOREIGN_MONTH | Kinds::FOREIGN_WEEKDAY;
+    text.kinds(at).any(calendar) && dates::at(text, at).is_some()
 }
 
 /// The end of the run if the token at `to`, with the word it leads to, goes on with it.
 fn link(text: &Text, from: usize, to: usize) -> Option<usize> {
     let named = |n: usize| text.name_like(n);
     if named(to) {
-        return Some(to + 1);
+        // `In Passau I woke`, but `Elizabeth I`.
+        let pronoun = text.word(to) == "I"
+            && text.shape(to + 1) == Shape::Lower
+            && !text.kinds(to - 1).any(Kinds::FIRST_NAME);
+        return (!pronoun).then_some(to + 1);
     }
     let joined = text.joined(to) && text.joined(to + 1);
     if text.is(to, "-") && joined {
@@ -121,6 +126,11 @@ mod tests {
     #[test]
     fn given_names_in_two_syllables() {
         check("We met [PER Yoon Suk-yeol] and [LOC London]-based traders.");
+    }
+
+    #[test]
+    fn a_pronoun_ends_a_name() {
+        check("Somewhere after [LOC Paris] I woke up.");
     }
 
     #[test]

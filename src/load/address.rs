@@ -64,6 +64,21 @@ pub(super) fn host(address: &str) -> Option<&str> {
     Some(host.strip_prefix("www.").unwrap_or(host)).filter(|host| !host.is_empty())
 }
 
+/// The day in the path of an address, as newspapers file their stories: `/2026/11/12/ferry`,
+/// `/2026-11-12-ferry`.
+pub(super) fn day(address: &str) -> Option<String> {
+    let path = address.split_once("://")?.1.split(['?', '#']).next()?;
+    let parts: Vec<&str> = path.split(['/', '-', '_']).skip(1).collect();
+    let figures = |part: &str, sizes: std::ops::RangeInclusive<usize>| {
+        sizes.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
+    };
+    let day = parts.windows(3).find(|three| {
+        let this_age = three[0].starts_with("19") || three[0].starts_with("20");
+        figures(three[0], 4..=4) && this_age && three[1..].iter().all(|p| figures(p, 1..=2))
+    })?;
+    Some(day.join("-"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +102,20 @@ mod tests {
             resolve(Some("https://kos.example"), "a").as_deref(),
             Some("https://kos.example/a")
         );
+    }
+
+    #[test]
+    fn the_day_in_an_address() {
+        for (address, found) in [
+            ("https://kos.example/2026/11/12/ferry", Some("2026-11-12")),
+            ("https://kos.example/news/2026-11-12-ferry.html", Some("2026-11-12")),
+            ("https://kos.example/news/2026/11/ferry", None),
+            ("https://kos.example/1234/11/12", None),
+            ("https://kos.example/ferry?d=2026-11-12", None),
+            ("kos", None),
+        ] {
+            assert_eq!(day(address).as_deref(), found, "{address}");
+        }
     }
 
     #[test]

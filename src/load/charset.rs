@@ -37,6 +37,12 @@ fn decode_as(encoding: &'static Encoding, mut bytes: Vec<u8>, skip: usize) -> St
     encoding.decode_without_bom_handling(&bytes[skip..]).0.into_owned()
 }
 
+/// UTF-16, with a mark or without.
+pub(super) fn utf16(head: &[u8]) -> Option<&'static Encoding> {
+    let marked = Encoding::for_bom(head).map(|(encoding, _)| encoding);
+    marked.or_else(|| wide(head)).filter(|encoding| *encoding != UTF_8)
+}
+
 /// UTF-16 without a mark: the text of most languages then has a zero in every other byte.
 pub(super) fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(1024) & !1];

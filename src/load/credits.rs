@@ -2,7 +2,7 @@
 //!
 //! Only read here. The words stay where they are: hiding a byline is the cleaner's business.
 
-use super::date;
+use super::{address, date};
 use crate::article::{Article, Kind};
 
 /// Credits stand in the first paragraphs or in the last.
@@ -24,10 +24,12 @@ pub(super) fn read(article: &mut Article) {
     for text in tail(article) {
         agency = agency.or_else(|| closing_agency(text).map(str::to_string));
     }
+    agency = agency.or_else(|| signature(article).map(str::to_string));
     article.byline = article.byline.take().map(|name| without_by(&name).to_string()).or(byline);
     article.agency = article.agency.take().or(agency);
     article.dateline = article.dateline.take().or(dateline);
-    article.published = article.published.or(published);
+    let filed = || date::parse(&address::day(article.url.as_deref()?)?);
+    article.published = article.published.or(published).or_else(filed);
 }
 
 fn head(article: &Article) -> impl Iterator<Item = &str> {
@@ -80,18 +82,61 @@ fn is_name(name: &str) -> bool {
         && !name.ends_with(['.', '!', '?', ':'])
 }
 
-/// A short line that is a date: `May 16, 2025 3:46 p.m.`, `Published: 16.05.2025`.
+/// A short line that is a date, or holds one beside the byline: `May 16, 2025 3:46 p.m.`,
+/// `Published: 16.05.2025`, `By Jane Doe | 16 May 2025`.
 fn date_line(text: &str) -> Option<i64> {
-    if text.len() > 60 || text.split(' ').count() > 9 {
+    if text.len() > CREDIT_LINE {
         return None;
     }
-    let opens_with_figure = text.starts_with(|c: char| c.is_ascii_digit());
-    let label = ["Published", "Posted", "Updated", "Date", "Last updated"];
+    text.split(['|', '•', '·']).map(str::trim).find_map(date_part)
+}
+
+fn date_part(text: &str) -> Option<i64> {
+    if text.len() > 80 || text.split(' ').count() > 9 {
+        return None;
+    }
+    let opens_with_figure = text.starts_with(char::is_numeric);
+    let plain: String = text.chars().filter(|c| !is_vowel_sign(*c)).collect();
+    let labelled = LABELS.iter().any(|word| plain.starts_with(word));
     let words = text.split([' ', ',', '.', '/', '-', ':']);
-    let dated = opens_with_figure
-        || label.iter().any(|word| text.starts_with(word))
-        || words.take(2).any(is_calendar_word);
-    if dated && text.bytes().any(|b| b.is_ascii_digit()) { date::parse(text) } else { None }
+    let dated = opens_with_figure || labelled || words.take(2).any(is_calendar_word);
+    if dated && text.contains(char::is_numeric) { date::parse(text) } else { None }
+}
+
+/// What stands before a date that says when the story came out.
+const LABELS: &[&str] = &[
+    "Published",
+    "Posted",
+    "Updated",
+    "Date",
+    "Last updated",
+    "Veröffentlicht",
+    "Aktualisiert",
+    "Stand",
+    "Publié",
+    "Mis à jour",
+    "Publicado",
+    "Actualizado",
+    "Atualizado",
+    "Pubblicato",
+    "Aggiornato",
+    "Gepubliceerd",
+    "Yayınlanma",
+    "Yayın tarihi",
+    "Güncelleme",
+    "Giriş",
+    "Tarih",
+    "Опубликовано",
+    "Обновлено",
+    "نشر",
+    "تاريخ",
+    "تحديث",
+    "آخر تحديث",
+];
+
+/// The short vowels that Arabic may write above its letters.
+fn is_vowel_sign(c: char) -> bool {
+    matches!(c, '\u{64b}'..='\u{652}' | '\u{640}')
 }
 
 fn is_calendar_word(word: &str) -> bool {
@@ -196,6 +241,13 @@ fn closing_agency(text: &str) -> Option<&str> {
     // Capitals in brackets end many sentences: "the European Union (EU)." An agency's stand after one.
     let after_stop = text[..open].trim_end().ends_with(['.', '”', '"', '!', '?']) || open == 0;
     ((capitals && after_stop) || agency_of(name).is_some()).then_some(name)
+}
+
+/// The agency behind the last sentence of the story, where other texts follow the story: the
+/// first paragraph of some length that is signed.
+fn signature(article: &Article) -> Option<&str> {
+    let texts = article.paragraphs.iter().map(|paragraph| paragraph.text.as_str());
+    texts.filter(|text| text.len() > 60).find_map(closing_agency)
 }
 
 fn is_agency(name: &str) -> bool {
@@ -347,7 +399,21 @@ mod tests {
             credits(&["The ferry is back.", "It sails on. (ILKHA)"])[1].as_deref(),
             Some("ILKHA")
         );
+        let signed = "The ferry is back in Kos after three days of storm, its owner said. (NORPA)";
+        let after = "Other news of the day";
+        assert_eq!(
+            credits(&[signed, after, after, after, after, after])[1].as_deref(),
+            Some("NORPA")
+        );
         assert_eq!(credits(&["The ferry is back.", "(AFP)"])[1].as_deref(), Some("AFP"));
+    }
+
+    #[test]
+    fn the_address_tells_the_day_when_nothing_else_does() {
+        let url = Some("https://kos.example/2025/05/16/ferry".to_string());
+        let mut article = Article { url, ..Article::default() };
+        read(&mut article);
+        assert_eq!(article.published, Some(1_747_353_600));
     }
 
     #[test]
@@ -368,6 +434,9 @@ mod tests {
         assert_eq!(date_line("May 16, 2025"), Some(1_747_353_600));
         assert_eq!(date_line("Published: 16.05.2025"), Some(1_747_353_600));
         assert_eq!(date_line("Friday, 16 May 2025"), Some(1_747_353_600));
+        assert_eq!(date_line("By Jane Doe | 16 May 2025"), Some(1_747_353_600));
+        assert_eq!(date_line("نُشر في 16 مايو 2025"), Some(1_747_353_600));
+        assert_eq!(date_line("Giriş: 16.05.2025"), Some(1_747_353_600));
         assert_eq!(date_line("The ferry sank on May 16, 2025"), None);
     }
 }

@@ -1,5 +1,7 @@
 //! Dates as news writes them, to Unix seconds in UTC. Nonsense is `None`, never a panic.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
@@ -15,7 +17,22 @@ pub(super) fn parse(text: &str) -> Option<i64> {
     if text.is_empty() || text.len() > 120 {
         return None;
     }
-    iso(text).or_else(|| epoch(text)).or_else(|| words(text))
+    let text = western_figures(text);
+    iso(&text).or_else(|| epoch(&text)).or_else(|| words(&text))
+}
+
+/// Arabic and Persian figures as 0 to 9.
+fn western_figures(text: &str) -> Cow<'_, str> {
+    let figure = |c: char| match c {
+        '٠'..='٩' => Some(u32::from(c) - u32::from('٠')),
+        '۰'..='۹' => Some(u32::from(c) - u32::from('۰')),
+        _ => None,
+    };
+    if !text.chars().any(|c| figure(c).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    let western = |c: char| figure(c).and_then(|n| char::from_digit(n, 10)).unwrap_or(c);
+    Cow::Owned(text.chars().map(western).collect())
 }
 
 /// Seconds or milliseconds (or finer) since 1970, told apart by their size.
@@ -135,6 +152,8 @@ mod tests {
         check("16 Mayıs 2025 Cuma", 0);
         check("16. Mai 2025", 0);
         check("16 de mayo de 2025", 0);
+        check("16 مايو 2025، 08:15", 8 * 3600 + 15 * 60);
+        check("١٦ مايو ٢٠٢٥", 0);
         check("Published: May 16, 2025 12:05 AM", 5 * 60);
     }
 

@@ -207,20 +207,21 @@ pub(super) fn month(word: &str) -> Option<i8> {
     Some(at as i8 + 1)
 }
 
-/// English, German, French, Spanish, Italian, Portuguese, Dutch, Turkish, Russian (of the month).
+/// English, German, French, Spanish, Italian, Portuguese, Dutch, Turkish, then Russian, Polish and
+/// Ukrainian (of the month) and Arabic.
 const MONTHS: [&str; 12] = [
-    "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari ocak oca января",
-    "february feb februar février févr fevereiro febrero febbraio februari şubat şub февраля",
-    "march mar märz mrz mars marzo março maart mart марта",
-    "april apr avril avr abril abr aprile nisan nis апреля",
-    "may mai mayo maggio mag maio mei mayıs мая",
-    "june jun juni juin junio giugno giu junho haziran haz июня",
-    "july jul juli juillet juil julio luglio lug julho temmuz tem июля",
-    "august aug août agosto ago agustus augustus ağustos ağu августа",
-    "september sep sept septembre septiembre settembre set setembro eylül eyl сентября",
-    "october oct oktober okt octobre octubre ottobre ott outubro out ekim eki октября",
-    "november nov novembre noviembre novembro kasım kas ноября",
-    "december dec dezember dez décembre déc diciembre dic dicembre dezembro aralık ara декабря",
+    "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari ocak oca января stycznia січня يناير",
+    "february feb februar février févr fevereiro febrero febbraio februari şubat şub февраля lutego лютого فبراير شباط",
+    "march mar märz mrz mars marzo março maart mart марта marca березня مارس آذار",
+    "april apr avril avr abril abr aprile nisan nis апреля kwietnia квітня أبريل ابريل إبريل نيسان",
+    "may mai mayo maggio mag maio mei mayıs мая maja maj травня مايو أيار ماي",
+    "june jun juni juin junio giugno giu junho haziran haz июня czerwca червня يونيو يونيه حزيران",
+    "july jul juli juillet juil julio luglio lug julho temmuz tem июля lipca липня يوليو يوليه تموز",
+    "august aug août agosto ago agustus augustus ağustos ağu августа sierpnia серпня أغسطس اغسطس آب",
+    "september sep sept septembre septiembre settembre set setembro eylül eyl сентября września вересня سبتمبر أيلول",
+    "october oct oktober okt octobre octubre ottobre ott outubro out ekim eki октября października жовтня أكتوبر اكتوبر",
+    "november nov novembre noviembre novembro kasım kas ноября listopada листопада نوفمبر",
+    "december dec dezember dez décembre déc diciembre dic dicembre dezembro aralık ara декабря grudnia грудня ديسمبر",
 ];
 
 #[cfg(test)]
@@ -233,6 +234,7 @@ mod tests {
         {
             assert_eq!(month(word), Some(number), "{word}");
         }
+        assert_eq!((month("نوفمبر"), month("września")), (Some(11), Some(9)));
         assert_eq!(month("mayor"), None);
     }
 

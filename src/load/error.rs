@@ -22,6 +22,8 @@ pub enum LoadCause {
     Unreadable(String),
     Empty,
     Binary,
+    /// A document of another program, named with its article: "a PDF".
+    Foreign(&'static str),
     TooLarge {
         bytes: u64,
         limit: u64,
@@ -99,6 +101,9 @@ impl fmt::Display for LoadCause {
             LoadCause::Unreadable(reason) => write!(f, "cannot be read: {reason}"),
             LoadCause::Empty => f.write_str("has no text in it"),
             LoadCause::Binary => f.write_str("is no text; export the article as text or HTML"),
+            LoadCause::Foreign(what) => {
+                write!(f, "is {what}; save it as plain text or HTML with its own program")
+            }
             LoadCause::TooLarge { bytes, limit } => write!(
                 f,
                 "is too large: {} where {} are read; split it into smaller files",

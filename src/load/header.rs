@@ -57,7 +57,7 @@ impl Header {
             let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
             let Some((key, value)) = split(line) else { break };
             let Some(field) = field(key) else { break };
-            if !set(article, field, value) {
+            if !set(article, field, value) && !is_odd_address(field, value) {
                 break;
             }
             taken += 1;
@@ -65,6 +65,11 @@ impl Header {
         }
         if taken == 0 { text } else { after_rule(rest) }
     }
+}
+
+/// An address that nobody may be sent to is a field all the same, and those under it count.
+fn is_odd_address(field: Field, value: &str) -> bool {
+    field == Field::Url && value.contains(':') && !value.contains(char::is_whitespace)
 }
 
 /// `Key: value`, the key one to three words without a stop.
@@ -300,6 +305,14 @@ mod tests {
     fn a_second_title_is_text() {
         let mut article = Article::default();
         assert_eq!(Header::read("Title: A\nTitle: B\n", &mut article), "Title: B\n");
+    }
+
+    #[test]
+    fn an_address_of_no_use_hides_no_other_field() {
+        let mut article = Article::default();
+        let text = "Title: A\nURL: file:///etc/passwd\nDate: 2025-05-16\n\nText";
+        assert_eq!(Header::read(text, &mut article).trim(), "Text");
+        assert_eq!((article.url, article.published), (None, Some(1_747_353_600)));
     }
 
     #[test]

@@ -87,6 +87,11 @@ impl Blocks {
         }
     }
 
+    /// Nothing but white space since the last block.
+    pub(super) fn is_between(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+
     /// Ends the block.
     pub(super) fn flush(&mut self) {
         self.breaks = 0;

@@ -10,8 +10,9 @@ use super::mail::{self, Mailbox};
 use super::records::{Lines, Values};
 use super::sniff::{Sniffed, sniff};
 use super::warc::Archive;
+use super::wide::Wide;
 use super::{
-    Format, Limits, LoadCause, LoadError, Origin, charset, feed, html, markdown, seal, text,
+    Format, Limits, LoadCause, LoadError, Origin, bounds, charset, feed, html, markdown, seal, text,
 };
 use crate::article::Document;
 
@@ -60,8 +61,10 @@ fn start(
             (Sniffed::Zstd, _) => bytes = limited(Box::new(unzstd(whole)?), limits),
             (Sniffed::Empty, _) => return Err(LoadCause::Empty),
             (Sniffed::Binary, _) => return Err(LoadCause::Binary),
-            (Sniffed::Format(_), Some(told)) => return Ok((told, whole)),
-            (Sniffed::Format(found), None) => return Ok((found, whole)),
+            (Sniffed::Foreign(what), _) => return Err(LoadCause::Foreign(what)),
+            (Sniffed::Format(found), told) => {
+                return Ok(narrow(told.unwrap_or(found), &head, whole));
+            }
         }
     }
     Err(LoadCause::malformed("packed more than twice over; unpack it first"))
@@ -70,6 +73,15 @@ fn start(
 /// Unpacks Zstandard, whose frames say how much memory they want: no more than the usual 128 MiB.
 fn unzstd(whole: Bytes) -> Result<impl Read + Send, LoadCause> {
     zstd::stream::read::Decoder::with_buffer(whole).map_err(LoadCause::from_io)
+}
+
+/// Records are cut by bytes, so UTF-16 is turned into UTF-8 first; a page or text is read whole.
+fn narrow(format: Format, head: &[u8], bytes: Bytes) -> (Format, Bytes) {
+    let records = matches!(format, Format::Json | Format::JsonLines);
+    match charset::utf16(head) {
+        Some(encoding) if records => (format, Box::new(BufReader::new(Wide::new(bytes, encoding)))),
+        _ => (format, bytes),
+    }
 }
 
 /// The first bytes, and the input from its start.
@@ -143,6 +155,7 @@ fn single(
     let decoded = charset::decode(
         read_whole(bytes, limits).map_err(|cause| LoadError::new(&origin.name, cause))?,
     );
+    bounds::check(format, &decoded).map_err(|cause| LoadError::new(&origin.name, cause))?;
     let document = match format {
         Format::Html => html::read(decoded, limits),
         Format::Markdown => markdown::read(&decoded, limits),
@@ -191,7 +204,10 @@ mod tests {
         assert_eq!(cause(b"", "a.txt"), LoadCause::Empty);
         assert_eq!(cause(b" \r\n\xef\xbb\xbf", "a.txt"), LoadCause::Empty);
         assert_eq!(cause(b"<html><script>x</script></html>", "a.html"), LoadCause::Empty);
-        assert_eq!(cause(b"%PDF-1.7", "a.txt"), LoadCause::Binary);
+        assert_eq!(cause(b"%PDF-1.7", "a.txt"), LoadCause::Foreign("a PDF"));
+        assert_eq!(cause(b"{\\rtf1 Ferry}", "a.txt"), LoadCause::Foreign("an RTF document"));
+        assert_eq!(cause(b"\x7fELF\x02", "a.txt"), LoadCause::Binary);
+        assert_eq!(cause(b"[]", "a.json"), LoadCause::Empty);
         assert!(matches!(cause(b"\x1f\x8b\x08 broken", "a.gz"), LoadCause::Unreadable(_)));
     }
 
@@ -228,6 +244,23 @@ mod tests {
         }
         let page = gzipped("<p>The ferry is back.</p><p>It sails.</p>");
         assert_eq!(read(&page, "a.html.gz").remove(0).unwrap().article.paragraphs.len(), 2);
+    }
+
+    #[test]
+    fn records_in_utf_16_are_read() {
+        let lines = "{\"title\": \"Köln\", \"text\": \"The ferry is back.\"}\n".repeat(2);
+        let array = format!("[{}]", lines.trim().replace('\n', ","));
+        for (text, name) in [(&lines, "a.jsonl"), (&array, "a.json")] {
+            let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let big: Vec<u8> =
+                format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_be_bytes).collect();
+            for bytes in [little, big] {
+                let read = read(&bytes, name);
+                let titles: Vec<&str> =
+                    read.iter().map(|d| d.as_ref().unwrap().article.title.as_str()).collect();
+                assert_eq!(titles, ["Köln", "Köln"]);
+            }
+        }
     }
 
     #[test]

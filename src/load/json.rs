@@ -4,7 +4,9 @@ use serde_json::{Map, Value};
 
 use super::header::{self, Field};
 use super::html_meta::names;
-use super::{Limits, LoadCause, LoadError, Origin, address, date, html, json_own, seal, text};
+use super::{
+    Format, Limits, LoadCause, LoadError, Origin, address, bounds, date, html, json_own, seal, text,
+};
 use crate::article::{Article, Document, Paragraph};
 
 /// Where the text of an article is, best first.
@@ -41,7 +43,8 @@ pub fn record(
         return seal::seal(json_own::read(object), origin);
     }
     let object = unwrapped(object);
-    let mut document = document(object, limits);
+    let mut document =
+        document(object, limits).map_err(|cause| LoadError::new(&origin.name, cause))?;
     fields(object, &mut document.article);
     if document.article.title.is_empty() && document.article.paragraphs.is_empty() {
         let cause = LoadCause::malformed("no title and no text; name them \"title\" and \"text\"");
@@ -77,20 +80,24 @@ fn unwrapped(object: &Map<String, Value>) -> &Map<String, Value> {
 }
 
 /// Text and, where the text is a page, what that says.
-fn document(object: &Map<String, Value>, limits: &Limits) -> Document {
+fn document(object: &Map<String, Value>, limits: &Limits) -> Result<Document, LoadCause> {
     let found = |keys: &[&str]| keys.iter().find_map(|key| body(object, key));
-    let Some(body) = found(&TEXT).or_else(|| found(&SUMMARY)) else { return Document::default() };
+    let Some(body) = found(&TEXT).or_else(|| found(&SUMMARY)) else {
+        return Ok(Document::default());
+    };
     if is_html(&body) {
+        bounds::check(Format::Html, &body)?;
         let mut document = html::read(body, limits);
         // A fragment has no title of its own; its first heading is one of the story.
         if !document.article.title_is_own {
             document.article.title.clear();
         }
-        return document;
+        return Ok(document);
     }
+    bounds::check(Format::Text, &body)?;
     let mut document = Document::default();
     document.article.paragraphs = text::paragraphs(&body);
-    document
+    Ok(document)
 }
 
 /// A field's text: a string, or a list of paragraphs.

@@ -68,6 +68,8 @@ struct Reader {
     depth: usize,
     /// First heading of the first level.
     title: Option<usize>,
+    /// Within the alternative text of a picture that opens its block.
+    in_picture: bool,
     /// No paragraph of prose yet.
     in_title: bool,
 }
@@ -91,7 +93,10 @@ impl Reader {
     }
 
     fn text(&mut self, text: &str) {
-        let kind = self.kinds.last().copied().unwrap_or_default();
+        let kind = match self.kinds.last().copied().unwrap_or_default() {
+            Kind::Paragraph if self.in_picture => Kind::Caption,
+            kind => kind,
+        };
         self.blocks.text(text, 0, kind);
     }
 
@@ -109,7 +114,11 @@ impl Reader {
         match tag {
             Tag::Link { dest_url, .. } => return self.blocks.open_link(Some(&dest_url)),
             Tag::TableCell => return self.blocks.boundary("td"),
-            Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Image { .. } => return,
+            Tag::Image { .. } => {
+                self.in_picture = self.blocks.is_between();
+                return;
+            }
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough => return,
             _ => self.flush(),
         }
         self.in_title = matches!(tag, Tag::Heading { level: HeadingLevel::H1, .. });
@@ -128,6 +137,7 @@ impl Reader {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Link => return self.blocks.close_link(),
+            TagEnd::Image if std::mem::take(&mut self.in_picture) => return self.blocks.flush(),
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Image => return,
             TagEnd::TableCell => return,
             _ => {}
@@ -175,6 +185,15 @@ mod tests {
         ];
         assert_eq!(shown, expected);
         assert_eq!(article.paragraphs[1].links[0].href, "https://kos.example/news/more.html");
+    }
+
+    #[test]
+    fn a_picture_of_its_own_is_a_caption() {
+        let article = load("# Ferry\n\n![The ferry](f.jpg)\n\nIt sails ![again](s.png) now.\n");
+        let all: Vec<(Kind, &str)> =
+            article.paragraphs.iter().map(|p| (p.kind, p.text.as_str())).collect();
+        let wanted = [(Kind::Caption, "The ferry"), (Kind::Paragraph, "It sails again now.")];
+        assert_eq!(all, wanted);
     }
 
     #[test]

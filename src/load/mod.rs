@@ -4,6 +4,7 @@
 //! It does see to it that nothing it hands on can move a cursor or fake a colour ([`sanitize`]).
 
 mod address;
+mod bounds;
 mod charset;
 mod credits;
 mod date;
@@ -31,6 +32,7 @@ mod sniff;
 mod text;
 mod walk;
 mod warc;
+mod wide;
 mod wrap;
 
 use std::io::Read;

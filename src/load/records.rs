@@ -89,11 +89,12 @@ pub(super) struct Values {
     limits: Limits,
     line: u64,
     ended: bool,
+    found: bool,
 }
 
 impl Values {
     pub(super) fn new(bytes: Bytes, origin: Origin, limits: Limits) -> Self {
-        Self { bytes, origin, limits, line: 1, ended: false }
+        Self { bytes, origin, limits, line: 1, ended: false, found: false }
     }
 
     /// The text of the next object and the line it begins on.
@@ -138,10 +139,14 @@ impl Iterator for Values {
         }
         match self.object() {
             Ok(Some((bytes, line))) => {
+                self.found = true;
                 let read = json::parse(&charset::decode(bytes), &self.origin, &self.limits);
                 Some(read.map_err(|error| error.at_line(line)))
             }
-            Ok(None) => None,
+            Ok(None) => {
+                self.ended = true;
+                (!self.found).then(|| Err(LoadError::new(&self.origin.name, LoadCause::Empty)))
+            }
             Err(cause) => {
                 self.ended = true;
                 Some(Err(LoadError::new(&self.origin.name, cause).at_line(self.line)))

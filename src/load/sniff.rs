@@ -11,15 +11,14 @@ pub(super) enum Sniffed {
     Zstd,
     Empty,
     Binary,
+    /// A format that other programs read; what to call it.
+    Foreign(&'static str),
     Format(Format),
 }
 
 /// First bytes of what is no text.
 const MAGIC: &[&[u8]] = &[
-    b"%PDF-",
     b"\x89PNG",
-    b"PK\x03\x04",
-    b"PK\x05\x06",
     b"GIF8",
     b"\xff\xd8\xff",
     b"RIFF",
@@ -32,15 +31,22 @@ const MAGIC: &[&[u8]] = &[
     b"SQLite format 3",
     b"OggS",
     b"ID3",
-    b"\xd0\xcf\x11\xe0",
     b"\xca\xfe\xba\xbe",
     b"wOFF",
     b"wOF2",
-    b"{\\rtf",
     b"\x00asm",
     b"\x00\x00\x00\x18ftyp",
     b"\x00\x00\x00\x20ftyp",
     b"!<arch>",
+];
+
+/// First bytes of documents that another program can turn into text.
+const FOREIGN: &[(&[u8], &str)] = &[
+    (b"%PDF-", "a PDF"),
+    (b"{\\rtf", "an RTF document"),
+    (b"PK\x03\x04", "an office document, a book or a ZIP archive"),
+    (b"PK\x05\x06", "an empty ZIP archive"),
+    (b"\xd0\xcf\x11\xe0", "an office document"),
 ];
 
 /// Tags that open a page or a fragment of one.
@@ -93,6 +99,9 @@ pub(super) fn sniff(head: &[u8], path: Option<&Path>) -> Sniffed {
     // Its first record may be a picture.
     if head.starts_with(b"WARC/") {
         return Sniffed::Format(Format::Warc);
+    }
+    if let Some((_, what)) = FOREIGN.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Sniffed::Foreign(what);
     }
     if is_binary(head) {
         return Sniffed::Binary;
@@ -258,10 +267,11 @@ mod tests {
     #[test]
     fn what_is_no_text_is_told() {
         let path = Some(Path::new("a.txt"));
-        for head in
-            [&b"%PDF-1.7 text"[..], b"\x89PNG\r\n", b"PK\x03\x04", b"a\0b\0\0\0c\x01", b"\x7fELF"]
-        {
+        for head in [&b"\x89PNG\r\n"[..], b"a\0b\0\0\0c\x01", b"\x7fELF"] {
             assert_eq!(sniff(head, path), Sniffed::Binary);
+        }
+        for head in [&b"%PDF-1.7 text"[..], b"PK\x03\x04", b"{\\rtf1\\ansi"] {
+            assert!(matches!(sniff(head, path), Sniffed::Foreign(_)));
         }
         assert_eq!(sniff(b"\x1f\x8b\x08", path), Sniffed::Gzip);
         assert_eq!(sniff(b"\x28\xb5\x2f\xfd\x04", path), Sniffed::Zstd);
