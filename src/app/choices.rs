@@ -55,7 +55,7 @@ impl App {
             Action::Open => return self.choose(),
             Action::EntityArticles => return self.choose_entity_articles(),
             Action::RefreshSource => return self.refresh_chosen(),
-            Action::RefreshAll => self.effects.push(Effect::Refresh(Vec::new())),
+            Action::RefreshAll => self.read_again(Vec::new()),
             Action::Quit => self.running = false,
             Action::Redraw => self.effects.push(Effect::Redraw),
             Action::Back | Action::Close => self.overlay = None,
@@ -133,7 +133,7 @@ impl App {
     pub(super) fn refresh_chosen(&mut self) -> Result<()> {
         if let Some(Overlay { content: Content::Sources(lines), selected, .. }) = &self.overlay {
             let sources = lines.get(*selected).and_then(|line| line.id).into_iter().collect();
-            self.effects.push(Effect::Refresh(sources));
+            self.read_again(sources);
         }
         Ok(())
     }

@@ -64,8 +64,13 @@ impl App {
             (Code::Tab, _) => return self.complete(),
             _ => {}
         }
-        if input.prompt.key(key) == Edit::Changed {
-            self.typed();
+        match (input.prompt.key(key), key.after_esc()) {
+            (Edit::Changed, _) => self.typed(),
+            (Edit::Ignored, Some(after)) => {
+                self.cancel();
+                return self.key(after);
+            }
+            _ => {}
         }
         Ok(())
     }
@@ -114,6 +119,9 @@ impl App {
             // The hits are on the screen already, those of the last word's prefix too.
             Purpose::Library => self.focus = Focus::List,
             Purpose::Text if text.is_empty() => {}
+            Purpose::Text if self.reading.hits.is_empty() && self.reading.hidden_hits > 0 => {
+                self.say(self.no_hit());
+            }
             Purpose::Text if self.reading.hits.is_empty() => {
                 self.trouble(format!("not in this text: {text}"));
             }

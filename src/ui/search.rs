@@ -85,7 +85,9 @@ fn draw_right(
     theme: &Theme,
 ) {
     let room = usize::from(area.width).saturating_sub(typed + 1);
-    let spans = match (&app.status.message, error(app, input)) {
+    let asked = input.purpose != Purpose::Library;
+    let message = app.status.message.as_ref().filter(|message| asked || message.error);
+    let spans = match (message, error(app, input)) {
         (Some(message), _) => vec![Span::raw(fit(&message.text, room))],
         (None, Some(error)) => {
             vec![Span::styled(fit(&error.message, room), theme[Role::QueryError])]
