@@ -145,6 +145,27 @@ fn leaving_the_prompt_gives_the_list_back() {
 }
 
 #[test]
+fn a_second_search_starts_anew_or_goes_on_from_the_first() {
+    let mut desk = four();
+    desk.press("/").type_text("ferry").press("enter /").type_text("snow");
+    assert_eq!(desk.titles(), ["Snow comes early"]);
+    desk.press("enter / end").type_text(" hills").press("enter");
+    assert_eq!(desk.app.search.as_ref().map(|search| search.text.as_str()), Some("snow hills"));
+    desk.press("/ esc");
+    assert_eq!(desk.titles(), ["Snow comes early"], "nothing typed, nothing lost");
+    desk.press("/ backspace");
+    assert_eq!(desk.titles().len(), 4);
+}
+
+#[test]
+fn one_pane_opens_at_a_hit_in_the_title() {
+    let mut desk = Desk::new(&[("long.txt", &long_story())]);
+    desk.resize(40, 16);
+    desk.press("/").type_text("debate").press("enter enter");
+    assert_eq!(desk.app.reading.top, 0);
+}
+
+#[test]
 fn a_filter_narrows_a_search() {
     let mut desk = four();
     desk.press("m /").type_text("ferry").press("enter 2");

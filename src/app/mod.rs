@@ -103,7 +103,7 @@ pub struct Status {
     pub index: Option<String>,
     /// Of the sources shown.
     pub counts: Counts,
-    /// Names of the sources shown; empty when all are.
+    /// Names of the sources shown; empty when all of several are.
     pub sources: Vec<String>,
 }
 
@@ -220,7 +220,7 @@ impl App {
         if let Err(error) = self.open_selected() {
             self.trouble(error.to_string());
         }
-        self.reading.height = usize::from(self.panes.reading.height);
+        self.reading.height = usize::from(self.panes.reading_size().1);
         self.reading.relay(self.page_options());
         self.reading.clamp();
         self.cut_snippets();
@@ -264,7 +264,7 @@ impl App {
 
     fn page_options(&self) -> PageOptions {
         PageOptions {
-            width: self.panes.reading.width,
+            width: self.panes.reading_size().0,
             measure: self.options.measure,
             boilerplate: self.boilerplate,
             explain: self.explain,
@@ -288,7 +288,7 @@ impl App {
             return Ok(());
         };
         self.reading.mark(self.search.as_ref().and_then(Search::marker));
-        self.reading.height = usize::from(self.panes.reading.height);
+        self.reading.height = usize::from(self.panes.reading_size().1);
         self.reading.open(Arc::new(article), self.state.place, self.page_options());
         if self.search.is_some() {
             self.reading.to_first_hit();
@@ -375,10 +375,11 @@ impl App {
     }
 }
 
-fn names_of(library: &Library, sources: &[SourceId]) -> Result<Vec<String>> {
-    if sources.is_empty() {
+fn names_of(library: &Library, shown: &[SourceId]) -> Result<Vec<String>> {
+    let mut all = library.sources()?;
+    if shown.is_empty() && all.len() > 1 {
         return Ok(Vec::new());
     }
-    let all = library.sources()?.into_iter();
-    Ok(all.filter(|source| sources.contains(&source.id)).map(|source| source.name).collect())
+    all.retain(|source| shown.is_empty() || shown.contains(&source.id));
+    Ok(all.into_iter().map(|source| source.name).collect())
 }

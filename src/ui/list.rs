@@ -12,7 +12,7 @@ use super::{Role, Theme};
 use crate::app::{App, Focus};
 use crate::library::search::Snippet;
 use crate::library::{Filter, Row};
-use crate::page::columns;
+use crate::page::{columns, wrap};
 
 /// Columns of the mark and the space behind it.
 const MARK: u16 = 2;
@@ -66,8 +66,13 @@ fn draw_item(buffer: &mut Buffer, area: Rect, app: &App, row: &Row, theme: &Them
     if one_line {
         draw_in_one(buffer, indented(area), row, app.now, theme);
     } else {
-        draw_title(buffer, indented(area), row, theme);
-        draw_origin(buffer, indented(below), row, app.now, theme);
+        let alone = app.status.sources.as_slice() == std::slice::from_ref(&row.source);
+        if alone {
+            draw_title_in_two(buffer, indented(area), indented(below), row, app.now, theme);
+        } else {
+            draw_title(buffer, indented(area), row, theme);
+            draw_origin(buffer, indented(below), row, app.now, theme);
+        }
         below = Rect { y: below.y + 1, height: below.height.saturating_sub(1), ..below };
     }
     if let Some(snippet) = app.snippets.get(&row.id).filter(|_| snippets) {
@@ -97,6 +102,29 @@ fn title_style(row: &Row, theme: &Theme) -> Style {
 fn draw_title(buffer: &mut Buffer, area: Rect, row: &Row, theme: &Theme) {
     let title = Line::styled(fit(&row.title, area.width.into()), title_style(row, theme));
     put(buffer, area, &title);
+}
+
+/// Where every row comes from one source that the status line names, its title goes on below.
+fn draw_title_in_two(
+    buffer: &mut Buffer,
+    area: Rect,
+    below: Rect,
+    row: &Row,
+    now: i64,
+    theme: &Theme,
+) {
+    let age = age(row.published, now);
+    let room = usize::from(below.width).saturating_sub(columns(&age) + 1);
+    match wrap(&row.title, area.width).as_slice() {
+        [first, second, ..] if !below.is_empty() => {
+            let style = title_style(row, theme);
+            put(buffer, area, &Line::styled(&row.title[first.clone()], style));
+            let rest = fit(&row.title[second.start..], room);
+            put(buffer, below, &Line::styled(rest, style));
+        }
+        _ => draw_title(buffer, area, row, theme),
+    }
+    put_right(buffer, below, age, theme);
 }
 
 /// Source left and age right, on the line below the title.

@@ -37,7 +37,7 @@ fn left(app: &App, room: usize, theme: &Theme) -> Line<'static> {
     }
     match &app.status.loading {
         Some(what) => loading(app, what, room, theme),
-        None => Line::raw(fit(&summary(app), room).into_owned()),
+        None => Line::raw(summary(app, room)),
     }
 }
 
@@ -49,7 +49,7 @@ fn loading(app: &App, loading: &Loading, room: usize, theme: &Theme) -> Line<'st
     let far = measure(progress);
     let rate = loading.rate(app.now).map(|rate| format!(" · {rate}/s")).unwrap_or_default();
     let forms = [
-        (format!("{name} "), BAR, format!(" {far}{rate} · {}", summary(app))),
+        (format!("{name} "), BAR, format!(" {far}{rate} · {}", parts(app)[0])),
         (format!("{name} "), BAR, format!(" {far}{rate}")),
         (format!("{name} "), BAR, format!(" {far}")),
         (String::new(), BAR, format!(" {far}")),
@@ -91,31 +91,48 @@ fn measure(progress: &Progress) -> String {
     }
 }
 
-/// What the list shows: "12 unread of 340 · unread · oldest first".
-fn summary(app: &App) -> String {
+/// What the list shows: "12 unread of 340 · unread · oldest first". What does not fit is left out,
+/// from the end.
+fn summary(app: &App, room: usize) -> String {
+    let mut said = String::new();
+    for part in parts(app) {
+        let more = if said.is_empty() { part } else { format!("{said} · {part}") };
+        if !said.is_empty() && columns(&more) > room {
+            break;
+        }
+        said = more;
+    }
+    fit(&said, room).into_owned()
+}
+
+/// What there is to say of the list, the most important first.
+fn parts(app: &App) -> Vec<String> {
     let mut parts = vec![match &app.search {
         Some(search) => hits(search),
         None => counts(app),
     }];
-    let filter = match app.view.filter {
-        Filter::All => None,
-        Filter::Unread => Some("unread"),
-        Filter::Starred => Some("starred"),
-    };
-    let order = match app.view.order {
-        Order::Newest => None,
-        Order::Oldest => Some("oldest first"),
-        Order::Best => app.search.is_some().then_some("best first"),
-    };
-    parts.extend(filter.into_iter().chain(order).map(str::to_owned));
-    match app.status.sources.as_slice() {
-        [] => {}
-        [one] => parts.push(fit(one, NAME).into_owned()),
-        several => parts.push(format!("{} sources", several.len())),
-    }
     parts.extend(app.search.as_ref().and_then(fault));
+    parts.extend(match app.view.filter {
+        Filter::All => None,
+        Filter::Unread => Some("unread".to_owned()),
+        Filter::Starred => Some("starred".to_owned()),
+    });
+    parts.extend(match app.status.sources.as_slice() {
+        _ if app.view.sources.is_empty() => None,
+        [one] => Some(fit(one, NAME).into_owned()),
+        several => Some(format!("{} sources", several.len())),
+    });
+    parts.extend(match app.view.order {
+        Order::Oldest => Some("oldest first".to_owned()),
+        Order::Best if app.search.is_some() => Some("best first".to_owned()),
+        Order::Newest | Order::Best => None,
+    });
     parts.extend(app.status.index.clone());
-    parts.join(" · ")
+    if !app.state.tags.is_empty() && app.reading.article.is_some() {
+        let tags: Vec<String> = app.state.tags.iter().map(|tag| format!("#{tag}")).collect();
+        parts.push(tags.join(" "));
+    }
+    parts
 }
 
 fn counts(app: &App) -> String {
@@ -165,7 +182,7 @@ fn wanted(app: &App) -> usize {
     match (&app.status.message, &app.status.loading) {
         (Some(message), _) => columns(&message.text),
         (None, Some(_)) => 2 * BAR,
-        (None, None) => columns(&summary(app)),
+        (None, None) => columns(&parts(app)[0]),
     }
 }
 
