@@ -324,6 +324,28 @@ fn reading_again_says_so_when_nothing_is_new() {
 }
 
 #[test]
+fn what_could_not_be_read_is_listed_once() {
+    let story = story("Snow comes early", "2026-11-15", "Snow fell on the hills.");
+    let mut desk = Desk::new(&[("snow.txt", &story), ("empty.txt", "")]);
+    desk.press("E");
+    assert_eq!(desk.message(), "1 skipped earlier: `gazette update --force` names them");
+    let mut library = gazette::library::Library::open(&desk.app.library_dir()).expect("a library");
+    let source = library.sources().expect("the library reads")[0].id;
+    let options = gazette::library::IngestOptions { force: true, ..Default::default() };
+    let mut go_on = |_: &_| std::ops::ControlFlow::Continue(());
+    let report = library.ingest(source, &options, &mut go_on).expect("the folder is there");
+    let report = std::sync::Arc::new(report);
+    for _ in 0..2 {
+        desk.event(Event::Read { name: "news".into(), report: report.clone() });
+    }
+    desk.press("E");
+    let Some(Content::Errors(lines)) = desk.app.overlay.as_ref().map(|o| o.content.clone()) else {
+        panic!("no errors: {}", desk.message());
+    };
+    assert_eq!(lines.len(), 1, "{lines:?}");
+}
+
+#[test]
 fn a_search_without_hits_finds_what_arrives() {
     let mut desk = four();
     desk.press("/").type_text("lighthouse").press("enter");

@@ -1,5 +1,7 @@
 //! Sources being read: articles that arrive, how far it is, what came of it.
 
+use std::collections::HashSet;
+
 use super::{Action, App, Effect};
 use crate::library::{Progress, Report, Result, SourceId};
 
@@ -42,8 +44,7 @@ impl App {
 
     pub(super) fn source_read(&mut self, name: &str, report: &Report) -> Result<()> {
         self.status.loading = None;
-        let room = FAILURES.saturating_sub(self.failures.len());
-        self.failures.extend(report.failed.iter().take(room).map(ToString::to_string));
+        self.note_failures(report);
         self.refresh(true)?;
         self.search_again();
         let mut parts = Vec::new();
@@ -63,6 +64,15 @@ impl App {
         }
         self.tell_nothing_new();
         Ok(())
+    }
+
+    /// Newest last, each once however often it has been tried.
+    fn note_failures(&mut self, report: &Report) {
+        let fresh: Vec<String> = report.failed.iter().map(ToString::to_string).collect();
+        let again: HashSet<&String> = fresh.iter().collect();
+        self.failures.retain(|old| !again.contains(old));
+        let room = FAILURES.saturating_sub(self.failures.len());
+        self.failures.extend(fresh.into_iter().take(room));
     }
 
     /// Whoever asked is told that nothing came, once the last source has been read.

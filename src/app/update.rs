@@ -139,7 +139,7 @@ impl App {
             Action::RefreshSource => return self.refresh_source(),
             Action::RefreshAll => self.read_again(Vec::new()),
             Action::Sources => return self.show_source_list(),
-            Action::Errors => self.show_errors(),
+            Action::Errors => return self.show_errors(),
             Action::Redraw => self.effects.push(Effect::Redraw),
             Action::Suspend => self.effects.push(Effect::Suspend),
             Action::Help => self.lay_over(Content::Help(overlay::help(&self.keys))),
