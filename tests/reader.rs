@@ -286,6 +286,33 @@ fn a_hit_in_hidden_text_is_told_of() {
 }
 
 #[test]
+fn boilerplate_comes_and_goes_and_says_so() {
+    let notice = "LEGAL WARNING: All rights of the published news are reserved by the agency.";
+    let body = format!("The ferry returned on Monday.\n\n{notice}");
+    let mut desk = Desk::new(&[("ferry.txt", &story("Ferry", "2026-11-15", &body))]);
+    let shown = |desk: &Desk| {
+        let reading = &desk.app.reading;
+        let article = reading.article.as_ref().expect("an article is open");
+        reading
+            .page
+            .rows
+            .iter()
+            .any(|row| reading.page.text_of(article, row).contains("All rights"))
+    };
+    for (key, message, on) in [
+        ("b", "boilerplate shown: 1 paragraph", true),
+        ("b", "boilerplate hidden: 1 paragraph", false),
+        ("B", "why 1 paragraph is hidden", true),
+        ("b", "boilerplate hidden: 1 paragraph", false),
+        ("B", "why 1 paragraph is hidden", true),
+        ("B", "no more reasons", false),
+    ] {
+        desk.press(key);
+        assert_eq!((desk.message(), shown(&desk)), (message, on), "{key}");
+    }
+}
+
+#[test]
 fn esc_and_a_key_sent_together_are_both_taken() {
     let mut desk = four();
     desk.press("enter alt-j");

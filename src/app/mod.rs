@@ -30,6 +30,7 @@ pub mod panes;
 pub mod prompt;
 pub mod reading;
 pub mod search;
+mod shows;
 mod update;
 
 pub use action::Action;
