@@ -79,8 +79,9 @@ impl Terminal {
 
     fn resize(&self, rows: u16, cols: u16) {
         let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
-        self.master.resize(size).expect("the terminal takes a size");
+        // The parser first: what is drawn at once for the new size must find room.
         self.parser.lock().expect("no test panics while reading").screen_mut().set_size(rows, cols);
+        self.master.resize(size).expect("the terminal takes a size");
     }
 
     fn ended(&mut self) -> ExitStatus {

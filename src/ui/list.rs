@@ -150,7 +150,9 @@ fn draw_in_one(buffer: &mut Buffer, area: Rect, row: &Row, now: i64, theme: &The
 fn draw_snippet(buffer: &mut Buffer, area: Rect, snippet: &Snippet, theme: &Theme) {
     let hits = snippet.hits.iter().map(|hit| (hit.clone(), theme.over(Role::Hit)));
     let layers: Vec<Layer> = hits.collect();
-    put(buffer, area, &Line::from(styled(&snippet.text, theme[Role::Dim], &layers)));
+    // A prefix of the text, so the hits stand where they stood.
+    let text = fit(&snippet.text, area.width.into());
+    put(buffer, area, &Line::from(styled(&text, theme[Role::Dim], &layers)));
 }
 
 /// Puts a line on the first row of an area, if there is one; what does not fit is cut off.
