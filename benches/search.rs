@@ -1,12 +1,10 @@
 //! One keystroke in the search bar, for every kind of query, on a small library.
 
-use std::fs;
-use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
 use gazette::library::query::parse;
 use gazette::library::search::Searcher;
-use gazette::library::{IngestOptions, Library, View};
+use gazette::library::{Library, View};
 use tempfile::TempDir;
 
 mod wire;
@@ -22,12 +20,7 @@ fn folder() -> &'static TempDir {
     static FOLDER: OnceLock<TempDir> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let file = dir.path().join("wire.jsonl");
-        fs::write(&file, wire::lines(ARTICLES)).expect("the folder can be written");
-        let mut library = Library::open(&dir.path().join("library")).expect("a new library");
-        let source = library.add_path(&file).expect("the file is there");
-        let go_on = &mut |_: &_| ControlFlow::Continue(());
-        library.ingest(source.id, &IngestOptions::default(), go_on).expect("it reads");
+        wire::library(dir.path(), ARTICLES);
         dir
     })
 }

@@ -1,9 +1,15 @@
 //! Articles for the benches, made from a list of words: the same on every machine.
 
+#![allow(dead_code)]
+
 use std::fmt::Write;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use gazette::library::{IngestOptions, Library};
 
 /// The time at which the benches search.
-#[allow(dead_code)]
 pub const NOW: i64 = 1_750_000_000;
 
 const WORDS: &str = "harbour council ferry minister bridge market strike report budget school \
@@ -41,4 +47,15 @@ pub fn lines(count: usize) -> String {
         );
     }
     lines
+}
+
+/// Makes a library of `count` articles in `dir`, indexed.
+pub fn library(dir: &Path, count: usize) -> Library {
+    let file = dir.join("wire.jsonl");
+    fs::write(&file, lines(count)).expect("the folder can be written");
+    let mut library = Library::open(&dir.join("library")).expect("a new library");
+    let source = library.add_path(&file).expect("the file is there");
+    let go_on = &mut |_: &_| ControlFlow::Continue(());
+    library.ingest(source.id, &IngestOptions::default(), go_on).expect("it reads");
+    library
 }

@@ -1,7 +1,7 @@
 //! Marks boilerplate, with a reason. Never deletes, never alters a word, cannot fail.
 //!
-//! [`features`] sees what a line is, [`rules`] weighs it, [`decode`] reads the lines together,
-//! and [`explain`] says why. [`page`] narrows an HTML page to its story first. The smallest file
+//! `features` sees what a line is, `rules` weighs it, `decode` reads the lines together,
+//! and `explain` says why. `page` narrows an HTML page to its story first. The smallest file
 //! to copy from is `explain.rs`; a new cue phrase is one line in `assets/clean/cues.txt`.
 
 mod cues;

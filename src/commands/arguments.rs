@@ -289,6 +289,10 @@ pub enum From {
     Markdown,
     Json,
     Jsonl,
+    Feed,
+    Mail,
+    Mbox,
+    Warc,
 }
 
 impl From {
@@ -299,6 +303,10 @@ impl From {
             From::Markdown => Format::Markdown,
             From::Json => Format::Json,
             From::Jsonl => Format::JsonLines,
+            From::Feed => Format::Feed,
+            From::Mail => Format::Mail,
+            From::Mbox => Format::Mailbox,
+            From::Warc => Format::Warc,
         }
     }
 }

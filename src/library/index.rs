@@ -14,6 +14,7 @@ use tantivy::schema::{
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
+use super::sound::is_sound;
 use super::{LibraryError, Result, SourceId, analyze, store};
 use crate::article::{Article, ArticleId};
 
@@ -94,7 +95,8 @@ pub(super) fn open(dir: &Path, sql: &Connection) -> Result<Option<(Index, Fields
         return Ok(None);
     }
     let (_, fields) = schema();
-    Ok(Index::open_in_dir(&folder).ok().map(|index| {
+    let sound = |index: &Index| is_sound(index, &folder);
+    Ok(Index::open_in_dir(&folder).ok().filter(sound).map(|index| {
         index.tokenizers().register(ANALYZER, News);
         (index, fields)
     }))

@@ -34,6 +34,7 @@ pub mod query;
 mod rows;
 pub mod search;
 mod sets;
+mod sound;
 mod sources;
 mod state;
 mod store;

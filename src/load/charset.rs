@@ -102,7 +102,7 @@ fn mostly_utf8(bytes: &[u8]) -> bool {
 }
 
 /// CRLF and lone CR become `\n`.
-fn unix_lines(text: String) -> String {
+pub(super) fn unix_lines(text: String) -> String {
     if !text.contains('\r') {
         return text;
     }

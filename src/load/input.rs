@@ -6,15 +6,19 @@ use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::mail::{self, Mailbox};
 use super::records::{Lines, Values};
 use super::sniff::{Sniffed, sniff};
-use super::{Format, Limits, LoadCause, LoadError, Origin, charset, html, markdown, seal, text};
+use super::warc::Archive;
+use super::{
+    Format, Limits, LoadCause, LoadError, Origin, charset, feed, html, markdown, seal, text,
+};
 use crate::article::Document;
 
 /// How much of an input decides its format. A page may carry a long comment before its first tag.
 const HEAD: usize = 16 * 1024;
 /// A gzip in a gzip is seen in the wild (`.gz` served gzipped); deeper is a trap.
-const GZIP_LAYERS: usize = 2;
+const LAYERS: usize = 2;
 
 pub(super) type Bytes = Box<dyn BufRead + Send>;
 pub(super) type Results = Box<dyn Iterator<Item = Result<Document, LoadError>> + Send>;
@@ -49,17 +53,23 @@ fn start(
     limits: &Limits,
 ) -> Result<(Format, Bytes), LoadCause> {
     let mut bytes: Bytes = limited(input, limits);
-    for _ in 0..=GZIP_LAYERS {
+    for _ in 0..=LAYERS {
         let (head, whole) = peek(bytes).map_err(LoadCause::from_io)?;
         match (sniff(&head, origin.path.as_deref()), origin.format) {
             (Sniffed::Gzip, _) => bytes = limited(Box::new(MultiGzDecoder::new(whole)), limits),
+            (Sniffed::Zstd, _) => bytes = limited(Box::new(unzstd(whole)?), limits),
             (Sniffed::Empty, _) => return Err(LoadCause::Empty),
             (Sniffed::Binary, _) => return Err(LoadCause::Binary),
             (Sniffed::Format(_), Some(told)) => return Ok((told, whole)),
             (Sniffed::Format(found), None) => return Ok((found, whole)),
         }
     }
-    Err(LoadCause::malformed("gzip within gzip within gzip; unpack it first"))
+    Err(LoadCause::malformed("packed more than twice over; unpack it first"))
+}
+
+/// Unpacks Zstandard, whose frames say how much memory they want: no more than the usual 128 MiB.
+fn unzstd(whole: Bytes) -> Result<impl Read + Send, LoadCause> {
+    zstd::stream::read::Decoder::with_buffer(whole).map_err(LoadCause::from_io)
 }
 
 /// The first bytes, and the input from its start.
@@ -100,9 +110,26 @@ fn dispatch(format: Format, bytes: Bytes, origin: Origin, limits: &Limits) -> Re
     match format {
         Format::JsonLines => Box::new(Lines::new(bytes, origin, limits.clone())),
         Format::Json => Box::new(Values::new(bytes, origin, limits.clone())),
+        Format::Warc => Box::new(Archive::new(bytes, origin, limits.clone())),
+        Format::Feed => feeds(bytes, &origin, limits),
+        Format::Mail => Box::new(std::iter::once(letter(bytes, &origin, limits))),
+        Format::Mailbox => Box::new(Mailbox::new(bytes, origin, limits.clone())),
         Format::Text | Format::Html | Format::Markdown => {
             Box::new(std::iter::once(single(format, bytes, &origin, limits)))
         }
+    }
+}
+
+fn letter(bytes: Bytes, origin: &Origin, limits: &Limits) -> Result<Document, LoadError> {
+    let whole = read_whole(bytes, limits);
+    mail::message(&whole.map_err(|cause| LoadError::new(&origin.name, cause))?, origin, limits)
+}
+
+/// A feed is read whole: its entries are small.
+fn feeds(bytes: Bytes, origin: &Origin, limits: &Limits) -> Results {
+    match read_whole(bytes, limits) {
+        Ok(whole) => Box::new(feed::read(&charset::decode(whole), origin, limits).into_iter()),
+        Err(cause) => failed(LoadError::new(&origin.name, cause)),
     }
 }
 
@@ -177,6 +204,16 @@ mod tests {
         assert!(
             missing.to_string().ends_with("no.txt: cannot be read: no such file; check the name")
         );
+    }
+
+    #[test]
+    fn zstd_is_unpacked_too() {
+        let text = "Ferry returns to Kos\n\nThe ferry is back.\nNobody was hurt.\n";
+        let packed = zstd::encode_all(text.as_bytes(), 3).unwrap();
+        let read = read(&packed, "story.txt.zst");
+        assert_eq!(read[0].as_ref().unwrap().article.title, "Ferry returns to Kos");
+        let cause = cause(&packed[..12], "story.zst");
+        assert!(matches!(cause, LoadCause::Unreadable(_)), "{cause:?}");
     }
 
     #[test]

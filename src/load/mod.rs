@@ -9,6 +9,7 @@ mod credits;
 mod date;
 mod date_words;
 mod error;
+mod feed;
 mod front_matter;
 mod header;
 mod html;
@@ -21,6 +22,7 @@ mod input;
 mod json;
 mod json_own;
 mod language;
+mod mail;
 mod markdown;
 mod records;
 pub mod sanitize;
@@ -28,6 +30,7 @@ mod seal;
 mod sniff;
 mod text;
 mod walk;
+mod warc;
 mod wrap;
 
 use std::io::Read;
@@ -77,6 +80,14 @@ pub enum Format {
     Markdown,
     Json,
     JsonLines,
+    /// RSS, Atom, RDF or JSON Feed, kept as a file.
+    Feed,
+    /// One message of mail.
+    Mail,
+    /// Many of them in one file.
+    Mailbox,
+    /// A web archive.
+    Warc,
 }
 
 /// The documents of one input, read as they are asked for: a file of many articles is never held

@@ -56,7 +56,7 @@ impl Iterator for Lines {
 }
 
 /// Reads a line with its end, keeping no more than `limit` bytes; says how long it was.
-fn read_line(bytes: &mut Bytes, line: &mut Vec<u8>, limit: u64) -> io::Result<u64> {
+pub(super) fn read_line(bytes: &mut Bytes, line: &mut Vec<u8>, limit: u64) -> io::Result<u64> {
     let mut length = 0;
     loop {
         let buffer = match bytes.fill_buf() {

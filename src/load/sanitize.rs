@@ -18,7 +18,7 @@ pub fn line(text: &str) -> String {
     line_cow(text).into_owned()
 }
 
-/// Several lines: as [`line`], but line breaks stay and so do the spaces that indent and align.
+/// Several lines: as [`line()`], but line breaks stay and so do the spaces that indent and align.
 /// Tabs become spaces.
 pub fn block(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\t', "    ");

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use super::{Format, charset};
+use super::{Format, charset, feed, mail};
 
 /// What the start of an input turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sniffed {
     Gzip,
+    Zstd,
     Empty,
     Binary,
     Format(Format),
@@ -26,7 +27,6 @@ const MAGIC: &[&[u8]] = &[
     b"MZ\x90",
     b"BZh",
     b"\xfd7zXZ",
-    b"\x28\xb5\x2f\xfd",
     b"7z\xbc\xaf",
     b"Rar!",
     b"SQLite format 3",
@@ -87,6 +87,13 @@ pub(super) fn sniff(head: &[u8], path: Option<&Path>) -> Sniffed {
     if head.starts_with(b"\x1f\x8b") {
         return Sniffed::Gzip;
     }
+    if head.starts_with(b"\x28\xb5\x2f\xfd") {
+        return Sniffed::Zstd;
+    }
+    // Its first record may be a picture.
+    if head.starts_with(b"WARC/") {
+        return Sniffed::Format(Format::Warc);
+    }
     if is_binary(head) {
         return Sniffed::Binary;
     }
@@ -101,7 +108,8 @@ pub(super) fn sniff(head: &[u8], path: Option<&Path>) -> Sniffed {
 /// The extension that names the format: under `.gz` the one before it.
 fn extension(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_string_lossy().to_lowercase();
-    let name = name.trim_end_matches(".gz").trim_end_matches(".gzip");
+    let name: &str =
+        [".gz", ".gzip", ".zst"].iter().fold(name.as_str(), |name, end| name.trim_end_matches(end));
     Some(name.rsplit_once('.')?.1.to_string())
 }
 
@@ -121,6 +129,15 @@ fn is_binary(head: &[u8]) -> bool {
 }
 
 fn format(text: &str, extension: Option<String>) -> Format {
+    if feed::is_feed(text) {
+        return Format::Feed;
+    }
+    if mail::is_mail(text) {
+        return Format::Mail;
+    }
+    if mail::is_mailbox(text) {
+        return Format::Mailbox;
+    }
     if let Some(json) = json(text, extension.as_deref()) {
         return json;
     }
@@ -247,6 +264,7 @@ mod tests {
             assert_eq!(sniff(head, path), Sniffed::Binary);
         }
         assert_eq!(sniff(b"\x1f\x8b\x08", path), Sniffed::Gzip);
+        assert_eq!(sniff(b"\x28\xb5\x2f\xfd\x04", path), Sniffed::Zstd);
         assert_eq!(sniff(b" \r\n\t", path), Sniffed::Empty);
         assert_eq!(sniff(b"\xef\xbb\xbf", path), Sniffed::Empty);
         assert_eq!(sniff(b"\xff\xfeN\0o\0", path), Sniffed::Format(Format::Text));
