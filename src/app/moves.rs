@@ -32,7 +32,7 @@ impl App {
         }
     }
 
-    pub(super) fn to_top(&mut self) -> Result<()> {
+    pub(super) fn go_to_top(&mut self) -> Result<()> {
         match self.focus {
             Focus::List => self.list.to_top(&self.library),
             Focus::Reading => {
@@ -42,7 +42,7 @@ impl App {
         }
     }
 
-    pub(super) fn to_bottom(&mut self) -> Result<()> {
+    pub(super) fn go_to_bottom(&mut self) -> Result<()> {
         match self.focus {
             Focus::List => {
                 self.list.to_bottom(&self.library)?;
