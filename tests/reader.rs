@@ -325,8 +325,10 @@ fn esc_and_a_key_sent_together_are_both_taken() {
 #[test]
 fn what_is_open_stays_while_articles_arrive() {
     let mut desk = four();
-    desk.press("enter");
+    desk.press("i enter");
+    assert_eq!(desk.app.focus, Focus::Reading);
     arrive(&mut desk);
+    desk.event(Event::Read { name: "news".into(), report: Default::default() });
     assert_eq!(desk.selected(), "Ferry returns to Port Amsel");
 }
 

@@ -342,6 +342,8 @@ impl App {
     fn refresh(&mut self, done: bool) -> Result<()> {
         self.status.counts = self.library.counts(&self.view.sources)?;
         let visible = self.visible_rows();
+        // However the reader came there: what is read stays.
+        self.list.touched |= self.focus == Focus::Reading;
         match &mut self.search {
             Some(search) => search.before.refresh(&self.library, visible, done),
             None => self.list.refresh(&self.library, visible, done),

@@ -77,7 +77,8 @@ impl App {
     pub(super) fn search_again(&mut self) {
         let Some(search) = &self.search else { return };
         let none = search.hits.as_ref().is_some_and(|hits| hits.total == 0);
-        if self.list.touched && !none {
+        let reading = self.list.touched || self.focus == Focus::Reading;
+        if reading && !none {
             return;
         }
         self.searched_at = self.now;

@@ -26,8 +26,10 @@ pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
         return;
     }
     if app.list.rows.is_empty() {
-        let line = Line::styled(fit(nothing(app), area.width.into()), theme[Role::Dim]);
-        buffer.set_line(area.x, area.y, &line, area.width);
+        let text = nothing(app);
+        for (line, y) in wrap(text, area.width).into_iter().zip(area.top()..area.bottom()) {
+            buffer.set_line(area.x, y, &Line::styled(&text[line], theme[Role::Dim]), area.width);
+        }
         return;
     }
     let lines = app.row_lines();
