@@ -92,6 +92,9 @@ fn leave() {
 }
 
 fn turn(terminal: &mut DefaultTerminal, app: &mut App, setup: Setup) -> io::Result<()> {
+    // The first look for events has crossterm watch the size: from before the first frame on, no
+    // change is missed, not even one that is taken back at once.
+    event::poll(Duration::ZERO)?;
     draw(terminal, app, &setup.theme)?;
     panic_on_demand("loop");
     let (sender, events) = mpsc::channel();

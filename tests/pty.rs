@@ -159,6 +159,8 @@ fn survives_every_size() {
     for (rows, cols) in [(1, 1), (2, 20), (50, 200), (24, 40), (3, 3)] {
         terminal.resize(rows, cols);
         terminal.send("jk");
+        // A size that is gone before anybody looked at it was never there.
+        thread::sleep(Duration::from_millis(200));
     }
     terminal.resize(24, 100);
     terminal.wait_for("Ferry returns to Port Amsel");
