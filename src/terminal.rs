@@ -5,9 +5,9 @@ use std::io::{self, IsTerminal, Write};
 use std::iter;
 use std::panic;
 use std::process::{Command, Stdio};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{
@@ -25,6 +25,10 @@ use crate::library::SourceId;
 use crate::ui;
 use crate::ui::theme::Theme;
 use crate::worker::{OptionsOf, Request, Worker, panic_on_demand};
+
+/// How often the size is looked at after an event, and how many times.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+const LOOKS: usize = 5;
 
 /// What the loop needs besides the app.
 pub struct Setup {
@@ -88,6 +92,9 @@ fn leave() {
 }
 
 fn turn(terminal: &mut DefaultTerminal, app: &mut App, setup: Setup) -> io::Result<()> {
+    // The first look for events has crossterm watch the size: from before the first frame on, no
+    // change is missed, not even one that is taken back at once.
+    event::poll(Duration::ZERO)?;
     draw(terminal, app, &setup.theme)?;
     panic_on_demand("loop");
     let (sender, events) = mpsc::channel();
@@ -114,7 +121,7 @@ fn follow(
     while app.running {
         // Sleep until something happens, then take all that queued up behind it: a held-down key
         // costs one frame, not one frame per repeat.
-        let Ok(first) = events.recv() else { break };
+        let Some(first) = next(events, terminal, app)? else { break };
         app.now = now();
         for event in iter::once(first).chain(events.try_iter()) {
             for effect in app.handle(event) {
@@ -124,6 +131,27 @@ fn follow(
         draw(terminal, app, theme)?;
     }
     Ok(())
+}
+
+/// The next event; `None` when no more can come. crossterm loses a change of size that comes
+/// together with a key, so the size is looked at again for a while after each event.
+fn next(
+    events: &Receiver<Event>,
+    terminal: &DefaultTerminal,
+    app: &App,
+) -> io::Result<Option<Event>> {
+    for _ in 0..LOOKS {
+        match events.recv_timeout(LOOK_EVERY) {
+            Ok(event) => return Ok(Some(event)),
+            Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        let size = terminal.size()?;
+        if (size.width, size.height) != (app.width, app.height) {
+            return Ok(Some(Event::Resize { width: size.width, height: size.height }));
+        }
+    }
+    Ok(events.recv().ok())
 }
 
 fn draw(terminal: &mut DefaultTerminal, app: &mut App, theme: &Theme) -> io::Result<()> {

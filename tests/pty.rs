@@ -79,8 +79,9 @@ impl Terminal {
 
     fn resize(&self, rows: u16, cols: u16) {
         let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
-        self.master.resize(size).expect("the terminal takes a size");
+        // The parser first: what is drawn at once for the new size must find room.
         self.parser.lock().expect("no test panics while reading").screen_mut().set_size(rows, cols);
+        self.master.resize(size).expect("the terminal takes a size");
     }
 
     fn ended(&mut self) -> ExitStatus {
@@ -158,6 +159,8 @@ fn survives_every_size() {
     for (rows, cols) in [(1, 1), (2, 20), (50, 200), (24, 40), (3, 3)] {
         terminal.resize(rows, cols);
         terminal.send("jk");
+        // A size that is gone before anybody looked at it was never there.
+        thread::sleep(Duration::from_millis(200));
     }
     terminal.resize(24, 100);
     terminal.wait_for("Ferry returns to Port Amsel");

@@ -145,6 +145,27 @@ fn leaving_the_prompt_gives_the_list_back() {
 }
 
 #[test]
+fn a_second_search_starts_anew_or_goes_on_from_the_first() {
+    let mut desk = four();
+    desk.press("/").type_text("ferry").press("enter /").type_text("snow");
+    assert_eq!(desk.titles(), ["Snow comes early"]);
+    desk.press("enter / end").type_text(" hills").press("enter");
+    assert_eq!(desk.app.search.as_ref().map(|search| search.text.as_str()), Some("snow hills"));
+    desk.press("/ esc");
+    assert_eq!(desk.titles(), ["Snow comes early"], "nothing typed, nothing lost");
+    desk.press("/ backspace");
+    assert_eq!(desk.titles().len(), 4);
+}
+
+#[test]
+fn one_pane_opens_at_a_hit_in_the_title() {
+    let mut desk = Desk::new(&[("long.txt", &long_story())]);
+    desk.resize(40, 16);
+    desk.press("/").type_text("debate").press("enter enter");
+    assert_eq!(desk.app.reading.top, 0);
+}
+
+#[test]
 fn a_filter_narrows_a_search() {
     let mut desk = four();
     desk.press("m /").type_text("ferry").press("enter 2");
@@ -211,6 +232,158 @@ fn the_place_in_an_article_is_remembered() {
     assert_eq!(again.0, place.0, "the top paragraph stays at the top on resize");
 }
 
+fn long_story() -> String {
+    let paragraph = "the council of Lume met again and spoke of the bridge for a good part of it";
+    let paragraphs: Vec<String> =
+        (0..80).map(|n| format!("On day {n} {paragraph}. {}", "It rained. ".repeat(12))).collect();
+    story("The long debate", "2026-11-19", &paragraphs.join("\n\n"))
+}
+
+#[test]
+fn an_article_left_at_its_top_opens_with_its_title() {
+    let snow = story("Snow comes early", "2026-11-15", "Snow fell on the hills.");
+    let mut desk = Desk::new(&[("long.txt", &long_story()), ("snow.txt", &snow)]);
+    desk.press("enter pgdn ] [ g ] [");
+    assert_eq!(desk.app.reading.top, 0);
+}
+
+#[test]
+fn resizing_time_and_again_does_not_creep() {
+    let mut desk = Desk::new(&[("long.txt", &long_story())]);
+    desk.press("enter pgdn pgdn j j");
+    let top = desk.app.reading.top;
+    for width in (40..100).rev() {
+        desk.resize(width, 24);
+    }
+    desk.resize(100, 24);
+    assert_eq!(desk.app.reading.top, top);
+}
+
+#[test]
+fn an_article_that_a_search_found_opens_at_the_hit() {
+    let mut desk = Desk::new(&[("long.txt", &long_story())]);
+    desk.press("/").type_text("\"day 60\"");
+    let shown = |desk: &Desk| {
+        let reading = &desk.app.reading;
+        let hit = reading.hit.map(|at| reading.hits[at].clone()).expect("a hit is current");
+        let row = reading.page.row_of(hit.place, hit.span.start);
+        (reading.top..reading.top + reading.height).contains(&row)
+    };
+    assert!(shown(&desk), "while typing");
+    desk.press("enter enter n");
+    assert!(shown(&desk));
+}
+
+#[test]
+fn a_hit_in_hidden_text_is_told_of() {
+    let notice = "LEGAL WARNING: All rights of the published news are reserved by the agency.";
+    let body = format!("The ferry returned on Monday.\n\n{notice}");
+    let mut desk = Desk::new(&[("ferry.txt", &story("Ferry", "2026-11-15", &body))]);
+    desk.press("/").type_text("reserved").press("enter enter n");
+    assert_eq!(desk.message(), "1 hit in hidden text: b shows it");
+    desk.press("b n");
+    assert!(desk.app.reading.hit.is_some());
+}
+
+#[test]
+fn boilerplate_comes_and_goes_and_says_so() {
+    let notice = "LEGAL WARNING: All rights of the published news are reserved by the agency.";
+    let body = format!("The ferry returned on Monday.\n\n{notice}");
+    let mut desk = Desk::new(&[("ferry.txt", &story("Ferry", "2026-11-15", &body))]);
+    let shown = |desk: &Desk| {
+        let reading = &desk.app.reading;
+        let article = reading.article.as_ref().expect("an article is open");
+        reading
+            .page
+            .rows
+            .iter()
+            .any(|row| reading.page.text_of(article, row).contains("All rights"))
+    };
+    for (key, message, on) in [
+        ("b", "boilerplate shown: 1 paragraph", true),
+        ("b", "boilerplate hidden: 1 paragraph", false),
+        ("B", "why 1 paragraph is hidden", true),
+        ("b", "boilerplate hidden: 1 paragraph", false),
+        ("B", "why 1 paragraph is hidden", true),
+        ("B", "no more reasons", false),
+    ] {
+        desk.press(key);
+        assert_eq!((desk.message(), shown(&desk)), (message, on), "{key}");
+    }
+}
+
+#[test]
+fn esc_and_a_key_sent_together_are_both_taken() {
+    let mut desk = four();
+    desk.press("enter alt-j");
+    assert_eq!((desk.app.focus, desk.selected()), (Focus::List, "Bakery wins a prize"));
+    desk.press("/").type_text("snow").press("alt-j");
+    assert!(desk.app.input.is_none() && desk.app.search.is_none());
+    assert_eq!(desk.selected(), "Bridge closes for repair");
+}
+
+#[test]
+fn what_is_open_stays_while_articles_arrive() {
+    let mut desk = four();
+    desk.press("i enter");
+    assert_eq!(desk.app.focus, Focus::Reading);
+    arrive(&mut desk);
+    desk.event(Event::Read { name: "news".into(), report: Default::default() });
+    assert_eq!(desk.selected(), "Ferry returns to Port Amsel");
+}
+
+#[test]
+fn before_the_first_key_the_text_stays_while_articles_arrive() {
+    let mut desk = four();
+    arrive(&mut desk);
+    assert_eq!(desk.selected(), "Ferry returns to Port Amsel");
+    desk.event(Event::Read { name: "news".into(), report: Default::default() });
+    assert_eq!(desk.selected(), "Flash: lighthouse sold", "all is in: the newest");
+}
+
+#[test]
+fn reading_again_says_so_when_nothing_is_new() {
+    let mut desk = four();
+    desk.event(Event::Read { name: "news".into(), report: Default::default() });
+    assert_eq!(desk.message(), "", "nobody asked");
+    desk.press("r");
+    assert_eq!(desk.message(), "looking for new articles");
+    desk.event(Event::Read { name: "news".into(), report: Default::default() });
+    assert_eq!(desk.message(), "nothing new");
+}
+
+#[test]
+fn what_could_not_be_read_is_listed_once() {
+    let story = story("Snow comes early", "2026-11-15", "Snow fell on the hills.");
+    let mut desk = Desk::new(&[("snow.txt", &story), ("empty.txt", "")]);
+    desk.press("E");
+    assert_eq!(desk.message(), "1 skipped earlier: `gazette update --force` names them");
+    let mut library = gazette::library::Library::open(&desk.app.library_dir()).expect("a library");
+    let source = library.sources().expect("the library reads")[0].id;
+    let options = gazette::library::IngestOptions { force: true, ..Default::default() };
+    let mut go_on = |_: &_| std::ops::ControlFlow::Continue(());
+    let report = library.ingest(source, &options, &mut go_on).expect("the folder is there");
+    let report = std::sync::Arc::new(report);
+    for _ in 0..2 {
+        desk.event(Event::Read { name: "news".into(), report: report.clone() });
+    }
+    desk.press("E");
+    let Some(Content::Errors(lines)) = desk.app.overlay.as_ref().map(|o| o.content.clone()) else {
+        panic!("no errors: {}", desk.message());
+    };
+    assert_eq!(lines.len(), 1, "{lines:?}");
+}
+
+#[test]
+fn a_search_without_hits_finds_what_arrives() {
+    let mut desk = four();
+    desk.press("/").type_text("lighthouse").press("enter");
+    assert!(desk.titles().is_empty());
+    arrive(&mut desk);
+    desk.event(Event::Read { name: "news".into(), report: Default::default() });
+    assert_eq!(desk.titles(), ["Flash: lighthouse sold"]);
+}
+
 #[test]
 fn the_help_is_the_live_key_map_and_runs_what_is_chosen() {
     let mut desk = four();
@@ -237,16 +410,21 @@ fn q_goes_back_and_quits_at_the_root() {
     assert!(!desk.app.running);
 }
 
-#[test]
-fn arrivals_do_not_move_what_is_read() {
-    let mut desk = four();
-    desk.press("j");
+/// A newer article comes in.
+fn arrive(desk: &mut Desk) {
     let fresh = story("Flash: lighthouse sold", "2026-11-19", "The lighthouse has been sold.");
     write(desk.folder.path(), &[("fresh.txt", &fresh)]);
     let mut library = gazette::library::Library::open(&desk.app.library_dir()).expect("a library");
     common::ingest(&mut library, desk.folder.path());
     let progress = Progress { done: 1, articles: 1, ..Progress::default() };
     desk.event(Event::Reading { name: "news".into(), progress });
+}
+
+#[test]
+fn arrivals_do_not_move_what_is_read() {
+    let mut desk = four();
+    desk.press("j");
+    arrive(&mut desk);
     assert_eq!(desk.selected(), "Bakery wins a prize");
     assert_eq!(desk.app.status.counts.articles, 5);
     desk.press("g");
@@ -255,18 +433,12 @@ fn arrivals_do_not_move_what_is_read() {
 
 #[test]
 fn only_safe_links_are_opened() {
-    let bad = "Title: Odd link\nURL: file:///etc/passwd\nDate: 2026-11-15\n\nThe link is odd.\n";
+    let bad = "Title: Odd link\nDate: 2026-11-15\nURL: file:///etc/passwd\n\nThe link is odd.\n";
     let good =
         "Title: Good link\nURL: https://news.example/1\nDate: 2026-11-16\n\nThe link is good.\n";
     let mut desk = Desk::new(&[("bad.txt", bad), ("good.txt", good)]);
     desk.press("o");
-    assert_eq!(
-        desk.asked,
-        [Effect::Browse("https://news.example/1".into())],
-        "{} {:?}",
-        desk.message(),
-        desk.app.list.rows
-    );
+    assert_eq!(desk.asked, [Effect::Browse("https://news.example/1".into())]);
     desk.press("j o");
     assert_eq!(desk.asked.len(), 1, "{}", desk.message());
 }

@@ -259,6 +259,7 @@ fn overlays() {
     assert_snapshot!("entities_narrow", Screen::open(20, 12).keys("i").draw());
     assert_snapshot!("sources", Screen::open(40, 10).keys("S").draw());
     assert_snapshot!("errors", Screen::open(40, 8).keys("E").draw());
+    assert_snapshot!("help_twenty_columns", Screen::open(20, 14).keys("? j").draw());
 }
 
 #[test]

@@ -22,12 +22,23 @@ impl App {
         }
     }
 
-    pub(super) fn show_errors(&mut self) {
-        if self.failures.is_empty() {
-            self.say("every input could be read");
-        } else {
-            self.lay_over(Content::Errors(self.failures.clone()));
+    /// The inputs that could not be read. Of those skipped by an earlier run, whose words are gone,
+    /// it says how many there are.
+    pub(super) fn show_errors(&mut self) -> Result<()> {
+        let skipped: u64 = self.library.sources()?.iter().map(|source| source.failed).sum();
+        let earlier = skipped.saturating_sub(self.failures.len() as u64);
+        let told = format!("{earlier} skipped earlier: `gazette update --force` names them");
+        let mut lines = self.failures.clone();
+        match (lines.is_empty(), earlier) {
+            (true, 0) => self.say("every input could be read"),
+            (true, _) => self.say(told),
+            (false, 0) => self.lay_over(Content::Errors(lines)),
+            (false, _) => {
+                lines.push(told);
+                self.lay_over(Content::Errors(lines));
+            }
         }
+        Ok(())
     }
 
     /// Lines of an overlay inside its border.
@@ -55,7 +66,7 @@ impl App {
             Action::Open => return self.choose(),
             Action::EntityArticles => return self.choose_entity_articles(),
             Action::RefreshSource => return self.refresh_chosen(),
-            Action::RefreshAll => self.effects.push(Effect::Refresh(Vec::new())),
+            Action::RefreshAll => self.read_again(Vec::new()),
             Action::Quit => self.running = false,
             Action::Redraw => self.effects.push(Effect::Redraw),
             Action::Back | Action::Close => self.overlay = None,
@@ -133,7 +144,7 @@ impl App {
     pub(super) fn refresh_chosen(&mut self) -> Result<()> {
         if let Some(Overlay { content: Content::Sources(lines), selected, .. }) = &self.overlay {
             let sources = lines.get(*selected).and_then(|line| line.id).into_iter().collect();
-            self.effects.push(Effect::Refresh(sources));
+            self.read_again(sources);
         }
         Ok(())
     }

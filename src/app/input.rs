@@ -15,6 +15,8 @@ use crate::library::search::Marker;
 pub struct Input {
     pub purpose: Purpose,
     pub prompt: Prompt,
+    /// The text is that of the search on screen, as it was: typing replaces it, Esc keeps it.
+    pub fresh: bool,
     /// Where the reading pane stood, to go back to.
     top: usize,
 }
@@ -35,7 +37,8 @@ impl App {
             (Purpose::Library, Some(search)) => search.text.clone(),
             _ => String::new(),
         };
-        self.input = Some(Input { purpose, prompt: Prompt::new(&text), top: self.reading.top });
+        let (prompt, fresh) = (Prompt::new(&text), !text.is_empty());
+        self.input = Some(Input { purpose, prompt, fresh, top: self.reading.top });
     }
 
     /// Searches as far as the focus says: the library from the list, the text from the text.
@@ -47,6 +50,20 @@ impl App {
     /// A key while a prompt is open.
     pub(super) fn type_key(&mut self, key: Key) -> Result<()> {
         let Some(input) = &mut self.input else { return Ok(()) };
+        let replaces = matches!(key.code, Code::Char(_) | Code::Backspace) && !key.ctrl && !key.alt;
+        if std::mem::take(&mut input.fresh) {
+            if key.code == Code::Esc {
+                self.input = None;
+                return Ok(());
+            }
+            if replaces {
+                input.prompt = Prompt::default();
+                if key.code == Code::Backspace {
+                    self.typed();
+                    return Ok(());
+                }
+            }
+        }
         match (key.code, key.ctrl) {
             (Code::Enter, _) => return self.enter(),
             (Code::Esc, _) | (Code::Char('c' | 'g'), true) => {
@@ -64,8 +81,13 @@ impl App {
             (Code::Tab, _) => return self.complete(),
             _ => {}
         }
-        if input.prompt.key(key) == Edit::Changed {
-            self.typed();
+        match (input.prompt.key(key), key.after_esc()) {
+            (Edit::Changed, _) => self.typed(),
+            (Edit::Ignored, Some(after)) => {
+                self.cancel();
+                return self.key(after);
+            }
+            _ => {}
         }
         Ok(())
     }
@@ -73,6 +95,9 @@ impl App {
     /// Text pasted into the prompt.
     pub(super) fn paste(&mut self, text: &str) {
         if let Some(input) = &mut self.input {
+            if std::mem::take(&mut input.fresh) {
+                input.prompt = Prompt::default();
+            }
             input.prompt.insert(text);
             self.typed();
         }
@@ -114,6 +139,9 @@ impl App {
             // The hits are on the screen already, those of the last word's prefix too.
             Purpose::Library => self.focus = Focus::List,
             Purpose::Text if text.is_empty() => {}
+            Purpose::Text if self.reading.hits.is_empty() && self.reading.hidden_hits > 0 => {
+                self.say(self.no_hit());
+            }
             Purpose::Text if self.reading.hits.is_empty() => {
                 self.trouble(format!("not in this text: {text}"));
             }

@@ -74,6 +74,12 @@ impl Key {
         Self { code: Code::Char(c), ctrl: true, alt: false }
     }
 
+    /// The key that follows Esc where both reach the terminal at once, which reads like alt.
+    pub(super) fn after_esc(self) -> Option<Self> {
+        let character = matches!(self.code, Code::Char(_));
+        (self.alt && character).then_some(Self { alt: false, ..self })
+    }
+
     /// Reads one key: `ctrl-d`. The error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut key = Self::plain(Code::Esc);

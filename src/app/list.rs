@@ -149,14 +149,20 @@ impl List {
         Ok(())
     }
 
-    /// Takes in what arrived in the library. Before the reader has moved, the list shows its top;
-    /// after that, what is on the screen stays where it is.
-    pub fn refresh(&mut self, library: &Library) -> Result<()> {
+    /// Takes in what arrived in the library. What is on the screen stays where it is, but until the
+    /// reader has moved a screen of `visible` rows fills up, and shows the top once all is `done`.
+    pub fn refresh(&mut self, library: &Library, visible: usize, done: bool) -> Result<()> {
         let Supply::View(view) = &self.supply else { return Ok(()) };
-        let (Some(selected), true) = (self.selected_id(), self.touched) else {
+        let Some(selected) = self.selected_id().filter(|_| self.touched || !done) else {
             *self = Self::of_view(library, view)?;
             return Ok(());
         };
+        if !self.touched && self.rows.len() < visible {
+            *self = Self::of_view(library, view)?;
+            let at = self.rows.iter().position(|row| row.id == selected);
+            self.selected = at.unwrap_or(0);
+            return Ok(());
+        }
         let Some(first) = self.rows.get(self.top).map(|row| row.id) else { return Ok(()) };
         let mut rows = library.rows(view, Anchor::Before(first), CHUNK)?;
         let top = rows.len();
@@ -173,6 +179,14 @@ impl List {
     pub fn grow(&mut self, longer: Vec<ArticleId>) {
         if let Supply::Hits { ids, .. } = &mut self.supply {
             *ids = longer;
+        }
+    }
+
+    /// Place of the selected hit among all, from 1; `None` in a view, which is never counted through.
+    pub fn position(&self) -> Option<usize> {
+        match &self.supply {
+            Supply::Hits { first, .. } if !self.rows.is_empty() => Some(first + self.selected + 1),
+            _ => None,
         }
     }
 

@@ -10,10 +10,11 @@ use std::sync::Arc;
 
 use crate::article::{ArticleId, Label};
 use crate::library::search::Snippet;
-use crate::library::{Counts, Library, Progress, Result, SourceId, State, View};
+use crate::library::{Counts, Library, Result, SourceId, State, View};
 use crate::page::PageOptions;
 
 pub mod action;
+mod arrivals;
 mod choices;
 pub mod event;
 pub mod history;
@@ -29,9 +30,11 @@ pub mod panes;
 pub mod prompt;
 pub mod reading;
 pub mod search;
+mod shows;
 mod update;
 
 pub use action::Action;
+pub use arrivals::Loading;
 pub use event::{Effect, Event};
 pub use keys::KeyMap;
 
@@ -95,12 +98,14 @@ pub enum Focus {
 pub struct Status {
     /// Stays until the next key.
     pub message: Option<Message>,
-    /// Sources being read: name and how far.
-    pub loading: Option<(String, Progress)>,
+    /// The source being read.
+    pub loading: Option<Loading>,
     /// What the search index is busy with.
     pub index: Option<String>,
     /// Of the sources shown.
     pub counts: Counts,
+    /// Names of the sources shown; empty when all of several are.
+    pub sources: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,6 +151,10 @@ pub struct App {
     pending: Vec<Key>,
     history: History,
     searches: u64,
+    /// When articles that arrived last set off a search, in unix seconds.
+    searched_at: i64,
+    /// Sources still to be read before the reader, who asked, is told that nothing is new.
+    asked: Option<usize>,
     /// Mark all hits read as soon as all of them are known.
     mark_all_pending: bool,
     effects: Vec<Effect>,
@@ -158,7 +167,9 @@ impl App {
     /// When the library cannot be read.
     pub fn new(library: Library, keys: KeyMap, options: Options, view: View) -> Result<Self> {
         let list = List::of_view(&library, &view)?;
-        let status = Status { counts: library.counts(&view.sources)?, ..Status::default() };
+        let counts = library.counts(&view.sources)?;
+        let sources = names_of(&library, &view.sources)?;
+        let status = Status { counts, sources, ..Status::default() };
         Ok(Self {
             library,
             keys,
@@ -187,6 +198,8 @@ impl App {
             pending: Vec::new(),
             history: History::default(),
             searches: 0,
+            searched_at: 0,
+            asked: None,
             mark_all_pending: false,
             effects: Vec::new(),
             options,
@@ -208,7 +221,7 @@ impl App {
         if let Err(error) = self.open_selected() {
             self.trouble(error.to_string());
         }
-        self.reading.height = usize::from(self.panes.reading.height);
+        self.reading.height = usize::from(self.panes.reading_size().1);
         self.reading.relay(self.page_options());
         self.reading.clamp();
         self.cut_snippets();
@@ -252,7 +265,7 @@ impl App {
 
     fn page_options(&self) -> PageOptions {
         PageOptions {
-            width: self.panes.reading.width,
+            width: self.panes.reading_size().0,
             measure: self.options.measure,
             boilerplate: self.boilerplate,
             explain: self.explain,
@@ -276,8 +289,11 @@ impl App {
             return Ok(());
         };
         self.reading.mark(self.search.as_ref().and_then(Search::marker));
-        self.reading.height = usize::from(self.panes.reading.height);
+        self.reading.height = usize::from(self.panes.reading_size().1);
         self.reading.open(Arc::new(article), self.state.place, self.page_options());
+        if self.search.is_some() {
+            self.reading.to_first_hit();
+        }
         Ok(())
     }
 
@@ -310,6 +326,7 @@ impl App {
     fn relist(&mut self) -> Result<()> {
         self.snippets.clear();
         self.status.counts = self.library.counts(&self.view.sources)?;
+        self.status.sources = names_of(&self.library, &self.view.sources)?;
         match &self.search {
             Some(search) => {
                 let (text, typing) = (search.text.clone(), search.typing);
@@ -320,12 +337,16 @@ impl App {
         Ok(())
     }
 
-    /// Takes in what arrived in the library without moving what is on the screen.
-    fn refresh(&mut self) -> Result<()> {
+    /// Takes in what arrived in the library without moving what is on the screen; `done` when no
+    /// more of it is to come.
+    fn refresh(&mut self, done: bool) -> Result<()> {
         self.status.counts = self.library.counts(&self.view.sources)?;
-        match &self.search {
-            Some(_) => Ok(()),
-            None => self.list.refresh(&self.library),
+        let visible = self.visible_rows();
+        // However the reader came there: what is read stays.
+        self.list.touched |= self.focus == Focus::Reading;
+        match &mut self.search {
+            Some(search) => search.before.refresh(&self.library, visible, done),
+            None => self.list.refresh(&self.library, visible, done),
         }
     }
 
@@ -355,4 +376,13 @@ impl App {
     pub fn library_dir(&self) -> PathBuf {
         self.library.dir().to_path_buf()
     }
+}
+
+fn names_of(library: &Library, shown: &[SourceId]) -> Result<Vec<String>> {
+    let mut all = library.sources()?;
+    if shown.is_empty() && all.len() > 1 {
+        return Ok(Vec::new());
+    }
+    all.retain(|source| shown.is_empty() || shown.contains(&source.id));
+    Ok(all.into_iter().map(|source| source.name).collect())
 }

@@ -21,6 +21,7 @@ impl App {
 
     fn wheel(&mut self, at: Position, by: isize) -> Result<()> {
         let visible = self.overlay_lines();
+        self.list.touched = true;
         if let Some(overlay) = &mut self.overlay {
             overlay.move_by(by, visible);
         } else if self.panes.reading.contains(at) {
@@ -39,6 +40,7 @@ impl App {
         }
         if self.panes.reading.contains(at) && self.reading.article.is_some() {
             self.focus = Focus::Reading;
+            self.list.touched = true;
         } else if self.panes.list.contains(at) {
             return self.click_row(usize::from((at.y - self.panes.list.y) / self.row_lines()));
         }

@@ -1,7 +1,7 @@
 //! Moving: in the list, in the text, from one to the other and out.
 
 use super::panes::SPLIT;
-use super::{App, Focus};
+use super::{Action, App, Focus};
 use crate::library::{Change, Filter, Result};
 
 impl App {
@@ -32,7 +32,7 @@ impl App {
         }
     }
 
-    pub(super) fn to_top(&mut self) -> Result<()> {
+    pub(super) fn go_to_top(&mut self) -> Result<()> {
         match self.focus {
             Focus::List => self.list.to_top(&self.library),
             Focus::Reading => {
@@ -42,7 +42,7 @@ impl App {
         }
     }
 
-    pub(super) fn to_bottom(&mut self) -> Result<()> {
+    pub(super) fn go_to_bottom(&mut self) -> Result<()> {
         match self.focus {
             Focus::List => {
                 self.list.to_bottom(&self.library)?;
@@ -154,9 +154,20 @@ impl App {
         } else if !self.reading.marked() {
             self.say("no search yet");
         } else if !self.reading.next_hit(back) {
-            self.say("no hit in the text shown");
+            self.say(self.no_hit());
         }
         Ok(())
+    }
+
+    /// Why there is no hit to go to.
+    pub(super) fn no_hit(&self) -> String {
+        let key = self.keys.keys_of(Action::ToggleBoilerplate);
+        let shows = |what| key.first().map(|key| format!(": {key} shows {what}"));
+        match self.reading.hidden_hits {
+            0 => "no hit in this text".to_owned(),
+            1 => format!("1 hit in hidden text{}", shows("it").unwrap_or_default()),
+            hits => format!("{hits} hits in hidden text{}", shows("them").unwrap_or_default()),
+        }
     }
 
     pub(super) fn next_mention(&mut self, back: bool) {

@@ -11,7 +11,7 @@ impl App {
             (true, Some(id)) => self.library.source_of(id)?.into_iter().collect(),
             (true, None) => Vec::new(),
         };
-        self.effects.push(Effect::Refresh(sources));
+        self.read_again(sources);
         Ok(())
     }
 

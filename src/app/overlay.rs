@@ -32,6 +32,15 @@ pub enum HelpLine {
     Key { keys: String, action: Action },
 }
 
+impl HelpLine {
+    fn in_full(&self) -> String {
+        match self {
+            Self::Group(name) => (*name).to_owned(),
+            Self::Key { keys, action } => format!("{keys}: {}", action.help()),
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntityLine {
     /// Index in the article's entities.
@@ -67,6 +76,20 @@ impl Overlay {
             Content::Sources(lines) => lines.len(),
             Content::Errors(lines) => lines.len(),
         }
+    }
+
+    /// All that the selected line says, for screens on which it does not fit.
+    pub fn in_full(&self) -> String {
+        let at = self.selected;
+        let said = match &self.content {
+            Content::Help(lines) => lines.get(at).map(HelpLine::in_full),
+            Content::Entities(lines) => {
+                lines.get(at).map(|line| format!("{} ({})", line.name, line.label.name()))
+            }
+            Content::Sources(lines) => lines.get(at).map(|line| line.name.clone()),
+            Content::Errors(lines) => lines.get(at).cloned(),
+        };
+        said.unwrap_or_default()
     }
 
     pub fn is_empty(&self) -> bool {

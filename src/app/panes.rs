@@ -59,6 +59,13 @@ impl Panes {
         !self.list.is_empty() && !self.reading.is_empty()
     }
 
+    /// Columns and rows of the reading pane; while the list has the screen for itself, those it
+    /// will have.
+    pub fn reading_size(&self) -> (u16, u16) {
+        let pane = if self.reading.is_empty() { self.list } else { self.reading };
+        (pane.width, pane.height)
+    }
+
     /// Lines of one row of the list: title with source and age beside or below it, then the
     /// snippet when there are hits to show.
     pub fn row_lines(&self, snippets: bool) -> u16 {

@@ -39,8 +39,9 @@ impl Prompt {
     /// characters go.
     pub fn insert(&mut self, text: &str) {
         let clean: String = text
+            .replace("\r\n", "\n")
             .chars()
-            .map(|c| if c == '\n' || c == '\t' { ' ' } else { c })
+            .map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c })
             .filter(|c| !c.is_control())
             .collect();
         self.text.insert_str(self.cursor, &clean);
@@ -142,7 +143,7 @@ mod tests {
     #[test]
     fn a_pasted_line_end_is_a_space() {
         let mut prompt = Prompt::default();
-        prompt.insert("one\ntwo\u{1b}[31m");
-        assert_eq!(prompt.text(), "one two[31m");
+        prompt.insert("one\ntwo\u{1b}[31m\rthree\r\n");
+        assert_eq!(prompt.text(), "one two[31m three ");
     }
 }

@@ -24,14 +24,19 @@ pub struct Reading {
     pub height: usize,
     /// Sorted by place, then start; only in places the page shows.
     pub hits: Vec<Hit>,
+    /// Hits in places the page does not show.
+    pub hidden_hits: usize,
     /// The hit the reader went to: an index in `hits`.
     pub hit: Option<usize>,
     /// The mention the reader went to: an index in the article's mentions.
     pub mention: Option<usize>,
     marker: Option<Arc<Marker>>,
     options: Option<PageOptions>,
-    /// Where the page was when it was opened or last noted, to tell a move from none.
-    noted: usize,
+    /// The place that was asked for on top and the row it got: laying the page anew time and again
+    /// goes back to the place itself, so that the text does not creep.
+    anchor: Option<((u32, u32), usize)>,
+    /// The place when the page was opened or last noted, to tell a move from none.
+    noted: (u32, u32),
 }
 
 impl Reading {
@@ -42,14 +47,38 @@ impl Reading {
     /// Shows an article from its remembered place on.
     pub fn open(&mut self, article: Arc<Article>, place: Option<(u32, u32)>, options: PageOptions) {
         self.page = Page::lay(&article, &options);
-        self.top = place
-            .map_or(0, |(paragraph, byte)| self.page.row_of(Place::Paragraph(paragraph), byte));
         self.options = Some(options);
         self.article = Some(article);
         (self.hit, self.mention) = (None, None);
-        self.clamp();
-        self.noted = self.top;
+        self.go_to(place.unwrap_or_default());
         self.find_hits();
+        self.noted = self.place();
+    }
+
+    /// Shows the first hit, as an article found by a search is opened.
+    pub fn to_first_hit(&mut self) {
+        if self.hits.is_empty() {
+            return;
+        }
+        (self.top, self.hit) = (0, None);
+        self.next_hit(false);
+        self.noted = self.place();
+    }
+
+    /// Puts a place on top.
+    fn go_to(&mut self, place: (u32, u32)) {
+        self.top = self.page.row_at(place);
+        self.clamp();
+        self.anchor = Some((place, self.top));
+    }
+
+    /// The place on top.
+    fn place(&self) -> (u32, u32) {
+        match self.anchor {
+            Some((place, row)) if row == self.top => place,
+            _ if self.top == 0 => (0, 0),
+            _ => self.page.place_of(self.top),
+        }
     }
 
     pub fn close(&mut self) {
@@ -63,12 +92,10 @@ impl Reading {
         if self.options.as_ref() == Some(&options) {
             return;
         }
-        let place = (self.top > 0).then(|| self.page.place_of(self.top));
+        let place = self.place();
         self.page = Page::lay(&article, &options);
         self.options = Some(options);
-        self.top = place
-            .map_or(0, |(paragraph, byte)| self.page.row_of(Place::Paragraph(paragraph), byte));
-        self.clamp();
+        self.go_to(place);
         self.find_hits();
     }
 
@@ -110,11 +137,12 @@ impl Reading {
 
     /// The place at the top of the pane, when it has moved since it was last asked for.
     pub fn moved_to(&mut self) -> Option<(u32, u32)> {
-        if self.noted == self.top || self.article.is_none() {
+        let place = self.place();
+        if self.noted == place || self.article.is_none() {
             return None;
         }
-        self.noted = self.top;
-        Some(if self.top == 0 { (0, 0) } else { self.page.place_of(self.top) })
+        self.noted = place;
+        Some(place)
     }
 
     /// How far the reader is, in percent of the rows; `None` when all of it is on the screen.
@@ -203,14 +231,20 @@ impl Reading {
 
     fn find_hits(&mut self) {
         self.hits.clear();
+        self.hidden_hits = 0;
         let (Some(article), Some(marker)) = (self.article.clone(), self.marker.clone()) else {
             return;
         };
         let body = (0..article.paragraphs.len()).map(|n| Place::Paragraph(n as u32));
         let mut hits = Vec::new();
-        for place in std::iter::once(Place::Title).chain(body).filter(|place| self.shows(*place)) {
-            let spans = marker.spans(article.text_at(place)).into_iter();
-            hits.extend(spans.map(|s| Hit { place, span: s.start as u32..s.end as u32 }));
+        for place in std::iter::once(Place::Title).chain(body) {
+            let spans = marker.spans(article.text_at(place));
+            if self.shows(place) {
+                let hit = |s: Range<usize>| Hit { place, span: s.start as u32..s.end as u32 };
+                hits.extend(spans.into_iter().map(hit));
+            } else {
+                self.hidden_hits += spans.len();
+            }
         }
         self.hits = hits;
         self.hit = self.hit.filter(|at| *at < self.hits.len());

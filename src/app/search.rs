@@ -28,7 +28,7 @@ pub struct Search {
     pub typing: bool,
     limit: usize,
     /// The list as it was before.
-    before: Box<List>,
+    pub(super) before: Box<List>,
 }
 
 /// What the status line and the reading pane need of an answer.
@@ -71,6 +71,19 @@ impl App {
             before: before.0,
         });
         self.ask(text, typing, FIRST_HITS);
+    }
+
+    /// Searches again after articles have come in, unless that would move what is looked at.
+    pub(super) fn search_again(&mut self) {
+        let Some(search) = &self.search else { return };
+        let none = search.hits.as_ref().is_some_and(|hits| hits.total == 0);
+        let reading = self.list.touched || self.focus == Focus::Reading;
+        if reading && !none {
+            return;
+        }
+        self.searched_at = self.now;
+        let (text, typing) = (search.text.clone(), search.typing);
+        self.start_search(text, typing);
     }
 
     /// Gives the list back as it was before the search.
@@ -128,6 +141,9 @@ impl App {
             self.snippets.clear();
         }
         self.reading.mark(Some(marker));
+        if !grown && self.focus == Focus::List {
+            self.reading.to_first_hit();
+        }
         if std::mem::take(&mut self.mark_all_pending) {
             self.mark_all_read()?;
         }

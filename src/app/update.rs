@@ -6,10 +6,7 @@ use super::event::{Effect, Event};
 use super::input::Purpose;
 use super::keys::{Code, Key, Match};
 use super::overlay::{self, Content};
-use crate::library::{Filter, Report, Result};
-
-/// Failures kept for the overlay.
-const FAILURES: usize = 10_000;
+use crate::library::{Filter, Result};
 
 impl App {
     pub(super) fn take_in(&mut self, event: Event) -> Result<()> {
@@ -23,19 +20,11 @@ impl App {
                 self.effects.push(Effect::Redraw);
             }
             Event::Found { number, hits } => return self.found(number, hits),
-            Event::Reading { name, progress } => {
-                let arrived = match &self.status.loading {
-                    Some((old, before)) => *old != name || before.articles != progress.articles,
-                    None => progress.articles > 0,
-                };
-                self.status.loading = Some((name, progress));
-                if arrived {
-                    return self.refresh();
-                }
-            }
+            Event::Reading { name, progress } => return self.source_goes_on(name, progress),
             Event::Read { name, report } => return self.source_read(&name, &report),
             Event::ReadFailed { name, message } => {
                 self.status.loading = None;
+                self.asked.take();
                 self.failures.push(format!("{name}: {message}"));
                 self.trouble(message);
             }
@@ -46,44 +35,17 @@ impl App {
         Ok(())
     }
 
-    fn source_read(&mut self, name: &str, report: &Report) -> Result<()> {
-        self.status.loading = None;
-        let room = FAILURES.saturating_sub(self.failures.len());
-        self.failures.extend(report.failed.iter().take(room).map(ToString::to_string));
-        self.refresh()?;
-        let mut parts = Vec::new();
-        for (count, what) in [(report.added, "new"), (report.changed, "changed")] {
-            if count > 0 {
-                parts.push(format!("{count} {what}"));
-            }
-        }
-        if !report.failed.is_empty() {
-            let keys = self.keys.keys_of(Action::Errors);
-            let key = keys.first().map(|key| format!(" ({key} lists them)"));
-            parts.push(format!("{} skipped{}", report.failed.len(), key.unwrap_or_default()));
-        }
-        if !parts.is_empty() {
-            self.say(format!("{name}: {}", parts.join(", ")));
-        }
-        Ok(())
-    }
-
     /// The index has caught up: a search on screen may have more hits now.
     fn index_is(&mut self, busy: Option<String>) -> Result<()> {
         let done = busy.is_none() && self.status.index.is_some();
         self.status.index = busy;
-        let untouched = !self.list.touched;
-        match &self.search {
-            Some(search) if done && untouched => {
-                let (text, typing) = (search.text.clone(), search.typing);
-                self.start_search(text, typing);
-                Ok(())
-            }
-            _ => Ok(()),
+        if done {
+            self.search_again();
         }
+        Ok(())
     }
 
-    fn key(&mut self, key: Key) -> Result<()> {
+    pub(super) fn key(&mut self, key: Key) -> Result<()> {
         self.status.message = None;
         if self.input.is_some() {
             return self.type_key(key);
@@ -98,6 +60,10 @@ impl App {
             Match::Nothing => {
                 let alone = self.pending.len() == 1;
                 self.pending.clear();
+                if let Some(after) = key.after_esc() {
+                    self.key(Key::plain(Code::Esc))?;
+                    return self.key(after);
+                }
                 // Esc leaves a half-typed sequence, whatever it is bound to.
                 if alone || key.code == Code::Esc { Ok(()) } else { self.key(key) }
             }
@@ -112,6 +78,8 @@ impl App {
         if self.overlay.is_some() {
             return self.update_overlay(action);
         }
+        // From the first key on nothing moves by itself.
+        self.list.touched = true;
         match action {
             Action::Down => self.scroll(1),
             Action::Up => self.scroll(-1),
@@ -119,8 +87,8 @@ impl App {
             Action::HalfPageUp => self.scroll(-(self.page_rows() / 2)),
             Action::PageDown => self.scroll(self.page_rows()),
             Action::PageUp => self.scroll(-self.page_rows()),
-            Action::Top => self.to_top(),
-            Action::Bottom => self.to_bottom(),
+            Action::Top => self.go_to_top(),
+            Action::Bottom => self.go_to_bottom(),
             Action::ScrollTextDown => self.scroll_text(1),
             Action::ScrollTextUp => self.scroll_text(-1),
             Action::Open => self.open(),
@@ -154,9 +122,9 @@ impl App {
             Action::PreviousHit => return self.next_hit(true),
             Action::Tag => self.ask_for_tag(Purpose::Tag),
             Action::Untag => self.ask_for_tag(Purpose::Untag),
-            Action::ToggleBoilerplate => self.boilerplate = !self.boilerplate,
-            Action::Explain => self.explain = !self.explain,
-            Action::ToggleLabels => self.labels_on = !self.labels_on,
+            Action::ToggleBoilerplate => self.toggle_boilerplate(),
+            Action::Explain => self.toggle_explain(),
+            Action::ToggleLabels => self.toggle_labels(),
             Action::NextMention => self.next_mention(false),
             Action::PreviousMention => self.next_mention(true),
             Action::Entities => self.show_entities(),
@@ -169,9 +137,9 @@ impl App {
             Action::Wider => self.widen(5),
             Action::ToggleMouse => self.toggle_mouse(),
             Action::RefreshSource => return self.refresh_source(),
-            Action::RefreshAll => self.effects.push(Effect::Refresh(Vec::new())),
+            Action::RefreshAll => self.read_again(Vec::new()),
             Action::Sources => return self.show_source_list(),
-            Action::Errors => self.show_errors(),
+            Action::Errors => return self.show_errors(),
             Action::Redraw => self.effects.push(Effect::Redraw),
             Action::Suspend => self.effects.push(Effect::Suspend),
             Action::Help => self.lay_over(Content::Help(overlay::help(&self.keys))),

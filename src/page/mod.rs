@@ -122,8 +122,17 @@ impl Page {
     pub fn row_at(&self, (paragraph, byte): (u32, u32)) -> usize {
         match (paragraph, byte) {
             (0, 0) => 0,
-            _ => self.row_of(Place::Paragraph(paragraph), byte),
+            _ => self.with_reason(self.row_of(Place::Paragraph(paragraph), byte)),
         }
+    }
+
+    /// The row, or that of the reason which stands right above it.
+    fn with_reason(&self, row: usize) -> usize {
+        let above = row.checked_sub(1).map(|above| &self.rows[above]);
+        let reason = |row: &PageRow| {
+            row.place.is_none() && matches!(row.kind, RowKind::Hidden | RowKind::Explain)
+        };
+        if above.is_some_and(reason) { row - 1 } else { row }
     }
 
     /// What a row says.

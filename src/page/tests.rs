@@ -131,6 +131,16 @@ fn the_top_paragraph_stays_when_the_width_changes() {
 }
 
 #[test]
+fn a_reason_stays_with_its_paragraph() {
+    for explain in [true, false] {
+        let (page, rows) = laid(40, true, explain);
+        let reason = rows.iter().rposition(|row| row.contains("legal") && !row.contains("share"));
+        let reason = reason.expect("the reason is there");
+        assert_eq!(page.row_at(page.place_of(reason)), reason, "{rows:#?}");
+    }
+}
+
+#[test]
 fn an_empty_article_has_no_rows() {
     assert!(Page::lay(&Article::default(), &PageOptions::default()).rows.is_empty());
 }

@@ -12,7 +12,7 @@ use super::{Role, Theme};
 use crate::app::{App, Focus};
 use crate::library::search::Snippet;
 use crate::library::{Filter, Row};
-use crate::page::columns;
+use crate::page::{columns, wrap};
 
 /// Columns of the mark and the space behind it.
 const MARK: u16 = 2;
@@ -26,8 +26,10 @@ pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
         return;
     }
     if app.list.rows.is_empty() {
-        let line = Line::styled(fit(nothing(app), area.width.into()), theme[Role::Dim]);
-        buffer.set_line(area.x, area.y, &line, area.width);
+        let text = nothing(app);
+        for (line, y) in wrap(text, area.width).into_iter().zip(area.top()..area.bottom()) {
+            buffer.set_line(area.x, y, &Line::styled(&text[line], theme[Role::Dim]), area.width);
+        }
         return;
     }
     let lines = app.row_lines();
@@ -66,8 +68,13 @@ fn draw_item(buffer: &mut Buffer, area: Rect, app: &App, row: &Row, theme: &Them
     if one_line {
         draw_in_one(buffer, indented(area), row, app.now, theme);
     } else {
-        draw_title(buffer, indented(area), row, theme);
-        draw_origin(buffer, indented(below), row, app.now, theme);
+        let alone = app.status.sources.as_slice() == std::slice::from_ref(&row.source);
+        if alone {
+            draw_title_in_two(buffer, indented(area), indented(below), row, app.now, theme);
+        } else {
+            draw_title(buffer, indented(area), row, theme);
+            draw_origin(buffer, indented(below), row, app.now, theme);
+        }
         below = Rect { y: below.y + 1, height: below.height.saturating_sub(1), ..below };
     }
     if let Some(snippet) = app.snippets.get(&row.id).filter(|_| snippets) {
@@ -99,6 +106,29 @@ fn draw_title(buffer: &mut Buffer, area: Rect, row: &Row, theme: &Theme) {
     put(buffer, area, &title);
 }
 
+/// Where every row comes from one source that the status line names, its title goes on below.
+fn draw_title_in_two(
+    buffer: &mut Buffer,
+    area: Rect,
+    below: Rect,
+    row: &Row,
+    now: i64,
+    theme: &Theme,
+) {
+    let age = age(row.published, now);
+    let room = usize::from(below.width).saturating_sub(columns(&age) + 1);
+    match wrap(&row.title, area.width).as_slice() {
+        [first, second, ..] if !below.is_empty() => {
+            let style = title_style(row, theme);
+            put(buffer, area, &Line::styled(&row.title[first.clone()], style));
+            let rest = fit(&row.title[second.start..], room);
+            put(buffer, below, &Line::styled(rest, style));
+        }
+        _ => draw_title(buffer, area, row, theme),
+    }
+    put_right(buffer, below, age, theme);
+}
+
 /// Source left and age right, on the line below the title.
 fn draw_origin(buffer: &mut Buffer, area: Rect, row: &Row, now: i64, theme: &Theme) {
     let age = age(row.published, now);
@@ -122,7 +152,9 @@ fn draw_in_one(buffer: &mut Buffer, area: Rect, row: &Row, now: i64, theme: &The
 fn draw_snippet(buffer: &mut Buffer, area: Rect, snippet: &Snippet, theme: &Theme) {
     let hits = snippet.hits.iter().map(|hit| (hit.clone(), theme.over(Role::Hit)));
     let layers: Vec<Layer> = hits.collect();
-    put(buffer, area, &Line::from(styled(&snippet.text, theme[Role::Dim], &layers)));
+    // A prefix of the text, so the hits stand where they stood.
+    let text = fit(&snippet.text, area.width.into());
+    put(buffer, area, &Line::from(styled(&text, theme[Role::Dim], &layers)));
 }
 
 /// Puts a line on the first row of an area, if there is one; what does not fit is cut off.

@@ -3,11 +3,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use ratatui::widgets::{Block, Clear, Widget};
+use ratatui::widgets::{Block, Borders, Clear, Widget};
 
 use super::{Role, Theme, entities, errors, help, sources};
 use crate::app::overlay::{Content, Overlay};
-use crate::page::columns;
+use crate::page::{columns, wrap};
 
 pub fn draw(buffer: &mut Buffer, area: Rect, overlay: &Overlay, theme: &Theme) {
     uncover(buffer, area);
@@ -31,6 +31,39 @@ pub fn draw(buffer: &mut Buffer, area: Rect, overlay: &Overlay, theme: &Theme) {
             buffer.set_style(row, theme[Role::Selected]);
         }
     }
+    draw_in_full(buffer, inside, overlay, theme);
+}
+
+/// The selected line again, in full, where it was cut: at the end of the overlay that it is
+/// farther from.
+fn draw_in_full(buffer: &mut Buffer, inside: Rect, overlay: &Overlay, theme: &Theme) {
+    let at = overlay.selected.saturating_sub(overlay.top).min(usize::from(u16::MAX)) as u16;
+    let text = overlay.in_full();
+    if at >= inside.height || !is_cut(buffer, inside, inside.y + at, &text) {
+        return;
+    }
+    let lines = wrap(&text, inside.width);
+    let upper = at < inside.height / 2;
+    let most = if upper { inside.height - at - 1 } else { at };
+    let height = (lines.len() as u16).saturating_add(1).min(most);
+    let y = if upper { inside.bottom() - height } else { inside.y };
+    let area = Rect { y, height, ..inside };
+    Clear.render(area, buffer);
+    buffer.set_style(area, theme[Role::Text]);
+    let side = if upper { Borders::TOP } else { Borders::BOTTOM };
+    let block = Block::new().borders(side).border_style(theme[Role::BorderActive]);
+    let free = block.inner(area);
+    block.render(area, buffer);
+    for (line, y) in lines.into_iter().zip(free.top()..free.bottom()) {
+        let line = Line::styled(&text[line], theme[Role::Text]);
+        buffer.set_line(free.x, y, &line, free.width);
+    }
+}
+
+/// True when a row on the screen ends in `…` which its text does not.
+fn is_cut(buffer: &Buffer, inside: Rect, y: u16, text: &str) -> bool {
+    let dots = |x| buffer[(x, y)].symbol() == "…";
+    !text.contains('…') && (inside.left()..inside.right()).any(dots)
 }
 
 /// Takes away wide characters whose right half the overlay covers: the terminal would draw them

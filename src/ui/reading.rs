@@ -72,8 +72,7 @@ fn style_of(kind: RowKind, theme: &Theme) -> Style {
 /// " · b shows", where there is room for it behind the note.
 fn note_key(app: &App, row: &PageRow, width: u16, theme: &Theme) -> Option<Vec<Span<'static>>> {
     let (action, does) = match (app.explain, app.boilerplate) {
-        (true, false) => (Action::Explain, "hides"),
-        (_, true) => (Action::ToggleBoilerplate, "hides"),
+        (true, _) | (_, true) => (Action::ToggleBoilerplate, "hides"),
         (false, false) => (Action::ToggleBoilerplate, "shows"),
     };
     let key = app.keys.keys_of(action).into_iter().next()?;

@@ -52,7 +52,9 @@ fn draw_text(buffer: &mut Buffer, area: Rect, app: &App, input: &Input, theme: &
         (span, theme[Role::QueryError])
     });
     let layers: Vec<Layer> = wrong.into_iter().collect();
-    let line = Line::from(styled(&text[from..], theme[Role::Text], &layers));
+    // Typing replaces what is selected.
+    let base = theme[if input.fresh { Role::Selected } else { Role::Text }];
+    let line = Line::from(styled(&text[from..], base, &layers));
     buffer.set_line(area.x, area.y, &line, area.width);
     let column = columns(&text[from..cursor]) as u16;
     Position::new(area.x + column.min(area.width - 1), area.y)
@@ -85,7 +87,9 @@ fn draw_right(
     theme: &Theme,
 ) {
     let room = usize::from(area.width).saturating_sub(typed + 1);
-    let spans = match (&app.status.message, error(app, input)) {
+    let asked = input.purpose != Purpose::Library;
+    let message = app.status.message.as_ref().filter(|message| asked || message.error);
+    let spans = match (message, error(app, input)) {
         (Some(message), _) => vec![Span::raw(fit(&message.text, room))],
         (None, Some(error)) => {
             vec![Span::styled(fit(&error.message, room), theme[Role::QueryError])]

@@ -1,0 +1,112 @@
+//! Sources being read: articles that arrive, how far it is, what came of it.
+
+use std::collections::HashSet;
+
+use super::{Action, App, Effect};
+use crate::library::{Progress, Report, Result, SourceId};
+
+/// Failures kept for the overlay.
+const FAILURES: usize = 10_000;
+
+/// A source being read.
+#[derive(Clone, Debug, Default)]
+pub struct Loading {
+    pub name: String,
+    pub progress: Progress,
+    /// Unix seconds when it was first told of, and what was done by then.
+    pub since: (i64, u64),
+}
+
+impl Loading {
+    /// Inputs a second, once it has gone on for long enough to tell.
+    pub fn rate(&self, now: i64) -> Option<u64> {
+        let (since, before) = self.since;
+        let seconds = now.saturating_sub(since);
+        (seconds >= 2).then(|| self.progress.done.saturating_sub(before) / seconds as u64)
+    }
+}
+
+impl App {
+    pub(super) fn source_goes_on(&mut self, name: String, progress: Progress) -> Result<()> {
+        let old = self.status.loading.take().filter(|loading| loading.name == name);
+        let before = old.as_ref().map_or(0, |loading| loading.progress.articles);
+        let since = old.map_or((self.now, progress.done), |loading| loading.since);
+        let arrived = before != progress.articles;
+        self.status.loading = Some(Loading { name, progress, since });
+        if !arrived {
+            return Ok(());
+        }
+        if self.searched_at != self.now {
+            self.search_again();
+        }
+        self.refresh(false)
+    }
+
+    pub(super) fn source_read(&mut self, name: &str, report: &Report) -> Result<()> {
+        self.status.loading = None;
+        self.note_failures(report);
+        self.refresh(true)?;
+        self.search_again();
+        let mut parts = Vec::new();
+        for (count, what) in [(report.added, "new"), (report.changed, "changed")] {
+            if count > 0 {
+                parts.push(format!("{count} {what}"));
+            }
+        }
+        if !report.failed.is_empty() {
+            let keys = self.keys.keys_of(Action::Errors);
+            let key = keys.first().map(|key| format!(" ({key} lists them)"));
+            parts.push(format!("{} skipped{}", report.failed.len(), key.unwrap_or_default()));
+        }
+        if !parts.is_empty() {
+            self.asked = None;
+            self.say(format!("{name}: {}", parts.join(", ")));
+        }
+        self.tell_nothing_new();
+        Ok(())
+    }
+
+    /// Newest last, each once however often it has been tried.
+    fn note_failures(&mut self, report: &Report) {
+        let fresh: Vec<String> = report.failed.iter().map(ToString::to_string).collect();
+        let again: HashSet<&String> = fresh.iter().collect();
+        self.failures.retain(|old| !again.contains(old));
+        let room = FAILURES.saturating_sub(self.failures.len());
+        self.failures.extend(fresh.into_iter().take(room));
+    }
+
+    /// Whoever asked is told that nothing came, once the last source has been read.
+    fn tell_nothing_new(&mut self) {
+        let Some(left) = &mut self.asked else { return };
+        *left = left.saturating_sub(1);
+        if *left == 0 {
+            self.asked = None;
+            self.say("nothing new");
+        }
+    }
+
+    /// Reads sources again because the reader asks for it; all of them when empty.
+    pub(super) fn read_again(&mut self, sources: Vec<SourceId>) {
+        let count = match sources.len() {
+            0 => self.library.sources().map_or(0, |all| all.len()),
+            some => some,
+        };
+        self.asked = Some(count);
+        self.say("looking for new articles");
+        self.effects.push(Effect::Refresh(sources));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_takes_time_to_tell() {
+        let progress = Progress { done: 700, ..Progress::default() };
+        let loading = Loading { since: (100, 100), progress, ..Loading::default() };
+        assert_eq!(loading.rate(101), None);
+        assert_eq!(loading.rate(102), Some(300));
+        assert_eq!(loading.rate(90), None, "a clock set back");
+    }
+}
