@@ -1,11 +1,12 @@
 //! Entities across the library: which articles name whom, and how often.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
 
-use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use super::analyze;
-use super::{EntityId, EntityRow, Result};
+use super::gather::hash;
+use super::{EntityId, EntityRow, Result, analyze, named};
 use crate::article::{Article, ArticleId, Label};
 
 /// How many names an ingest remembers: most mentions are of few.
@@ -30,17 +31,16 @@ fn label(number: i64) -> Label {
     Label::ALL.into_iter().find(|label| self::number(*label) == number).unwrap_or(Label::Misc)
 }
 
-/// Names to numbers, and the counts that a transaction has yet to write.
+/// Names to numbers.
 #[derive(Default)]
 pub(super) struct Names {
     known: HashMap<(String, Label), i64>,
-    counts: HashMap<i64, (i64, i64)>,
 }
 
 impl Names {
     /// Notes who an article names; gives back their numbers.
     pub fn add(&mut self, sql: &Connection, id: ArticleId, article: &Article) -> Result<Vec<i64>> {
-        let mut mentions = BTreeMap::<i64, i64>::new();
+        let mut mentions = BTreeMap::<i64, u64>::new();
         let mut numbers = Vec::with_capacity(article.entities.len());
         for entity in &article.entities {
             numbers.push(self.entity(sql, &entity.name, entity.label)?);
@@ -50,49 +50,10 @@ impl Names {
                 *mentions.entry(*number).or_default() += 1;
             }
         }
-        let mut insert = sql.prepare_cached(
-            "INSERT OR REPLACE INTO article_entity (entity, article, mentions) VALUES (?, ?, ?)",
-        )?;
-        for (entity, count) in &mentions {
-            insert.execute(params![entity, id.0, count])?;
-            self.count(*entity, 1, *count);
-        }
+        let packed = named::pack(mentions.iter().map(|(entity, count)| (*entity, *count)));
+        sql.prepare_cached("INSERT OR REPLACE INTO named (article, entities) VALUES (?, ?)")?
+            .execute(params![id.0, packed])?;
         Ok(mentions.into_keys().collect())
-    }
-
-    /// Takes an article's names away again.
-    pub fn remove(&mut self, sql: &Connection, article: i64) -> Result<()> {
-        let mut find =
-            sql.prepare_cached("SELECT entity, mentions FROM article_entity WHERE article = ?")?;
-        let pairs: Vec<(i64, i64)> = find
-            .query_map([article], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<rusqlite::Result<_>>()?;
-        let mut delete =
-            sql.prepare_cached("DELETE FROM article_entity WHERE entity = ? AND article = ?")?;
-        for (entity, mentions) in pairs {
-            delete.execute(params![entity, article])?;
-            self.count(entity, -1, -mentions);
-        }
-        Ok(())
-    }
-
-    fn count(&mut self, entity: i64, articles: i64, mentions: i64) {
-        let counts = self.counts.entry(entity).or_default();
-        counts.0 += articles;
-        counts.1 += mentions;
-    }
-
-    /// Writes the counts; belongs into the transaction that changed them.
-    pub fn flush(&mut self, sql: &Connection) -> Result<()> {
-        let mut update = sql.prepare_cached(
-            "UPDATE entity SET articles = articles + ?2, mentions = mentions + ?3 WHERE id = ?1",
-        )?;
-        for (entity, (articles, mentions)) in self.counts.drain() {
-            if (articles, mentions) != (0, 0) {
-                update.execute(params![entity, articles, mentions])?;
-            }
-        }
-        Ok(())
     }
 
     /// The number of a name, given out when it is new. `None` when nothing of it can be searched.
@@ -113,46 +74,62 @@ impl Names {
     }
 }
 
+/// Where a name is looked up: few enough bits to stay small on disk, so that two names may meet.
+fn key(folded: &str, label: Label) -> i64 {
+    (hash(folded.as_bytes()) << 4 & 0xFF_FFFF_FFFF) as i64 + number(label)
+}
+
+/// A part of a name: as above, and looked at again when found.
+fn word_key(word: &str) -> i64 {
+    (hash(word.as_bytes()) & 0x7F_FFFF) as i64
+}
+
 fn find_or_add(sql: &Connection, folded: &str, label: Label, name: &str) -> Result<i64> {
-    let find = "SELECT id FROM entity WHERE folded = ? AND label = ?";
-    let found = sql
-        .prepare_cached(find)?
-        .query_row(params![folded, number(label)], |row| row.get(0))
-        .optional()?;
-    if let Some(id) = found {
-        return Ok(id);
+    let mut find = sql.prepare_cached(
+        "SELECT entity.id, label, name FROM entity_key JOIN entity ON entity.id = entity
+         WHERE key = ?",
+    )?;
+    let mut key = key(folded, label);
+    while let Some(found) = find
+        .query_row([key], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))
+        .optional()?
+    {
+        let (id, other, name): (i64, i64, String) = found;
+        if other == number(label) && analyze::fold(&name) == folded {
+            return Ok(id);
+        }
+        key += 1;
     }
-    sql.prepare_cached("INSERT INTO entity (folded, label, name) VALUES (?, ?, ?)")?
-        .execute(params![folded, number(label), name])?;
+    sql.prepare_cached("INSERT INTO entity (label, name) VALUES (?, ?)")?
+        .execute(params![number(label), name])?;
     let id = sql.last_insert_rowid();
+    sql.prepare_cached("INSERT INTO entity_key (key, entity) VALUES (?, ?)")?
+        .execute([key, id])?;
     let mut word =
         sql.prepare_cached("INSERT OR IGNORE INTO entity_word (word, entity) VALUES (?, ?)")?;
     for one in folded.split(' ') {
-        word.execute(params![one, id])?;
+        word.execute([word_key(one), id])?;
     }
     Ok(id)
 }
 
 /// The entities with these labels (all, when empty) whose name has these words.
-pub(super) fn named(sql: &Connection, labels: &[Label], name: &str) -> Result<Vec<i64>> {
+pub(super) fn having(sql: &Connection, labels: &[Label], name: &str) -> Result<Vec<i64>> {
     let words = analyze::terms_of(name);
-    let Some((first, rest)) = words.split_first() else { return Ok(Vec::new()) };
-    let mut text = "SELECT entity.id, entity.label FROM entity_word
-        JOIN entity ON entity.id = entity_word.entity WHERE word = ?"
-        .to_owned();
-    for _ in rest {
-        text.push_str(" AND EXISTS (SELECT 1 FROM entity_word AS other WHERE other.word = ? AND other.entity = entity_word.entity)");
-    }
-    let mut find = sql.prepare_cached(&text)?;
-    let values = std::iter::once(first).chain(rest);
-    let rows = find.query_map(rusqlite::params_from_iter(values), |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
-    })?;
+    // The longest word is likely to be the rarest.
+    let Some(rarest) = words.iter().max_by_key(|word| word.len()) else { return Ok(Vec::new()) };
+    let mut find = sql.prepare_cached(
+        "SELECT entity.id, label, name FROM entity_word JOIN entity ON entity.id = entity
+         WHERE word = ?",
+    )?;
+    let mut rows = find.query([word_key(rarest)])?;
     let mut ids = Vec::new();
-    for pair in rows {
-        let (id, number) = pair?;
-        if labels.is_empty() || labels.contains(&label(number)) {
-            ids.push(id);
+    while let Some(row) = rows.next()? {
+        let name = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+        let named = analyze::terms_of(name);
+        let labelled = labels.is_empty() || labels.contains(&label(row.get(1)?));
+        if labelled && words.iter().all(|word| named.contains(word)) {
+            ids.push(row.get(0)?);
         }
     }
     Ok(ids)
@@ -160,86 +137,106 @@ pub(super) fn named(sql: &Connection, labels: &[Label], name: &str) -> Result<Ve
 
 /// The numbers of those an article names.
 pub(super) fn of_article(sql: &Connection, id: ArticleId) -> Result<Vec<i64>> {
-    let mut find = sql.prepare_cached("SELECT entity FROM article_entity WHERE article = ?")?;
-    Ok(find.query_map([id.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+    let mut find = sql.prepare_cached("SELECT entities FROM named WHERE article = ?")?;
+    let packed: Option<Vec<u8>> = find.query_row([id.0], |row| row.get(0)).optional()?;
+    Ok(named::pairs(&packed.unwrap_or_default()).map(|(entity, _)| entity).collect())
 }
 
+/// Who is named in how many articles, most articles first, then most mentions.
 pub(super) fn list(
     sql: &Connection,
     within: Option<&[ArticleId]>,
+    labels: &[Label],
     limit: usize,
 ) -> Result<Vec<EntityRow>> {
-    match within {
-        None => of_library(sql, limit),
-        Some(ids) => of_articles(sql, ids, limit),
-    }
+    let tallies = match within {
+        None => of_library(sql)?,
+        Some(ids) => of_articles(sql, ids)?,
+    };
+    first(sql, tallies, labels, limit)
 }
 
-const COLUMNS: &str = "SELECT id, name, label, articles, mentions,
-    (SELECT min(article) FROM article_entity WHERE entity = entity.id),
-    (SELECT max(article) FROM article_entity WHERE entity = entity.id)";
-
-/// Reads the head of the index of common names, and everything only if that is not enough.
-fn of_library(sql: &Connection, limit: usize) -> Result<Vec<EntityRow>> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    for (index, least) in [("INDEXED BY entity_common", 3), ("NOT INDEXED", 0)] {
-        let text = format!(
-            "{COLUMNS} FROM entity {index} WHERE articles > {least}
-             ORDER BY articles DESC, mentions DESC, name LIMIT ?"
-        );
-        let mut find = sql.prepare_cached(&text)?;
-        let rows: Vec<EntityRow> =
-            find.query_map([limit], entity_row)?.collect::<rusqlite::Result<_>>()?;
-        if rows.len() as i64 == limit || least == 0 {
-            return Ok(rows);
-        }
-    }
-    Ok(Vec::new())
-}
-
-fn entity_row(row: &SqlRow) -> rusqlite::Result<EntityRow> {
-    Ok(EntityRow {
-        id: EntityId(row.get(0)?),
-        name: row.get(1)?,
-        label: label(row.get(2)?),
-        articles: row.get(3)?,
-        mentions: row.get(4)?,
-        first: ArticleId(row.get::<_, Option<i64>>(5)?.unwrap_or(0)),
-        last: ArticleId(row.get::<_, Option<i64>>(6)?.unwrap_or(0)),
-    })
-}
-
+/// How often an entity is named.
+#[derive(Clone, Copy, Debug)]
 struct Tally {
     articles: u64,
     mentions: u64,
-    first: ArticleId,
-    last: ArticleId,
+    first: i64,
+    last: i64,
 }
 
-fn of_articles(sql: &Connection, ids: &[ArticleId], limit: usize) -> Result<Vec<EntityRow>> {
-    let mut find =
-        sql.prepare_cached("SELECT entity, mentions FROM article_entity WHERE article = ?")?;
-    let mut tallies = HashMap::<i64, Tally>::new();
-    for id in ids {
-        let mut rows = find.query([id.0])?;
-        while let Some(row) = rows.next()? {
-            let new = Tally { articles: 0, mentions: 0, first: *id, last: *id };
-            let tally = tallies.entry(row.get(0)?).or_insert(new);
+/// Tallies by the number of the entity: numbers are given out one after another.
+struct Tallies(Vec<Tally>);
+
+impl Tallies {
+    const NONE: Tally = Tally { articles: 0, mentions: 0, first: i64::MAX, last: i64::MIN };
+
+    fn new(sql: &Connection) -> Result<Self> {
+        let newest = "SELECT coalesce(max(id), 0) FROM entity";
+        let newest: usize = sql.query_row(newest, [], |row| row.get(0))?;
+        Ok(Self(vec![Self::NONE; newest + 1]))
+    }
+
+    fn add(&mut self, article: i64, packed: &[u8]) {
+        for (entity, mentions) in named::pairs(packed) {
+            let found = usize::try_from(entity).ok().and_then(|entity| self.0.get_mut(entity));
+            let Some(tally) = found else { continue };
             tally.articles += 1;
-            tally.mentions += row.get::<_, u64>(1)?;
-            tally.first = tally.first.min(*id);
-            tally.last = tally.last.max(*id);
+            tally.mentions += mentions;
+            tally.first = tally.first.min(article);
+            tally.last = tally.last.max(article);
         }
     }
-    let mut most: Vec<(i64, Tally)> = tallies.into_iter().collect();
-    most.sort_by_key(|(id, tally)| (u64::MAX - tally.articles, u64::MAX - tally.mentions, *id));
-    most.truncate(limit);
-    most.into_iter().map(|(id, tally)| named_row(sql, id, tally)).collect()
 }
 
-fn named_row(sql: &Connection, id: i64, tally: Tally) -> Result<EntityRow> {
+fn of_library(sql: &Connection) -> Result<Tallies> {
+    let mut tallies = Tallies::new(sql)?;
+    let mut find = sql.prepare_cached("SELECT article, entities FROM named")?;
+    let mut rows = find.query([])?;
+    while let Some(row) = rows.next()? {
+        tallies.add(row.get(0)?, row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?);
+    }
+    Ok(tallies)
+}
+
+fn of_articles(sql: &Connection, ids: &[ArticleId]) -> Result<Tallies> {
+    let mut tallies = Tallies::new(sql)?;
+    let mut find = sql.prepare_cached("SELECT entities FROM named WHERE article = ?")?;
+    for id in ids {
+        let mut rows = find.query([id.0])?;
+        if let Some(row) = rows.next()? {
+            tallies.add(id.0, row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?);
+        }
+    }
+    Ok(tallies)
+}
+
+/// The first `limit` with these labels (all, when empty).
+fn first(
+    sql: &Connection,
+    tallies: Tallies,
+    labels: &[Label],
+    limit: usize,
+) -> Result<Vec<EntityRow>> {
+    let named = (0..).zip(&tallies.0).filter(|(_, tally)| tally.articles > 0);
+    // A heap: few of many are asked for.
+    let mut most: BinaryHeap<_> = named
+        .map(|(id, tally): (i64, &Tally)| (tally.articles, tally.mentions, Reverse(id)))
+        .collect();
     let mut find = sql.prepare_cached("SELECT name, label FROM entity WHERE id = ?")?;
-    let (name, number) = find.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let Tally { articles, mentions, first, last } = tally;
-    Ok(EntityRow { id: EntityId(id), name, label: label(number), articles, mentions, first, last })
+    let mut rows = Vec::new();
+    while rows.len() < limit
+        && let Some((articles, mentions, Reverse(id))) = most.pop()
+    {
+        let tally = &tallies.0[id as usize];
+        // A damaged number names nobody.
+        let found = find.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let Some((name, number)) = found else { continue };
+        let label = label(number);
+        if labels.is_empty() || labels.contains(&label) {
+            let (first, last) = (ArticleId(tally.first), ArticleId(tally.last));
+            rows.push(EntityRow { id: EntityId(id), name, label, articles, mentions, first, last });
+        }
+    }
+    Ok(rows)
 }

@@ -303,7 +303,7 @@ fn digest(document: &Document) -> i64 {
 }
 
 /// FNV-1a on eight bytes at a time: kept in the database, so it must never change.
-fn hash(bytes: &[u8]) -> u64 {
+pub(super) fn hash(bytes: &[u8]) -> u64 {
     const PRIME: u64 = 0x100_0000_01B3;
     let mut hash = 0xCBF2_9CE4_8422_2325 ^ bytes.len() as u64;
     let mut chunks = bytes.chunks_exact(8);

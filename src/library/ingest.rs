@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
-use super::bodies::{self, Packer};
+use super::bodies::{self, Packer, Taught};
 use super::gather::{Batch, FilePart, Gatherer};
 use super::index::{Facets, Indexer};
 use super::inputs::{self, Open, Total};
@@ -37,7 +37,7 @@ pub(super) fn ingest(
     let stamps = inputs::stamps(source, &total);
     let packer = RwLock::new(Packer::new(&library.sql)?);
     let (send, batches) = sync_channel(WAITING);
-    store::durable(&library.sql, true)?;
+    store::bulk(&library.sql, true)?;
     let (taken, gathered) = std::thread::scope(|scope| {
         let packer = &packer;
         let gathering = scope.spawn(move || {
@@ -48,7 +48,7 @@ pub(super) fn ingest(
         let taken = Taker::new(library, source, packer, total).take(batches, tell);
         (taken, gathering.join())
     });
-    store::durable(&library.sql, false)?;
+    store::bulk(&library.sql, false)?;
     let mut report = taken?;
     let whole = gathered.map_err(|_| stopped())??;
     report.complete &= whole;
@@ -78,6 +78,8 @@ struct Taker<'a> {
     report: Report,
     progress: Progress,
     index: Indexing,
+    /// False once the articles have turned out to teach no dictionary.
+    learns: bool,
 }
 
 /// The index while articles come in. It is opened after the first batch is in, so that the list
@@ -105,6 +107,7 @@ impl<'a> Taker<'a> {
             report: Report { complete: true, ..Report::default() },
             progress: Progress::default(),
             index: Indexing::NotYet,
+            learns: true,
         }
     }
 
@@ -161,9 +164,16 @@ impl<'a> Taker<'a> {
 
     /// Trains the dictionary as soon as there is enough to learn from.
     fn learn(&mut self) -> Result<()> {
-        let mut packer = self.packer.write().map_err(|_| stopped())?;
-        if !packer.has_dictionary() && bodies::train(&self.library.sql)? {
-            *packer = Packer::new(&self.library.sql)?;
+        if !self.learns {
+            return Ok(());
+        }
+        match bodies::train(&self.library.sql)? {
+            Taught::TooFew => {}
+            Taught::Nothing => self.learns = false,
+            Taught::Dictionary => {
+                let better = Packer::new(&self.library.sql)?;
+                *self.packer.write().map_err(|_| stopped())? = better;
+            }
         }
         Ok(())
     }
@@ -178,7 +188,6 @@ impl<'a> Taker<'a> {
         for file in batch.files {
             put_file(&transaction, &mut self.writer, self.source, file, &mut report, &mut taken)?;
         }
-        self.writer.flush(&transaction)?;
         let after = last_dirty(&transaction)?;
         transaction.commit()?;
         self.report.added += report.added;
@@ -371,7 +380,7 @@ mod tests {
         let source = desk.source();
         desk.library.remove_source(source).unwrap();
         assert!(desk.library.is_empty().unwrap() && desk.titles().is_empty());
-        for table in ["body", "article_entity", "article_tag", "file"] {
+        for table in ["body", "named", "article_tag", "file"] {
             assert_eq!(desk.number(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
         }
         assert!(desk.library.remove_source(source).is_err());
@@ -404,11 +413,11 @@ mod tests {
             "date: 5\nperson: Ada Moss\nperson: Émile Roy\nOne\n---\n\
              date: 9\nperson: ada moss\nTwo\n---\ndate: 7\nThree\n",
         );
-        let all = desk.library.entities(None, 10).unwrap();
+        let all = desk.library.entities(None, &[], 10).unwrap();
         assert_eq!((&*all[0].name, all[0].articles, all.len()), ("Ada Moss", 2, 2));
         assert_eq!((all[0].first.seconds(), all[0].last.seconds()), (5, 9));
         let ids = desk.library.ids(&View::default()).unwrap();
-        let newest = desk.library.entities(Some(&ids[..1]), 10).unwrap();
+        let newest = desk.library.entities(Some(&ids[..1]), &[], 10).unwrap();
         assert_eq!((newest.len(), newest[0].articles), (1, 1));
     }
 }

@@ -26,7 +26,9 @@ mod index;
 mod ingest;
 mod inputs;
 mod marker;
+mod named;
 mod outbox;
+mod packing;
 mod plan;
 pub mod prepare;
 mod put;
@@ -361,8 +363,14 @@ impl Library {
         outbox::sync(self, progress)
     }
 
-    /// Who and what is named, most articles first; `within` narrows to these articles.
-    pub fn entities(&self, within: Option<&[ArticleId]>, limit: usize) -> Result<Vec<EntityRow>> {
-        entities::list(&self.sql, within, limit)
+    /// Who and what is named, most articles first; `within` narrows to these articles, `labels` to
+    /// these labels where there are any.
+    pub fn entities(
+        &self,
+        within: Option<&[ArticleId]>,
+        labels: &[Label],
+        limit: usize,
+    ) -> Result<Vec<EntityRow>> {
+        entities::list(&self.sql, within, labels, limit)
     }
 }

@@ -169,7 +169,7 @@ impl Plan<'_> {
     }
 
     fn entity(&self, labels: &[Label], name: &str) -> Result<Box<dyn Engine>> {
-        let ids = entities::named(self.sql, labels, name)?;
+        let ids = entities::having(self.sql, labels, name)?;
         Ok(self.facets(ids.into_iter().map(index::entity_facet)))
     }
 

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 
-use super::entities::Names;
 use super::{
     Counts, LibraryError, Result, Source, SourceId, SourceKind, analyze, inputs, put, store,
 };
@@ -114,11 +113,9 @@ pub(super) fn remove(sql: &mut Connection, id: SourceId) -> Result<()> {
             .prepare_cached(some)?
             .query_map(params![id.0, LEAVE as i64], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
-        let mut names = Names::default();
         for article in &ids {
-            put::remove(&transaction, &mut names, *article)?;
+            put::remove(&transaction, *article)?;
         }
-        names.flush(&transaction)?;
         store::count_up(&transaction, "state")?;
         if ids.len() < LEAVE {
             transaction.execute("DELETE FROM file WHERE source = ?", [id.0])?;
