@@ -18,14 +18,15 @@ use crate::article::{Article, ArticleId};
 /// A body is packed once and read often.
 const LEVEL: i32 = 9;
 
-/// How many articles teach a dictionary, and how large it gets: a first one soon, a better one
-/// once there is more to learn from.
-const LESSONS: [Lesson; 2] = [
-    Lesson { articles: 400, bytes: 64 << 10 },
-    Lesson { articles: 8_000, bytes: 256 << 10 },
+/// How many articles teach a dictionary, and how large it gets: a first one soon, better ones once
+/// there is more to learn from.
+const LESSONS: [Lesson; 3] = [
+    Lesson { articles: 300, bytes: 64 << 10 },
+    Lesson { articles: 2_500, bytes: 192 << 10 },
+    Lesson { articles: 20_000, bytes: 512 << 10 },
 ];
-/// Bytes of articles that one lesson looks at: about a hundred times the dictionary is enough.
-const SAMPLES: usize = 12 << 20;
+/// Bytes of articles that one lesson looks at: some thirty times the dictionary is enough.
+const SAMPLES: usize = 16 << 20;
 
 struct Lesson {
     articles: i64,
@@ -42,6 +43,7 @@ pub(super) struct Packed {
 #[derive(Clone, Default)]
 pub(super) struct Packer {
     dictionary: Option<(i64, Arc<EncoderDictionary<'static>>)>,
+    without: bool,
 }
 
 impl Packer {
@@ -53,7 +55,17 @@ impl Packer {
             .optional()?;
         let dictionary =
             found.map(|(id, bytes)| (id, Arc::new(EncoderDictionary::copy(&bytes, LEVEL))));
-        Ok(Self { dictionary })
+        Ok(Self { dictionary, without: false })
+    }
+
+    /// False as long as a first dictionary may still come.
+    pub fn is_ready(&self) -> bool {
+        self.dictionary.is_some() || self.without
+    }
+
+    /// No dictionary is to be expected.
+    pub fn do_without(&mut self) {
+        self.without = true;
     }
 
     pub fn pack(&self, article: &Article) -> Result<Packed> {

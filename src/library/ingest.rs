@@ -85,9 +85,10 @@ struct Taker<'a> {
 /// The index while articles come in. It is opened after the first batch is in, so that the list
 /// does not wait for it.
 enum Indexing {
+    /// Or another process writes it just now: each batch tries again.
     NotYet,
     Open(Box<Indexer>),
-    /// Another process writes it, or it failed. The outbox keeps what it misses.
+    /// It failed. The outbox keeps what it misses.
     Without,
 }
 
@@ -134,7 +135,8 @@ impl<'a> Taker<'a> {
             let opened = Indexer::open(&self.library.dir, &mut self.library.sql);
             self.index = match opened {
                 Ok(Some(indexer)) => Indexing::Open(Box::new(indexer)),
-                _ => Indexing::Without,
+                Ok(None) => Indexing::NotYet,
+                Err(_) => Indexing::Without,
             };
         }
         let Indexing::Open(indexer) = &mut self.index else { return };
@@ -169,7 +171,10 @@ impl<'a> Taker<'a> {
         }
         match bodies::train(&self.library.sql)? {
             Taught::TooFew => {}
-            Taught::Nothing => self.learns = false,
+            Taught::Nothing => {
+                self.learns = false;
+                self.packer.write().map_err(|_| stopped())?.do_without();
+            }
             Taught::Dictionary => {
                 let better = Packer::new(&self.library.sql)?;
                 *self.packer.write().map_err(|_| stopped())? = better;
@@ -184,6 +189,7 @@ impl<'a> Taker<'a> {
             self.library.sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut report = Report::default();
         let mut taken = Vec::new();
+        self.writer.begin(&transaction)?;
         let before = last_dirty(&transaction)?;
         for file in batch.files {
             put_file(&transaction, &mut self.writer, self.source, file, &mut report, &mut taken)?;

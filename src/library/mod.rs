@@ -27,6 +27,7 @@ mod ingest;
 mod inputs;
 mod marker;
 mod named;
+mod names;
 mod outbox;
 mod packing;
 mod plan;
@@ -46,7 +47,7 @@ mod typos;
 pub use error::{LibraryError, Result};
 pub use outbox::{IndexState, IndexStatus};
 
-/// A folder, a file, a feed or the sample edition.
+/// A folder, a file or the sample edition.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Source {
     pub id: SourceId,
@@ -72,7 +73,6 @@ pub struct EntityId(pub i64);
 pub enum SourceKind {
     Folder,
     File,
-    Feed,
     Sample,
 }
 
@@ -346,6 +346,15 @@ impl Library {
     ) -> Result<Report> {
         let source = sources::get(&self.sql, source)?;
         ingest::ingest(self, &source, options, &inputs::open, progress)
+    }
+
+    /// Changes when articles come or go, whoever brings them. Cheap enough to ask every second.
+    pub fn arrivals(&self) -> Result<(u64, i64)> {
+        let mut find = self.sql.prepare_cached(
+            "SELECT (SELECT coalesce(sum(articles), 0) FROM source),
+                    (SELECT coalesce(max(id), 0) FROM body)",
+        )?;
+        Ok(find.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
     /// How the search index stands to the library. Cheap.

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::bodies::{self, Packed};
-use super::entities::Names;
 use super::ids::{self, Ids};
-use super::{Result, SourceId, state, store};
+use super::names::Names;
+use super::{Result, SourceId, entities, state, store};
 use crate::article::{Article, ArticleId};
 
 /// Tags taken over from a document, at most: pages stuffed with keywords exist.
@@ -91,10 +91,15 @@ impl Writer {
         if old.is_none() {
             add_tags(sql, id, article)?;
         }
-        let entities = self.names.add(sql, id, article)?;
+        let entities = entities::note(sql, &mut self.names, id, article)?;
         dirty(sql, id)?;
         let outcome = if old.is_some() { Outcome::Changed } else { Outcome::Added };
         Ok(Put { id, outcome, outlet, entities, gone })
+    }
+
+    /// Belongs at the beginning of every transaction.
+    pub fn begin(&mut self, sql: &Connection) -> Result<()> {
+        self.names.catch_up(sql)
     }
 
     fn outlet(&mut self, sql: &Connection, name: &str) -> Result<i64> {

@@ -75,22 +75,12 @@ CREATE TABLE dictionary (
     bytes BLOB NOT NULL
 );
 
+-- Who and what is named anywhere; only ever grows. Looked up in memory: see names.rs.
 CREATE TABLE entity (
     id    INTEGER PRIMARY KEY,
     label INTEGER NOT NULL,
     name  TEXT NOT NULL
 );
--- A hash of folded name and label to the entity; the next free key where two share one.
-CREATE TABLE entity_key (
-    key    INTEGER PRIMARY KEY,
-    entity INTEGER NOT NULL
-);
--- A hash of a part of a name to entities: `person:zelensky`.
-CREATE TABLE entity_word (
-    word   INTEGER NOT NULL,
-    entity INTEGER NOT NULL,
-    PRIMARY KEY (word, entity)
-) WITHOUT ROWID;
 -- Whom an article names and how often, in a few bytes: see named.rs. Counts over the library are
 -- taken by reading all of it, which takes less than keeping them.
 CREATE TABLE named (
@@ -103,11 +93,10 @@ CREATE TABLE tag (
     name TEXT NOT NULL UNIQUE
 );
 CREATE TABLE article_tag (
-    tag     INTEGER NOT NULL,
     article INTEGER NOT NULL,
-    PRIMARY KEY (tag, article)
+    tag     INTEGER NOT NULL,
+    PRIMARY KEY (article, tag)
 ) WITHOUT ROWID;
-CREATE INDEX article_tag_article ON article_tag (article);
 
 -- Outbox for the search index: articles that came, changed or went. Append only, so that an
 -- article that changes again while it is being indexed is not forgotten.

@@ -1,4 +1,4 @@
-//! Folders, files, feeds and the sample edition.
+//! Folders, files and the sample edition.
 
 use std::path::{Path, PathBuf};
 
@@ -44,7 +44,6 @@ impl SourceKind {
         match self {
             SourceKind::Folder => "folder",
             SourceKind::File => "file",
-            SourceKind::Feed => "feed",
             SourceKind::Sample => "sample",
         }
     }
@@ -52,7 +51,6 @@ impl SourceKind {
     fn from_name(name: &str) -> Self {
         match name {
             "folder" => SourceKind::Folder,
-            "feed" => SourceKind::Feed,
             "sample" => SourceKind::Sample,
             _ => SourceKind::File,
         }
