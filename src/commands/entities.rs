@@ -37,7 +37,8 @@ pub fn run(
         }
         None => None,
     };
-    let labels = if arguments.label.is_empty() { &config.entities.labels } else { &arguments.label };
+    let labels =
+        if arguments.label.is_empty() { &config.entities.labels } else { &arguments.label };
     let screenful = || (output::is_terminal() && !arguments.json).then_some(SCREENFUL);
     let limit = arguments.limit.or_else(screenful).unwrap_or(usize::MAX);
     // No labels at all are asked for: then none are found, rather than all.

@@ -69,7 +69,8 @@ impl Packer {
     }
 
     pub fn pack(&self, article: &Article) -> Result<Packed> {
-        let packing = |e: &dyn std::fmt::Display| LibraryError::Damaged(format!("packing a body: {e}"));
+        let packing =
+            |e: &dyn std::fmt::Display| LibraryError::Damaged(format!("packing a body: {e}"));
         let raw = packing::encode(article).map_err(|e| packing(&e))?;
         let (dictionary, packed) = match &self.dictionary {
             Some((id, dictionary)) => {

@@ -53,42 +53,49 @@ pub(super) fn list(
     first(sql, tallies, labels, limit)
 }
 
-/// How often an entity is named.
-#[derive(Clone, Copy, Debug)]
+/// How often an entity is named. Small: there are as many as names, and they are hit at random.
+#[derive(Clone, Copy, Default)]
 struct Tally {
-    articles: u64,
-    mentions: u64,
-    first: i64,
-    last: i64,
+    articles: u32,
+    mentions: u32,
+    /// Which of the articles read.
+    first: u32,
+    last: u32,
 }
 
 /// Tallies by the number of the entity: numbers are given out one after another.
-struct Tallies(Vec<Tally>);
+struct Tallies {
+    tallies: Vec<Tally>,
+    articles: Vec<i64>,
+}
 
 impl Tallies {
-    const NONE: Tally = Tally { articles: 0, mentions: 0, first: i64::MAX, last: i64::MIN };
-
     fn new(sql: &Connection) -> Result<Self> {
         let newest = "SELECT coalesce(max(id), 0) FROM entity";
         let newest: usize = sql.query_row(newest, [], |row| row.get(0))?;
-        Ok(Self(vec![Self::NONE; newest + 1]))
+        Ok(Self { tallies: vec![Tally::default(); newest + 1], articles: Vec::new() })
     }
 
+    /// Articles come in order.
     fn add(&mut self, article: i64, packed: &[u8]) {
+        let number = self.articles.len() as u32;
+        self.articles.push(article);
         for (entity, mentions) in named::pairs(packed) {
-            let found = usize::try_from(entity).ok().and_then(|entity| self.0.get_mut(entity));
+            let found = usize::try_from(entity).ok().and_then(|at| self.tallies.get_mut(at));
             let Some(tally) = found else { continue };
+            if tally.articles == 0 {
+                tally.first = number;
+            }
+            tally.last = number;
             tally.articles += 1;
-            tally.mentions += mentions;
-            tally.first = tally.first.min(article);
-            tally.last = tally.last.max(article);
+            tally.mentions = tally.mentions.saturating_add(mentions as u32);
         }
     }
 }
 
 fn of_library(sql: &Connection) -> Result<Tallies> {
     let mut tallies = Tallies::new(sql)?;
-    let mut find = sql.prepare_cached("SELECT article, entities FROM named")?;
+    let mut find = sql.prepare_cached("SELECT article, entities FROM named ORDER BY article")?;
     let mut rows = find.query([])?;
     while let Some(row) = rows.next()? {
         tallies.add(row.get(0)?, row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?);
@@ -99,6 +106,8 @@ fn of_library(sql: &Connection) -> Result<Tallies> {
 fn of_articles(sql: &Connection, ids: &[ArticleId]) -> Result<Tallies> {
     let mut tallies = Tallies::new(sql)?;
     let mut find = sql.prepare_cached("SELECT entities FROM named WHERE article = ?")?;
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
     for id in ids {
         let mut rows = find.query([id.0])?;
         if let Some(row) = rows.next()? {
@@ -111,11 +120,11 @@ fn of_articles(sql: &Connection, ids: &[ArticleId]) -> Result<Tallies> {
 /// The first `limit` with these labels (all, when empty).
 fn first(
     sql: &Connection,
-    tallies: Tallies,
+    Tallies { tallies, articles: read }: Tallies,
     labels: &[Label],
     limit: usize,
 ) -> Result<Vec<EntityRow>> {
-    let named = (0..).zip(&tallies.0).filter(|(_, tally)| tally.articles > 0);
+    let named = (0..).zip(&tallies).filter(|(_, tally)| tally.articles > 0);
     // A heap: few of many are asked for.
     let mut most: BinaryHeap<_> = named
         .map(|(id, tally): (i64, &Tally)| (tally.articles, tally.mentions, Reverse(id)))
@@ -125,13 +134,15 @@ fn first(
     while rows.len() < limit
         && let Some((articles, mentions, Reverse(id))) = most.pop()
     {
-        let tally = &tallies.0[id as usize];
+        let tally = &tallies[id as usize];
         // A damaged number names nobody.
         let found = find.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let Some((name, number)) = found else { continue };
         let label = label(number);
         if labels.is_empty() || labels.contains(&label) {
-            let (first, last) = (ArticleId(tally.first), ArticleId(tally.last));
+            let (first, last) =
+                (ArticleId(read[tally.first as usize]), ArticleId(read[tally.last as usize]));
+            let (articles, mentions) = (u64::from(articles), u64::from(mentions));
             rows.push(EntityRow { id: EntityId(id), name, label, articles, mentions, first, last });
         }
     }

@@ -48,6 +48,7 @@ pub(super) fn ingest(
         let taken = Taker::new(library, source, packer, total).take(batches, tell);
         (taken, gathering.join())
     });
+    store::sync(&library.sql)?;
     store::bulk(&library.sql, false)?;
     let mut report = taken?;
     let whole = gathered.map_err(|_| stopped())??;

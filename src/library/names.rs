@@ -30,11 +30,7 @@ pub(super) fn label(number: i64) -> Label {
 }
 
 /// Calls `read` with id, label and name of every entity after `last`, and moves `last` on.
-fn read_on(
-    sql: &Connection,
-    last: &mut i64,
-    mut read: impl FnMut(i64, i64, &str),
-) -> Result<()> {
+fn read_on(sql: &Connection, last: &mut i64, mut read: impl FnMut(i64, i64, &str)) -> Result<()> {
     let mut find =
         sql.prepare_cached("SELECT id, label, name FROM entity WHERE id > ? ORDER BY id")?;
     let mut rows = find.query([*last])?;
@@ -90,26 +86,26 @@ fn key(folded: &str, number: i64) -> u64 {
 /// Finds entities by a part of their name: `person:zelensky`.
 #[derive(Default)]
 pub(super) struct Words {
-    /// Hash of a word and number of an entity, sorted.
+    /// Hash of a word and number of an entity, as they came: reading all takes a millisecond, and
+    /// sorting them a tenth of a second.
     pairs: Vec<(u32, u32)>,
     last: i64,
 }
 
 impl Words {
     fn catch_up(&mut self, sql: &Connection) -> Result<()> {
-        let before = self.pairs.len();
         let pairs = &mut self.pairs;
         read_on(sql, &mut self.last, |id, _, name| {
             // Four thousand million names are more than there are.
             let Ok(id) = u32::try_from(id) else { return };
-            analyze::terms(name, |word, _| pairs.push((word_hash(word), id)));
-        })?;
-        if self.pairs.len() > before {
-            // Nearly sorted already, which this sort makes use of.
-            self.pairs.sort();
-            self.pairs.dedup();
-        }
-        Ok(())
+            analyze::terms(name, |word, _| {
+                let pair = (word_hash(word), id);
+                // "Baden-Baden" has its word twice.
+                if !pairs.iter().rev().take_while(|(_, other)| *other == id).any(|p| *p == pair) {
+                    pairs.push(pair);
+                }
+            });
+        })
     }
 
     /// The entities with these labels (all, when empty) whose name has these words.
@@ -121,10 +117,9 @@ impl Words {
             return Ok(Vec::new());
         };
         let wanted = word_hash(rarest);
-        let from = self.pairs.partition_point(|(hash, _)| *hash < wanted);
         let mut find = sql.prepare_cached("SELECT label, name FROM entity WHERE id = ?")?;
         let mut ids = Vec::new();
-        for (_, id) in self.pairs[from..].iter().take_while(|(hash, _)| *hash == wanted) {
+        for (_, id) in self.pairs.iter().filter(|(hash, _)| *hash == wanted) {
             let mut rows = find.query([id])?;
             let Some(row) = rows.next()? else { continue };
             if !labels.is_empty() && !labels.contains(&label(row.get(0)?)) {

@@ -250,8 +250,10 @@ mod tests {
     use super::*;
 
     fn article() -> Article {
-        let mention = |place, start, end, label, entity| Mention { place, start, end, label, entity };
-        let paragraph = |text: &str, mark| Paragraph { text: text.into(), mark, ..Paragraph::default() };
+        let mention =
+            |place, start, end, label, entity| Mention { place, start, end, label, entity };
+        let paragraph =
+            |text: &str, mark| Paragraph { text: text.into(), mark, ..Paragraph::default() };
         let (person, place) = (Label::Person, Label::Location);
         let mut article = Article {
             title: "Moss leaves Tromsø".into(),
@@ -260,7 +262,10 @@ mod tests {
             settled: true,
             paragraphs: vec![
                 paragraph("Ada Moss left.", Mark { score: 0.125, ..Mark::default() }),
-                paragraph("Moss is from Osk.", Mark { evidence: Some("short".into()), ..Mark::default() }),
+                paragraph(
+                    "Moss is from Osk.",
+                    Mark { evidence: Some("short".into()), ..Mark::default() },
+                ),
                 paragraph("Share", Mark::boilerplate(Reason::Share, 0.9, "says “share”")),
             ],
             entities: vec![
@@ -297,7 +302,10 @@ mod tests {
     fn a_name_said_in_the_text_is_not_kept_again() {
         let raw = encode(&article()).unwrap();
         let times = |word: &[u8]| raw.windows(word.len()).filter(|found| *found == word).count();
-        assert_eq!((times(b"Ada Moss"), times("Tromsø".as_bytes()), times(b"City of Osk")), (1, 0, 1));
+        assert_eq!(
+            (times(b"Ada Moss"), times("Tromsø".as_bytes()), times(b"City of Osk")),
+            (1, 0, 1)
+        );
     }
 
     #[test]

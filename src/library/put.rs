@@ -118,8 +118,8 @@ impl Writer {
 }
 
 fn find(sql: &Connection, file: i64, record: i64) -> Result<Option<Old>> {
-    let mut find =
-        sql.prepare_cached("SELECT id, published, body FROM article WHERE file = ? AND record = ?")?;
+    let mut find = sql
+        .prepare_cached("SELECT id, published, body FROM article WHERE file = ? AND record = ?")?;
     let found = find.query_row(params![file, record], |row| {
         Ok(Old { id: ArticleId(row.get(0)?), published: row.get(1)?, body: row.get(2)? })
     });
@@ -135,13 +135,7 @@ fn insert_row(sql: &Connection, id: ArticleId, from: From, record: i64) -> Resul
     Ok(())
 }
 
-fn fill_row(
-    sql: &Connection,
-    id: ArticleId,
-    outlet: i64,
-    body: i64,
-    new: &Prepared,
-) -> Result<()> {
+fn fill_row(sql: &Connection, id: ArticleId, outlet: i64, body: i64, new: &Prepared) -> Result<()> {
     let article = &new.article;
     sql.prepare_cached(
         "UPDATE article SET digest = ?2, outlet = ?3, url = ?4, title = ?5, published = ?6,

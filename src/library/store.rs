@@ -46,15 +46,23 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// Whether a commit waits for the disk. Without it a commit still survives a killed process, though
-/// not a power cut: right for a star, wrong for an hour of import.
+/// perhaps not a power cut.
 fn durable(sql: &Connection, wait: bool) -> rusqlite::Result<()> {
     sql.pragma_update(None, "synchronous", if wait { "full" } else { "normal" })
+}
+
+/// Waits until everything committed so far is on the disk: one commit that waits takes those before
+/// it along. Waiting in every batch would keep the reader from starring an article meanwhile.
+pub(super) fn sync(sql: &Connection) -> rusqlite::Result<()> {
+    durable(sql, true)?;
+    let written = count_up(sql, "synced");
+    durable(sql, false)?;
+    written
 }
 
 /// Sets a connection up for an import, or back: pages that change with every batch go home less
 /// often, and fit into memory.
 pub(super) fn bulk(sql: &Connection, on: bool) -> rusqlite::Result<()> {
-    durable(sql, on)?;
     sql.pragma_update(None, "cache_size", if on { -32_768 } else { -8_192 })?;
     sql.pragma_update(None, "wal_autocheckpoint", if on { BULK } else { JOURNAL } / PAGE)
 }
