@@ -34,7 +34,7 @@ fn titles(library: &Library, ids: &[ArticleId]) -> Vec<String> {
 
 fn line(number: usize) -> String {
     format!(
-        "{{\"url\":\"https://wire.test/{number}\",\"title\":\"Story {number}\",\
+        "{{\"url\":\"https://wire.test/{number}\",\"lang\":\"en\",\"title\":\"Story {number}\",\
          \"published\":\"2025-05-01T00:00:00Z\",\"text\":\"Word zq{number}x stands here.\"}}\n"
     )
 }
