@@ -1,6 +1,7 @@
 //! Entities across the library: which articles name whom, and how often.
 
 use std::cmp::Reverse;
+use std::collections::binary_heap::PeekMut;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -93,6 +94,27 @@ impl Tallies {
     }
 }
 
+impl Tallies {
+    /// `None` for a damaged number, which names nobody.
+    fn row(&self, sql: &Connection, id: i64) -> Result<Option<EntityRow>> {
+        let tally = &self.tallies[id as usize];
+        let article = |number: u32| ArticleId(self.articles[number as usize]);
+        let mut find = sql.prepare_cached("SELECT name, label FROM entity WHERE id = ?")?;
+        let row = find.query_row([id], |row| {
+            Ok(EntityRow {
+                id: EntityId(id),
+                name: row.get(0)?,
+                label: label(row.get(1)?),
+                articles: tally.articles.into(),
+                mentions: tally.mentions.into(),
+                first: article(tally.first),
+                last: article(tally.last),
+            })
+        });
+        Ok(row.optional()?)
+    }
+}
+
 fn of_library(sql: &Connection) -> Result<Tallies> {
     let mut tallies = Tallies::new(sql)?;
     let mut find = sql.prepare_cached("SELECT article, entities FROM named ORDER BY article")?;
@@ -117,34 +139,30 @@ fn of_articles(sql: &Connection, ids: &[ArticleId]) -> Result<Tallies> {
     Ok(tallies)
 }
 
-/// The first `limit` with these labels (all, when empty).
+/// The first `limit` with these labels (all, when empty); those named as often come by name.
 fn first(
     sql: &Connection,
-    Tallies { tallies, articles: read }: Tallies,
+    tallies: Tallies,
     labels: &[Label],
     limit: usize,
 ) -> Result<Vec<EntityRow>> {
-    let named = (0..).zip(&tallies).filter(|(_, tally)| tally.articles > 0);
+    let named = (0..).zip(&tallies.tallies).filter(|(_, tally)| tally.articles > 0);
     // A heap: few of many are asked for.
     let mut most: BinaryHeap<_> = named
         .map(|(id, tally): (i64, &Tally)| (tally.articles, tally.mentions, Reverse(id)))
         .collect();
-    let mut find = sql.prepare_cached("SELECT name, label FROM entity WHERE id = ?")?;
     let mut rows = Vec::new();
     while rows.len() < limit
-        && let Some((articles, mentions, Reverse(id))) = most.pop()
+        && let Some(rank) = most.peek().map(|(articles, mentions, _)| (*articles, *mentions))
     {
-        let tally = &tallies[id as usize];
-        // A damaged number names nobody.
-        let found = find.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        let Some((name, number)) = found else { continue };
-        let label = label(number);
-        if labels.is_empty() || labels.contains(&label) {
-            let (first, last) =
-                (ArticleId(read[tally.first as usize]), ArticleId(read[tally.last as usize]));
-            let (articles, mentions) = (u64::from(articles), u64::from(mentions));
-            rows.push(EntityRow { id: EntityId(id), name, label, articles, mentions, first, last });
+        let equals = rows.len();
+        while let Some(next) = most.peek_mut().filter(|next| (next.0, next.1) == rank) {
+            let (_, _, Reverse(id)) = PeekMut::pop(next);
+            let row = tallies.row(sql, id)?;
+            rows.extend(row.filter(|row| labels.is_empty() || labels.contains(&row.label)));
         }
+        rows[equals..].sort_by(|a, b| a.name.cmp(&b.name));
     }
+    rows.truncate(limit);
     Ok(rows)
 }

@@ -292,6 +292,7 @@ fn note_file(sql: &Connection, source: &Source, part: &FilePart) -> Result<i64> 
 mod tests {
     use super::super::testing::Desk;
     use super::*;
+    use crate::article::Label;
     use crate::library::{Anchor, Change, Filter, View};
 
     fn wire(count: usize) -> String {
@@ -422,6 +423,8 @@ mod tests {
         );
         let all = desk.library.entities(None, &[], 10).unwrap();
         assert_eq!((&*all[0].name, all[0].articles, all.len()), ("Ada Moss", 2, 2));
+        assert!(desk.library.entities(None, &[Label::Location], 10).unwrap().is_empty());
+        assert_eq!(desk.library.entities(None, &[Label::Person], 1).unwrap(), all[..1]);
         assert_eq!((all[0].first.seconds(), all[0].last.seconds()), (5, 9));
         let ids = desk.library.ids(&View::default()).unwrap();
         let newest = desk.library.entities(Some(&ids[..1]), &[], 10).unwrap();
