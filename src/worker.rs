@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,9 @@ use crate::library::{IngestOptions, Library, Result, SourceId, View};
 const TELL_EVERY: Duration = Duration::from_millis(80);
 /// How long leaving waits for a batch to end. What is not in by then comes with the next start.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How often an idle worker looks whether another process has brought articles.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// How a source is read, by its name.
 pub type OptionsOf = Box<dyn Fn(&str) -> IngestOptions + Send>;
@@ -124,6 +127,13 @@ fn answer(searcher: &mut Searcher, request: &Request) -> Result<Hits> {
     searcher.search(&query, &request.view, request.limit)
 }
 
+/// What the ingest thread knows of other processes.
+struct Watch {
+    seen: Option<(u64, i64)>,
+    /// Something may be in the outbox.
+    behind: bool,
+}
+
 struct Reader {
     dir: PathBuf,
     options: OptionsOf,
@@ -142,14 +152,33 @@ impl Reader {
                 return;
             }
         };
-        self.catch_up(&mut library);
-        while let Ok(sources) = self.wanted.recv() {
-            if let Err(error) = self.read(&mut library, &sources) {
-                let _ = self.events.send(Event::Trouble(error.to_string()));
+        let mut watch = Watch { seen: library.arrivals().ok(), behind: false };
+        watch.behind = self.catch_up(&mut library);
+        while !self.stopped() {
+            match self.wanted.recv_timeout(LOOK_EVERY) {
+                Ok(sources) => {
+                    watch = Watch { seen: None, behind: true };
+                    if let Err(error) = self.read(&mut library, &sources) {
+                        let _ = self.events.send(Event::Trouble(error.to_string()));
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => self.look(&mut library, &mut watch),
+                Err(RecvTimeoutError::Disconnected) => break,
             }
-            if self.stopped() {
-                break;
-            }
+        }
+    }
+
+    /// Looks what other processes have done meanwhile. While one of them goes on, the index is left
+    /// to it; what it leaves undone is done once it is quiet.
+    fn look(&self, library: &mut Library, watch: &mut Watch) {
+        let Ok(now) = library.arrivals() else { return };
+        if let Some(before) = watch.seen.replace(now)
+            && before != now
+        {
+            watch.behind = true;
+            let _ = self.events.send(Event::Changed);
+        } else if watch.behind {
+            watch.behind = self.catch_up(library);
         }
     }
 
@@ -193,8 +222,9 @@ impl Reader {
         Ok(())
     }
 
-    /// Brings the index up to date, saying so while it takes time.
-    fn catch_up(&self, library: &mut Library) {
+    /// Brings the index up to date, saying so while it takes time. True when another process is at
+    /// it instead.
+    fn catch_up(&self, library: &mut Library) -> bool {
         let mut busy = false;
         let outcome = library.sync_index(&mut |done, total| {
             busy = true;
@@ -202,11 +232,15 @@ impl Reader {
             let _ = self.events.send(Event::Index(Some(text)));
             self.go_on()
         });
-        if let Err(error) = outcome {
-            let _ = self.events.send(Event::Trouble(error.to_string()));
-        }
         if busy {
             let _ = self.events.send(Event::Index(None));
+        }
+        match outcome {
+            Ok(status) => status.busy,
+            Err(error) => {
+                let _ = self.events.send(Event::Trouble(error.to_string()));
+                false
+            }
         }
     }
 }

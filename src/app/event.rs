@@ -36,6 +36,8 @@ pub enum Event {
         name: String,
         message: String,
     },
+    /// Another gazette put articles into the library, or took some out.
+    Changed,
     /// What the search index is busy with; `None` when it is up to date.
     Index(Option<String>),
     /// Something outside did not work: the browser, the clipboard.

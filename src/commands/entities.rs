@@ -13,9 +13,6 @@ use crate::library::{EntityRow, Library, Order};
 /// Entities printed on a terminal unless it is said.
 const SCREENFUL: usize = 50;
 
-/// Asking for all of them.
-const ALL: usize = i32::MAX as usize;
-
 #[derive(Serialize)]
 struct Found<'a> {
     entity: &'a str,
@@ -40,7 +37,13 @@ pub fn run(
         }
         None => None,
     };
-    let found = listed(library.entities(within.as_deref(), ALL)?, arguments, config);
+    let labels =
+        if arguments.label.is_empty() { &config.entities.labels } else { &arguments.label };
+    let screenful = || (output::is_terminal() && !arguments.json).then_some(SCREENFUL);
+    let limit = arguments.limit.or_else(screenful).unwrap_or(usize::MAX);
+    // No labels at all are asked for: then none are found, rather than all.
+    let limit = if labels.is_empty() { 0 } else { limit };
+    let found = library.entities(within.as_deref(), labels, limit)?;
     match arguments.json {
         true => output::print(found.iter().map(json))?,
         false => output::print(lines(&found))?,
@@ -50,14 +53,6 @@ pub fn run(
         (true, true) => Ok(Outcome::Partly),
         (true, false) => Ok(Outcome::Done),
     }
-}
-
-fn listed(found: Vec<EntityRow>, arguments: &EntitiesArguments, config: &Config) -> Vec<EntityRow> {
-    let asked = &arguments.label;
-    let labels = if asked.is_empty() { &config.entities.labels } else { asked };
-    let screenful = || (output::is_terminal() && !arguments.json).then_some(SCREENFUL);
-    let limit = arguments.limit.or_else(screenful).unwrap_or(ALL);
-    found.into_iter().filter(|row| labels.contains(&row.label)).take(limit).collect()
 }
 
 fn json(row: &EntityRow) -> String {

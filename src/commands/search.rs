@@ -148,7 +148,8 @@ mod tests {
 
     #[test]
     fn hits_are_marked_and_counted_in_code_points() {
-        let snippet = Snippet { text: "Žofie’s köprü".into(), hits: vec![11..18] };
+        let snippet =
+            Snippet { text: "Žofie’s köprü".into(), hits: std::iter::once(11..18).collect() };
         assert_eq!(marked(&snippet, Style::new().bold()), "Žofie’s \x1b[1mköprü\x1b[0m");
         assert_eq!(marked(&snippet, Style::new()), "Žofie’s köprü");
         let json: serde_json::Value =

@@ -6,7 +6,7 @@ use super::Outcome;
 use super::arguments::{ListArguments, RemoveArguments};
 use super::output::{self, Failure, complain, count, timestamp};
 use super::table::{self, Column};
-use crate::library::{Library, Source, SourceKind};
+use crate::library::{Library, Source};
 
 #[derive(Serialize)]
 struct Listed<'a> {
@@ -48,7 +48,7 @@ pub fn remove(arguments: &RemoveArguments, library: &mut Library) -> Result<Outc
 fn json(source: &Source) -> String {
     output::json(&Listed {
         name: &source.name,
-        kind: kind(source.kind),
+        kind: source.kind.name(),
         location: &source.location,
         articles: source.counts.articles,
         unread: source.counts.unread,
@@ -62,7 +62,7 @@ fn lines(sources: &[Source]) -> Vec<String> {
     let row = |source: &Source| {
         vec![
             output::safe(&source.name),
-            kind(source.kind).to_owned(),
+            source.kind.name().to_owned(),
             count(source.counts.articles, "article"),
             format!("{} unread", source.counts.unread),
             output::safe(&source.location),
@@ -72,13 +72,4 @@ fn lines(sources: &[Source]) -> Vec<String> {
         [Column::Left(30), Column::Left(6), Column::Right, Column::Right, Column::Left(0)];
     let rows: Vec<_> = sources.iter().map(row).collect();
     table::lines(&columns, &rows, output::is_terminal())
-}
-
-fn kind(kind: SourceKind) -> &'static str {
-    match kind {
-        SourceKind::Folder => "folder",
-        SourceKind::File => "file",
-        SourceKind::Feed => "feed",
-        SourceKind::Sample => "sample",
-    }
 }

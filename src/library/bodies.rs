@@ -10,35 +10,28 @@ use std::io::Read;
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
-use serde::{Deserialize, Serialize};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 
-use super::{LibraryError, Result};
-use crate::article::{Article, ArticleId, Entity, Mention, Paragraph};
+use super::{LibraryError, Result, packing};
+use crate::article::{Article, ArticleId};
 
-/// First byte of a body. Count up when [`Stored`] or what it holds changes shape, and go on
-/// reading the old ones.
-const VERSION: u8 = 1;
-const LEVEL: i32 = 4;
-const DICTIONARY_BYTES: usize = 64 << 10;
-/// A dictionary is trained once so many articles are in.
-const SAMPLES: i64 = 400;
+/// A body is packed once and read often.
+const LEVEL: i32 = 9;
 
-/// What an article holds beside its row.
-#[derive(Serialize, Deserialize)]
-struct Stored<P, E, M, T> {
-    title_is_own: bool,
-    settled: bool,
-    byline: Option<T>,
-    agency: Option<T>,
-    dateline: Option<T>,
-    tags: Vec<T>,
-    paragraphs: P,
-    entities: E,
-    mentions: M,
+/// How many articles teach a dictionary, and how large it gets: a first one soon, better ones once
+/// there is more to learn from.
+const LESSONS: [Lesson; 3] = [
+    Lesson { articles: 300, bytes: 64 << 10 },
+    Lesson { articles: 2_500, bytes: 192 << 10 },
+    Lesson { articles: 20_000, bytes: 512 << 10 },
+];
+/// Bytes of articles that one lesson looks at: some thirty times the dictionary is enough.
+const SAMPLES: usize = 16 << 20;
+
+struct Lesson {
+    articles: i64,
+    bytes: usize,
 }
-
-type Owned = Stored<Vec<Paragraph>, Vec<Entity>, Vec<Mention>, String>;
 
 /// A body ready to be stored.
 pub(super) struct Packed {
@@ -50,6 +43,7 @@ pub(super) struct Packed {
 #[derive(Clone, Default)]
 pub(super) struct Packer {
     dictionary: Option<(i64, Arc<EncoderDictionary<'static>>)>,
+    without: bool,
 }
 
 impl Packer {
@@ -61,15 +55,23 @@ impl Packer {
             .optional()?;
         let dictionary =
             found.map(|(id, bytes)| (id, Arc::new(EncoderDictionary::copy(&bytes, LEVEL))));
-        Ok(Self { dictionary })
+        Ok(Self { dictionary, without: false })
     }
 
-    pub fn has_dictionary(&self) -> bool {
-        self.dictionary.is_some()
+    /// False as long as a first dictionary may still come.
+    pub fn is_ready(&self) -> bool {
+        self.dictionary.is_some() || self.without
+    }
+
+    /// No dictionary is to be expected.
+    pub fn do_without(&mut self) {
+        self.without = true;
     }
 
     pub fn pack(&self, article: &Article) -> Result<Packed> {
-        let raw = encode(article)?;
+        let packing =
+            |e: &dyn std::fmt::Display| LibraryError::Damaged(format!("packing a body: {e}"));
+        let raw = packing::encode(article).map_err(|e| packing(&e))?;
         let (dictionary, packed) = match &self.dictionary {
             Some((id, dictionary)) => {
                 let compressor = zstd::bulk::Compressor::with_prepared_dictionary(dictionary);
@@ -77,25 +79,9 @@ impl Packer {
             }
             None => (0, zstd::bulk::compress(&raw, LEVEL)),
         };
-        let bytes = packed.map_err(|e| LibraryError::Damaged(format!("packing a body: {e}")))?;
+        let bytes = packed.map_err(|e| packing(&e))?;
         Ok(Packed { dictionary, bytes })
     }
-}
-
-fn encode(article: &Article) -> Result<Vec<u8>> {
-    let stored = Stored {
-        title_is_own: article.title_is_own,
-        settled: article.settled,
-        byline: article.byline.as_deref(),
-        agency: article.agency.as_deref(),
-        dateline: article.dateline.as_deref(),
-        tags: article.tags.iter().map(String::as_str).collect(),
-        paragraphs: &article.paragraphs,
-        entities: &article.entities,
-        mentions: &article.mentions,
-    };
-    postcard::to_extend(&stored, vec![VERSION])
-        .map_err(|e| LibraryError::Damaged(format!("packing a body: {e}")))
 }
 
 /// Reads bodies; keeps the dictionaries it has met.
@@ -107,22 +93,15 @@ pub(super) struct Unpacker {
 impl Unpacker {
     /// Fills in what the article's row does not hold. False when there is no body.
     pub fn fill(&self, sql: &Connection, article: &mut Article) -> Result<bool> {
-        let mut find =
-            sql.prepare_cached("SELECT dictionary, bytes FROM body WHERE article = ?")?;
+        let mut find = sql.prepare_cached(
+            "SELECT dictionary, bytes FROM article JOIN body ON body.id = article.body
+             WHERE article.id = ?",
+        )?;
         let mut rows = find.query([article.id.0])?;
         let Some(row) = rows.next()? else { return Ok(false) };
         let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
         let raw = self.unpack(sql, row.get(0)?, bytes, article.id)?;
-        let stored = decode(&raw).ok_or_else(|| damaged(article.id))?;
-        article.title_is_own = stored.title_is_own;
-        article.settled = stored.settled;
-        article.byline = stored.byline;
-        article.agency = stored.agency;
-        article.dateline = stored.dateline;
-        article.tags = stored.tags;
-        article.paragraphs = stored.paragraphs;
-        article.entities = stored.entities;
-        article.mentions = stored.mentions;
+        packing::decode(&raw, article).ok_or_else(|| damaged(article.id))?;
         Ok(true)
     }
 
@@ -163,48 +142,58 @@ impl Unpacker {
     }
 }
 
-fn decode(raw: &[u8]) -> Option<Owned> {
-    let (version, body) = raw.split_first()?;
-    match *version {
-        VERSION => postcard::from_bytes(body).ok(),
-        _ => None,
-    }
-}
-
 pub(super) fn damaged(id: ArticleId) -> LibraryError {
     LibraryError::Damaged(format!(
         "the text of article {id} cannot be read; read its source again with `gazette update --force`"
     ))
 }
 
-/// Trains the dictionary once there is enough to learn from. True when there is a new one.
-pub(super) fn train(sql: &Connection) -> Result<bool> {
-    let count = "SELECT count(*) FROM (SELECT 1 FROM body LIMIT ?)";
-    let count: i64 = sql.query_row(count, [SAMPLES], |row| row.get(0))?;
-    if count < SAMPLES {
-        return Ok(false);
-    }
-    let mut find = sql.prepare(
-        "SELECT bytes FROM body WHERE dictionary = 0 AND length(bytes) < 65536 LIMIT 1000",
-    )?;
-    let mut samples = Vec::new();
-    let mut rows = find.query([])?;
-    while let Some(row) = rows.next()? {
-        let packed = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
-        if let Ok(raw) = zstd::decode_all(packed) {
-            samples.push(raw);
-        }
-    }
-    // Articles that are all alike or nearly empty teach nothing: then there is none, for now.
-    let Ok(bytes) = zstd::dict::from_samples(&samples, DICTIONARY_BYTES) else { return Ok(false) };
-    sql.execute("INSERT INTO dictionary (bytes) VALUES (?)", params![bytes])?;
-    Ok(true)
+/// What came of a lesson.
+pub(super) enum Taught {
+    TooFew,
+    /// Articles that are all alike or nearly empty teach nothing.
+    Nothing,
+    Dictionary,
 }
 
-pub(super) fn store(sql: &Connection, id: ArticleId, body: &Packed) -> rusqlite::Result<()> {
-    sql.prepare_cached(
-        "INSERT OR REPLACE INTO body (article, dictionary, bytes) VALUES (?, ?, ?)",
-    )?
-    .execute(params![id.0, body.dictionary, body.bytes])?;
-    Ok(())
+/// Trains the next dictionary once there is enough to learn from.
+pub(super) fn train(sql: &Connection) -> Result<Taught> {
+    let learned: usize = sql.query_row("SELECT count(*) FROM dictionary", [], |row| row.get(0))?;
+    let Some(lesson) = LESSONS.get(learned) else { return Ok(Taught::TooFew) };
+    // Bodies are numbered as they come.
+    let newest = "SELECT coalesce(max(id), 0) FROM body";
+    if sql.query_row(newest, [], |row| row.get::<_, i64>(0))? < lesson.articles {
+        return Ok(Taught::TooFew);
+    }
+    let samples = samples(sql)?;
+    let Ok(bytes) = zstd::dict::from_samples(&samples, lesson.bytes) else {
+        return Ok(Taught::Nothing);
+    };
+    sql.execute("INSERT INTO dictionary (bytes) VALUES (?)", params![bytes])?;
+    Ok(Taught::Dictionary)
+}
+
+/// The newest bodies, unpacked.
+fn samples(sql: &Connection) -> Result<Vec<Vec<u8>>> {
+    let unpacker = Unpacker::default();
+    let mut find = sql.prepare(
+        "SELECT dictionary, bytes FROM body WHERE length(bytes) < 65536 ORDER BY id DESC",
+    )?;
+    let (mut samples, mut room) = (Vec::new(), SAMPLES);
+    let mut rows = find.query([])?;
+    while let Some(row) = rows.next()? {
+        let packed = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+        let Ok(raw) = unpacker.unpack(sql, row.get(0)?, packed, ArticleId(0)) else { continue };
+        let Some(left) = room.checked_sub(raw.len()) else { break };
+        room = left;
+        samples.push(raw);
+    }
+    Ok(samples)
+}
+
+/// Stores a body, under its old number if it has one; gives back the number.
+pub(super) fn store(sql: &Connection, old: Option<i64>, body: &Packed) -> rusqlite::Result<i64> {
+    sql.prepare_cached("INSERT OR REPLACE INTO body (id, dictionary, bytes) VALUES (?, ?, ?)")?
+        .execute(params![old, body.dictionary, body.bytes])?;
+    Ok(sql.last_insert_rowid())
 }

@@ -17,6 +17,7 @@ use crate::load::{FileStamp, Limits, LoadError};
 
 /// The first batch is small, so that a list fills at once; then they grow.
 const FIRST_BATCH: usize = 32;
+const UNLEARNED_BATCH: usize = 64;
 const LARGEST_BATCH: usize = 256;
 /// Bytes of input, or of text, that end a batch early: what keeps memory bounded.
 const BATCH_BYTES: u64 = 4 << 20;
@@ -89,7 +90,7 @@ impl Gatherer<'_> {
                 Err(error) => batch.files.push(FilePart::failed(error)),
             }
             if chunk.len() >= size || bytes >= BATCH_BYTES || batch.done >= 1_000 {
-                size = (size * 2).min(LARGEST_BATCH);
+                size = self.larger(size);
                 bytes = 0;
                 if !self.read(std::mem::take(&mut chunk), std::mem::take(&mut batch))? {
                     return Ok(false);
@@ -97,6 +98,13 @@ impl Gatherer<'_> {
             }
         }
         self.read(chunk, batch)
+    }
+
+    /// The size of the next batch. Small as long as there is no dictionary to pack with: what is
+    /// read ahead of it takes half as much again.
+    fn larger(&self, size: usize) -> usize {
+        let learned = self.packer.read().is_ok_and(|packer| packer.is_ready());
+        (size * 2).min(if learned { LARGEST_BATCH } else { UNLEARNED_BATCH })
     }
 
     /// What is known of a file; `None` when it is in as it stands.
@@ -168,7 +176,7 @@ impl Gatherer<'_> {
         loop {
             let packer = self.packer.read().map_err(|_| stopped())?.clone();
             let part = file.part(size, self.options, &packer)?;
-            size = (size * 2).min(LARGEST_BATCH);
+            size = self.larger(size);
             let complete = part.complete;
             let batch = Batch { files: vec![part], done: u64::from(complete) };
             if !(self.send)(batch) {
@@ -303,7 +311,7 @@ fn digest(document: &Document) -> i64 {
 }
 
 /// FNV-1a on eight bytes at a time: kept in the database, so it must never change.
-fn hash(bytes: &[u8]) -> u64 {
+pub(super) fn hash(bytes: &[u8]) -> u64 {
     const PRIME: u64 = 0x100_0000_01B3;
     let mut hash = 0xCBF2_9CE4_8422_2325 ^ bytes.len() as u64;
     let mut chunks = bytes.chunks_exact(8);

@@ -191,6 +191,8 @@ impl Indexer {
     /// rows in the outbox; indexing those articles again changes nothing.
     pub fn commit(&mut self, sql: &Connection) -> Result<()> {
         if !self.settled.is_empty() {
+            // The index must never know more than the database remembers after a power cut.
+            store::sync(sql)?;
             self.writer.commit()?;
             let mut clear = sql.prepare_cached("DELETE FROM dirty WHERE seq BETWEEN ? AND ?")?;
             for (first, last) in self.settled.drain(..) {

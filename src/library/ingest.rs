@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
-use super::bodies::{self, Packer};
+use super::bodies::{self, Packer, Taught};
 use super::gather::{Batch, FilePart, Gatherer};
 use super::index::{Facets, Indexer};
 use super::inputs::{self, Open, Total};
@@ -37,7 +37,7 @@ pub(super) fn ingest(
     let stamps = inputs::stamps(source, &total);
     let packer = RwLock::new(Packer::new(&library.sql)?);
     let (send, batches) = sync_channel(WAITING);
-    store::durable(&library.sql, true)?;
+    store::bulk(&library.sql, true)?;
     let (taken, gathered) = std::thread::scope(|scope| {
         let packer = &packer;
         let gathering = scope.spawn(move || {
@@ -48,7 +48,8 @@ pub(super) fn ingest(
         let taken = Taker::new(library, source, packer, total).take(batches, tell);
         (taken, gathering.join())
     });
-    store::durable(&library.sql, false)?;
+    store::sync(&library.sql)?;
+    store::bulk(&library.sql, false)?;
     let mut report = taken?;
     let whole = gathered.map_err(|_| stopped())??;
     report.complete &= whole;
@@ -78,14 +79,17 @@ struct Taker<'a> {
     report: Report,
     progress: Progress,
     index: Indexing,
+    /// False once the articles have turned out to teach no dictionary.
+    learns: bool,
 }
 
 /// The index while articles come in. It is opened after the first batch is in, so that the list
 /// does not wait for it.
 enum Indexing {
+    /// Or another process writes it just now: each batch tries again.
     NotYet,
     Open(Box<Indexer>),
-    /// Another process writes it, or it failed. The outbox keeps what it misses.
+    /// It failed. The outbox keeps what it misses.
     Without,
 }
 
@@ -105,6 +109,7 @@ impl<'a> Taker<'a> {
             report: Report { complete: true, ..Report::default() },
             progress: Progress::default(),
             index: Indexing::NotYet,
+            learns: true,
         }
     }
 
@@ -131,7 +136,8 @@ impl<'a> Taker<'a> {
             let opened = Indexer::open(&self.library.dir, &mut self.library.sql);
             self.index = match opened {
                 Ok(Some(indexer)) => Indexing::Open(Box::new(indexer)),
-                _ => Indexing::Without,
+                Ok(None) => Indexing::NotYet,
+                Err(_) => Indexing::Without,
             };
         }
         let Indexing::Open(indexer) = &mut self.index else { return };
@@ -161,9 +167,19 @@ impl<'a> Taker<'a> {
 
     /// Trains the dictionary as soon as there is enough to learn from.
     fn learn(&mut self) -> Result<()> {
-        let mut packer = self.packer.write().map_err(|_| stopped())?;
-        if !packer.has_dictionary() && bodies::train(&self.library.sql)? {
-            *packer = Packer::new(&self.library.sql)?;
+        if !self.learns {
+            return Ok(());
+        }
+        match bodies::train(&self.library.sql)? {
+            Taught::TooFew => {}
+            Taught::Nothing => {
+                self.learns = false;
+                self.packer.write().map_err(|_| stopped())?.do_without();
+            }
+            Taught::Dictionary => {
+                let better = Packer::new(&self.library.sql)?;
+                *self.packer.write().map_err(|_| stopped())? = better;
+            }
         }
         Ok(())
     }
@@ -174,11 +190,11 @@ impl<'a> Taker<'a> {
             self.library.sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut report = Report::default();
         let mut taken = Vec::new();
+        self.writer.begin(&transaction)?;
         let before = last_dirty(&transaction)?;
         for file in batch.files {
             put_file(&transaction, &mut self.writer, self.source, file, &mut report, &mut taken)?;
         }
-        self.writer.flush(&transaction)?;
         let after = last_dirty(&transaction)?;
         transaction.commit()?;
         self.report.added += report.added;
@@ -276,6 +292,7 @@ fn note_file(sql: &Connection, source: &Source, part: &FilePart) -> Result<i64> 
 mod tests {
     use super::super::testing::Desk;
     use super::*;
+    use crate::article::Label;
     use crate::library::{Anchor, Change, Filter, View};
 
     fn wire(count: usize) -> String {
@@ -371,7 +388,7 @@ mod tests {
         let source = desk.source();
         desk.library.remove_source(source).unwrap();
         assert!(desk.library.is_empty().unwrap() && desk.titles().is_empty());
-        for table in ["body", "article_entity", "article_tag", "file"] {
+        for table in ["body", "named", "article_tag", "file"] {
             assert_eq!(desk.number(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
         }
         assert!(desk.library.remove_source(source).is_err());
@@ -404,11 +421,13 @@ mod tests {
             "date: 5\nperson: Ada Moss\nperson: Émile Roy\nOne\n---\n\
              date: 9\nperson: ada moss\nTwo\n---\ndate: 7\nThree\n",
         );
-        let all = desk.library.entities(None, 10).unwrap();
+        let all = desk.library.entities(None, &[], 10).unwrap();
         assert_eq!((&*all[0].name, all[0].articles, all.len()), ("Ada Moss", 2, 2));
+        assert!(desk.library.entities(None, &[Label::Location], 10).unwrap().is_empty());
+        assert_eq!(desk.library.entities(None, &[Label::Person], 1).unwrap(), all[..1]);
         assert_eq!((all[0].first.seconds(), all[0].last.seconds()), (5, 9));
         let ids = desk.library.ids(&View::default()).unwrap();
-        let newest = desk.library.entities(Some(&ids[..1]), 10).unwrap();
+        let newest = desk.library.entities(Some(&ids[..1]), &[], 10).unwrap();
         assert_eq!((newest.len(), newest[0].articles), (1, 1));
     }
 }

@@ -44,8 +44,6 @@ pub(super) fn stamps(source: &Source, total: &Total) -> Stamps {
         SourceKind::Folder => walk(location.to_path_buf(), total.clone()),
         SourceKind::File => known(vec![file(location)], total),
         SourceKind::Sample => known(sample::FILES.iter().map(sample_stamp).collect(), total),
-        // Feeds are fetched over the network, which is not in this version: nothing to read.
-        SourceKind::Feed => known(Vec::new(), total),
     }
 }
 

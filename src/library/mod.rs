@@ -26,7 +26,10 @@ mod index;
 mod ingest;
 mod inputs;
 mod marker;
+mod named;
+mod names;
 mod outbox;
+mod packing;
 mod plan;
 pub mod prepare;
 mod put;
@@ -45,7 +48,7 @@ mod typos;
 pub use error::{LibraryError, Result};
 pub use outbox::{IndexState, IndexStatus};
 
-/// A folder, a file, a feed or the sample edition.
+/// A folder, a file or the sample edition.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Source {
     pub id: SourceId,
@@ -71,7 +74,6 @@ pub struct EntityId(pub i64);
 pub enum SourceKind {
     Folder,
     File,
-    Feed,
     Sample,
 }
 
@@ -347,6 +349,15 @@ impl Library {
         ingest::ingest(self, &source, options, &inputs::open, progress)
     }
 
+    /// Changes when articles come or go, whoever brings them. Cheap enough to ask every second.
+    pub fn arrivals(&self) -> Result<(u64, i64)> {
+        let mut find = self.sql.prepare_cached(
+            "SELECT (SELECT coalesce(sum(articles), 0) FROM source),
+                    (SELECT coalesce(max(id), 0) FROM body)",
+        )?;
+        Ok(find.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    }
+
     /// How the search index stands to the library. Cheap.
     pub fn index_state(&self) -> Result<IndexState> {
         outbox::state(self)
@@ -362,8 +373,14 @@ impl Library {
         outbox::sync(self, progress)
     }
 
-    /// Who and what is named, most articles first; `within` narrows to these articles.
-    pub fn entities(&self, within: Option<&[ArticleId]>, limit: usize) -> Result<Vec<EntityRow>> {
-        entities::list(&self.sql, within, limit)
+    /// Who and what is named, most articles first; `within` narrows to these articles, `labels` to
+    /// these labels where there are any.
+    pub fn entities(
+        &self,
+        within: Option<&[ArticleId]>,
+        labels: &[Label],
+        limit: usize,
+    ) -> Result<Vec<EntityRow>> {
+        entities::list(&self.sql, within, labels, limit)
     }
 }

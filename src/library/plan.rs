@@ -1,5 +1,7 @@
 //! Turns a query into one of the index engine.
 
+use std::cell::RefCell;
+
 use rusqlite::Connection;
 use tantivy::Term;
 use tantivy::query::{
@@ -10,9 +12,10 @@ use tantivy::schema::{Field, IndexRecordOption};
 
 use super::docset::{DocsQuery, Ids, Prefix};
 use super::index::{self, Fields};
+use super::names::Words;
 use super::query::{Is, Node, Query, TextField};
 use super::sets::{Set, Sets};
-use super::{Filter, Result, View, analyze, entities, sources};
+use super::{Filter, Result, View, analyze, sources};
 use crate::article::{ArticleId, Label};
 
 /// How many endings of the last word of a phrase are tried.
@@ -35,6 +38,7 @@ pub(super) struct Plan<'a> {
     pub sql: &'a Connection,
     pub fields: Fields,
     pub sets: &'a Sets,
+    pub words: &'a RefCell<Words>,
     pub place: Place,
     pub scoring: bool,
 }
@@ -169,7 +173,7 @@ impl Plan<'_> {
     }
 
     fn entity(&self, labels: &[Label], name: &str) -> Result<Box<dyn Engine>> {
-        let ids = entities::named(self.sql, labels, name)?;
+        let ids = self.words.borrow_mut().having(self.sql, labels, name)?;
         Ok(self.facets(ids.into_iter().map(index::entity_facet)))
     }
 

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::bodies::{self, Packed};
-use super::entities::Names;
 use super::ids::{self, Ids};
-use super::{Result, SourceId, state, store};
+use super::names::Names;
+use super::{Result, SourceId, entities, state, store};
 use crate::article::{Article, ArticleId};
 
 /// Tags taken over from a document, at most: pages stuffed with keywords exist.
@@ -38,7 +38,7 @@ pub(super) struct Put {
     pub outcome: Outcome,
     pub outlet: i64,
     pub entities: Vec<i64>,
-    /// Ids that are no more: the article got another date.
+    /// The id that is no more: the article got another date.
     pub gone: Option<ArticleId>,
 }
 
@@ -63,6 +63,7 @@ pub(super) struct Writer {
 struct Old {
     id: ArticleId,
     published: Option<i64>,
+    body: i64,
 }
 
 impl Writer {
@@ -80,28 +81,25 @@ impl Writer {
                 (self.ids.free(sql, second)?, old.as_ref().map(|old| old.id))
             }
         };
-        if let Some(old) = &old {
-            self.names.remove(sql, old.id.0)?;
-        }
         match (&old, gone) {
             (Some(_), None) => {}
             (Some(_), Some(gone)) => move_row(sql, gone, id)?,
             (None, _) => insert_row(sql, id, from, new.record)?,
         }
-        fill_row(sql, id, outlet, new)?;
-        bodies::store(sql, id, &new.body)?;
+        let body = bodies::store(sql, old.as_ref().map(|old| old.body), &new.body)?;
+        fill_row(sql, id, outlet, body, new)?;
         if old.is_none() {
             add_tags(sql, id, article)?;
         }
-        let entities = self.names.add(sql, id, article)?;
+        let entities = entities::note(sql, &mut self.names, id, article)?;
         dirty(sql, id)?;
         let outcome = if old.is_some() { Outcome::Changed } else { Outcome::Added };
         Ok(Put { id, outcome, outlet, entities, gone })
     }
 
-    /// Belongs at the end of every transaction.
-    pub fn flush(&mut self, sql: &Connection) -> Result<()> {
-        self.names.flush(sql)
+    /// Belongs at the beginning of every transaction.
+    pub fn begin(&mut self, sql: &Connection) -> Result<()> {
+        self.names.catch_up(sql)
     }
 
     fn outlet(&mut self, sql: &Connection, name: &str) -> Result<i64> {
@@ -120,28 +118,28 @@ impl Writer {
 }
 
 fn find(sql: &Connection, file: i64, record: i64) -> Result<Option<Old>> {
-    let mut find =
-        sql.prepare_cached("SELECT id, published FROM article WHERE file = ? AND record = ?")?;
+    let mut find = sql
+        .prepare_cached("SELECT id, published, body FROM article WHERE file = ? AND record = ?")?;
     let found = find.query_row(params![file, record], |row| {
-        Ok(Old { id: ArticleId(row.get(0)?), published: row.get(1)? })
+        Ok(Old { id: ArticleId(row.get(0)?), published: row.get(1)?, body: row.get(2)? })
     });
     Ok(found.optional()?)
 }
 
 fn insert_row(sql: &Connection, id: ArticleId, from: From, record: i64) -> Result<()> {
     sql.prepare_cached(
-        "INSERT INTO article (id, source, file, record, digest, outlet, title)
-         VALUES (?, ?, ?, ?, 0, 0, '')",
+        "INSERT INTO article (id, source, file, record, digest, outlet, title, body)
+         VALUES (?, ?, ?, ?, 0, 0, '', 0)",
     )?
     .execute(params![id.0, from.source.0, from.file, record])?;
     Ok(())
 }
 
-fn fill_row(sql: &Connection, id: ArticleId, outlet: i64, new: &Prepared) -> Result<()> {
+fn fill_row(sql: &Connection, id: ArticleId, outlet: i64, body: i64, new: &Prepared) -> Result<()> {
     let article = &new.article;
     sql.prepare_cached(
         "UPDATE article SET digest = ?2, outlet = ?3, url = ?4, title = ?5, published = ?6,
-         lang = ?7 WHERE id = ?1",
+         lang = ?7, body = ?8 WHERE id = ?1",
     )?
     .execute(params![
         id.0,
@@ -150,7 +148,8 @@ fn fill_row(sql: &Connection, id: ArticleId, outlet: i64, new: &Prepared) -> Res
         article.url,
         article.title,
         article.published,
-        article.language
+        article.language,
+        body
     ])?;
     Ok(())
 }
@@ -160,7 +159,7 @@ fn move_row(sql: &Connection, old: ArticleId, new: ArticleId) -> Result<()> {
     sql.prepare_cached("UPDATE article SET id = ?2 WHERE id = ?1")?.execute([old.0, new.0])?;
     sql.prepare_cached("UPDATE article_tag SET article = ?2 WHERE article = ?1")?
         .execute([old.0, new.0])?;
-    sql.prepare_cached("DELETE FROM body WHERE article = ?")?.execute([old.0])?;
+    sql.prepare_cached("DELETE FROM named WHERE article = ?")?.execute([old.0])?;
     store::count_up(sql, "state")?;
     dirty(sql, old)
 }
@@ -182,11 +181,11 @@ fn dirty(sql: &Connection, id: ArticleId) -> Result<()> {
 }
 
 /// Takes an article out.
-pub(super) fn remove(sql: &Connection, names: &mut Names, article: i64) -> Result<()> {
-    names.remove(sql, article)?;
+pub(super) fn remove(sql: &Connection, article: i64) -> Result<()> {
     for text in [
+        "DELETE FROM body WHERE id = (SELECT body FROM article WHERE id = ?)",
+        "DELETE FROM named WHERE article = ?",
         "DELETE FROM article WHERE id = ?",
-        "DELETE FROM body WHERE article = ?",
         "DELETE FROM article_tag WHERE article = ?",
         "INSERT INTO dirty (article) VALUES (?)",
     ] {

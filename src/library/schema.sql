@@ -49,6 +49,7 @@ CREATE TABLE article (
     title           TEXT NOT NULL,
     published       INTEGER,
     lang            TEXT,
+    body            INTEGER NOT NULL,
     read            INTEGER NOT NULL DEFAULT 0,
     starred         INTEGER NOT NULL DEFAULT 0,
     place_paragraph INTEGER,
@@ -62,9 +63,10 @@ CREATE INDEX article_read          ON article (id) WHERE read = 1;
 CREATE INDEX article_starred       ON article (id) WHERE starred = 1;
 CREATE INDEX article_source_starred ON article (source) WHERE starred = 1;
 
--- Paragraphs, mentions and the rest: compressed, apart, so that lists stay small.
+-- Paragraphs, mentions and the rest: compressed, apart, so that lists stay small, and numbered as
+-- they come, so that pages fill.
 CREATE TABLE body (
-    article    INTEGER PRIMARY KEY,
+    id         INTEGER PRIMARY KEY,
     dictionary INTEGER NOT NULL,  -- 0: none
     bytes      BLOB NOT NULL
 );
@@ -73,41 +75,28 @@ CREATE TABLE dictionary (
     bytes BLOB NOT NULL
 );
 
+-- Who and what is named anywhere; only ever grows. Looked up in memory: see names.rs.
 CREATE TABLE entity (
-    id       INTEGER PRIMARY KEY,
-    folded   TEXT NOT NULL,
-    label    INTEGER NOT NULL,
-    name     TEXT NOT NULL,
-    articles INTEGER NOT NULL DEFAULT 0,
-    mentions INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (folded, label)
+    id    INTEGER PRIMARY KEY,
+    label INTEGER NOT NULL,
+    name  TEXT NOT NULL
 );
--- The listing of the whole library reads its head; rare names are left out to keep it small.
-CREATE INDEX entity_common ON entity (articles) WHERE articles > 3;
-CREATE TABLE article_entity (
-    entity   INTEGER NOT NULL,
-    article  INTEGER NOT NULL,
-    mentions INTEGER NOT NULL,
-    PRIMARY KEY (entity, article)
-) WITHOUT ROWID;
-CREATE INDEX article_entity_article ON article_entity (article);
--- A part of a name to entities: `person:zelensky`.
-CREATE TABLE entity_word (
-    word   TEXT NOT NULL,
-    entity INTEGER NOT NULL,
-    PRIMARY KEY (word, entity)
-) WITHOUT ROWID;
+-- Whom an article names and how often, in a few bytes: see named.rs. Counts over the library are
+-- taken by reading all of it, which takes less than keeping them.
+CREATE TABLE named (
+    article  INTEGER PRIMARY KEY,
+    entities BLOB NOT NULL
+);
 
 CREATE TABLE tag (
     id   INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE
 );
 CREATE TABLE article_tag (
-    tag     INTEGER NOT NULL,
     article INTEGER NOT NULL,
-    PRIMARY KEY (tag, article)
+    tag     INTEGER NOT NULL,
+    PRIMARY KEY (article, tag)
 ) WITHOUT ROWID;
-CREATE INDEX article_tag_article ON article_tag (article);
 
 -- Outbox for the search index: articles that came, changed or went. Append only, so that an
 -- article that changes again while it is being indexed is not forgotten.

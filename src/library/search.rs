@@ -1,5 +1,6 @@
 //! Answers queries from the search index.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use tantivy::{Index, IndexReader, ReloadPolicy};
 
 use super::collect::Top;
 use super::index::{self, Fields};
+use super::names::Words;
 use super::plan::{Place, Plan};
 use super::query::Query;
 use super::sets::Sets;
@@ -20,6 +22,7 @@ pub struct Searcher {
     library: Library,
     index: Option<OpenIndex>,
     sets: Sets,
+    words: RefCell<Words>,
 }
 
 struct OpenIndex {
@@ -57,7 +60,7 @@ impl Searcher {
     pub fn open(library: &Library) -> Result<Self> {
         let library = Library::open(library.dir())?;
         let index = open(&library)?;
-        Ok(Self { library, index, sets: Sets::default() })
+        Ok(Self { library, index, sets: Sets::default(), words: RefCell::default() })
     }
 
     /// Sees what other threads and processes have committed since.
@@ -115,6 +118,7 @@ impl Searcher {
             sql: &self.library.sql,
             fields: open.fields,
             sets: &self.sets,
+            words: &self.words,
             place,
             scoring: view.order == Order::Best,
         };

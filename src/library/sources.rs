@@ -1,10 +1,9 @@
-//! Folders, files, feeds and the sample edition.
+//! Folders, files and the sample edition.
 
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 
-use super::entities::Names;
 use super::{
     Counts, LibraryError, Result, Source, SourceId, SourceKind, analyze, inputs, put, store,
 };
@@ -45,7 +44,6 @@ impl SourceKind {
         match self {
             SourceKind::Folder => "folder",
             SourceKind::File => "file",
-            SourceKind::Feed => "feed",
             SourceKind::Sample => "sample",
         }
     }
@@ -53,7 +51,6 @@ impl SourceKind {
     fn from_name(name: &str) -> Self {
         match name {
             "folder" => SourceKind::Folder,
-            "feed" => SourceKind::Feed,
             "sample" => SourceKind::Sample,
             _ => SourceKind::File,
         }
@@ -114,11 +111,9 @@ pub(super) fn remove(sql: &mut Connection, id: SourceId) -> Result<()> {
             .prepare_cached(some)?
             .query_map(params![id.0, LEAVE as i64], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
-        let mut names = Names::default();
         for article in &ids {
-            put::remove(&transaction, &mut names, *article)?;
+            put::remove(&transaction, *article)?;
         }
-        names.flush(&transaction)?;
         store::count_up(&transaction, "state")?;
         if ids.len() < LEAVE {
             transaction.execute("DELETE FROM file WHERE source = ?", [id.0])?;

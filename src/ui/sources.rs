@@ -38,7 +38,6 @@ fn kind(kind: SourceKind) -> &'static str {
     match kind {
         SourceKind::Folder => "folder",
         SourceKind::File => "file",
-        SourceKind::Feed => "feed",
         SourceKind::Sample => "sample",
     }
 }

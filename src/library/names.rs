@@ -1,0 +1,169 @@
+//! Names to entities, in memory: the table of entities only grows, so it is read once and then on.
+//!
+//! On disk these two maps would take a tenth of the library, and an import would write little else.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, params};
+
+use super::gather::hash;
+use super::{Result, analyze};
+use crate::article::Label;
+
+/// Numbers of labels in the database. Only ever add.
+pub(super) fn number(label: Label) -> i64 {
+    match label {
+        Label::Person => 0,
+        Label::Organization => 1,
+        Label::Location => 2,
+        Label::Facility => 3,
+        Label::Group => 4,
+        Label::Product => 5,
+        Label::Date => 6,
+        Label::Money => 7,
+        Label::Misc => 8,
+    }
+}
+
+pub(super) fn label(number: i64) -> Label {
+    Label::ALL.into_iter().find(|label| self::number(*label) == number).unwrap_or(Label::Misc)
+}
+
+/// Calls `read` with id, label and name of every entity after `last`, and moves `last` on.
+fn read_on(sql: &Connection, last: &mut i64, mut read: impl FnMut(i64, i64, &str)) -> Result<()> {
+    let mut find =
+        sql.prepare_cached("SELECT id, label, name FROM entity WHERE id > ? ORDER BY id")?;
+    let mut rows = find.query([*last])?;
+    while let Some(row) = rows.next()? {
+        let id = row.get(0)?;
+        read(id, row.get(1)?, row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?);
+        *last = id;
+    }
+    Ok(())
+}
+
+/// Gives entities their numbers.
+#[derive(Default)]
+pub(super) struct Names {
+    /// By a hash of folded name and label.
+    known: HashMap<u64, i64>,
+    last: i64,
+}
+
+impl Names {
+    /// Takes in what other processes have added: belongs at the beginning of a transaction.
+    pub fn catch_up(&mut self, sql: &Connection) -> Result<()> {
+        let known = &mut self.known;
+        read_on(sql, &mut self.last, |id, number, name| {
+            known.entry(key(&analyze::fold(name), number)).or_insert(id);
+        })
+    }
+
+    /// The number of a name, given out when it is new. `None` when nothing of it can be searched.
+    pub fn number(&mut self, sql: &Connection, name: &str, label: Label) -> Result<Option<i64>> {
+        let folded = analyze::fold(name);
+        if folded.is_empty() {
+            return Ok(None);
+        }
+        let key = key(&folded, number(label));
+        if let Some(id) = self.known.get(&key) {
+            return Ok(Some(*id));
+        }
+        sql.prepare_cached("INSERT INTO entity (label, name) VALUES (?, ?)")?
+            .execute(params![number(label), name])?;
+        let id = sql.last_insert_rowid();
+        self.known.insert(key, id);
+        self.last = id;
+        Ok(Some(id))
+    }
+}
+
+/// Of millions of names no two are likely to share one.
+fn key(folded: &str, number: i64) -> u64 {
+    hash(folded.as_bytes()) ^ (number as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// Finds entities by a part of their name: `person:zelensky`.
+#[derive(Default)]
+pub(super) struct Words {
+    /// Hash of a word and number of an entity, as they came: reading all takes a millisecond, and
+    /// sorting them a tenth of a second.
+    pairs: Vec<(u32, u32)>,
+    last: i64,
+}
+
+impl Words {
+    fn catch_up(&mut self, sql: &Connection) -> Result<()> {
+        let pairs = &mut self.pairs;
+        read_on(sql, &mut self.last, |id, _, name| {
+            // Four thousand million names are more than there are.
+            let Ok(id) = u32::try_from(id) else { return };
+            analyze::terms(name, |word, _| {
+                let pair = (word_hash(word), id);
+                // "Baden-Baden" has its word twice.
+                if !pairs.iter().rev().take_while(|(_, other)| *other == id).any(|p| *p == pair) {
+                    pairs.push(pair);
+                }
+            });
+        })
+    }
+
+    /// The entities with these labels (all, when empty) whose name has these words.
+    pub fn having(&mut self, sql: &Connection, labels: &[Label], name: &str) -> Result<Vec<i64>> {
+        self.catch_up(sql)?;
+        let words = analyze::terms_of(name);
+        // The longest word is likely to be the rarest.
+        let Some(rarest) = words.iter().max_by_key(|word| word.len()) else {
+            return Ok(Vec::new());
+        };
+        let wanted = word_hash(rarest);
+        let mut find = sql.prepare_cached("SELECT label, name FROM entity WHERE id = ?")?;
+        let mut ids = Vec::new();
+        for (_, id) in self.pairs.iter().filter(|(hash, _)| *hash == wanted) {
+            let mut rows = find.query([id])?;
+            let Some(row) = rows.next()? else { continue };
+            if !labels.is_empty() && !labels.contains(&label(row.get(0)?)) {
+                continue;
+            }
+            let name = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+            let has = analyze::terms_of(name);
+            if words.iter().all(|word| has.contains(word)) {
+                ids.push(i64::from(*id));
+            }
+        }
+        Ok(ids)
+    }
+}
+
+fn word_hash(word: &str) -> u32 {
+    hash(word.as_bytes()) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_apart_by_label_and_found_by_words() {
+        let sql = Connection::open_in_memory().unwrap();
+        let table = "CREATE TABLE entity (id INTEGER PRIMARY KEY, label INTEGER, name TEXT)";
+        sql.execute_batch(table).unwrap();
+        let (mut names, mut words) = (Names::default(), Words::default());
+        let mut give = |name, label| names.number(&sql, name, label).unwrap();
+        let moss = give("Ada Moss", Label::Person);
+        assert_eq!(give("ADA MOSS", Label::Person), moss);
+        let city = give("Ada Moss", Label::Location);
+        assert!(city != moss && city.is_some() && give("—", Label::Person).is_none());
+        let mut having = |labels: &[Label], name| words.having(&sql, labels, name).unwrap();
+        assert_eq!(having(&[], "moss"), [moss.unwrap(), city.unwrap()]);
+        assert_eq!(having(&[Label::Person], "moss ada"), [moss.unwrap()]);
+        assert!(having(&[], "roy").is_empty() && having(&[], "").is_empty());
+        // Another process has its own memory, and both see what the other added.
+        let mut other = Names::default();
+        other.catch_up(&sql).unwrap();
+        let roy = other.number(&sql, "Émile Roy", Label::Person).unwrap();
+        names.catch_up(&sql).unwrap();
+        assert_eq!(names.number(&sql, "emile roy", Label::Person).unwrap(), roy);
+        assert_eq!(words.having(&sql, &[], "roy").unwrap(), [roy.unwrap()]);
+    }
+}

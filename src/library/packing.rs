@@ -1,0 +1,330 @@
+//! The shape in which an article lies on disk, beside its row.
+//!
+//! Columns of like things, spans as steps from the one before, and a name that is said in the text
+//! as a pointer to where: compressed, a third less than the article as it stands.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::article::{Article, Entity, Kind, Label, Link, Mark, Mention, Paragraph, Place, Reason};
+
+/// First byte of a body. Count up when [`Packed`] or what it holds changes shape, and go on
+/// reading the old ones.
+const VERSION: u8 = 1;
+/// A score keeps three places, as it is printed.
+const SCORES: f32 = 1_000.0;
+
+#[derive(Serialize, Deserialize)]
+struct Packed<'a> {
+    title_is_own: bool,
+    settled: bool,
+    byline: Option<Cow<'a, str>>,
+    agency: Option<Cow<'a, str>>,
+    dateline: Option<Cow<'a, str>>,
+    tags: Vec<Cow<'a, str>>,
+    kinds: Vec<Kind>,
+    scores: Vec<u16>,
+    marks: Vec<PackedMark<'a>>,
+    links: Vec<PackedLink<'a>>,
+    mentions: Mentions,
+    /// Labels of the entities.
+    labels: Vec<Label>,
+    /// For each entity: which of its mentions, from 1, says its name; 0 for one in `names`.
+    said: Vec<u32>,
+    names: Vec<Cow<'a, str>>,
+    texts: Vec<Cow<'a, str>>,
+}
+
+/// A mark that says more than a score.
+#[derive(Serialize, Deserialize)]
+struct PackedMark<'a> {
+    paragraph: u32,
+    reason: Option<Reason>,
+    evidence: Option<Cow<'a, str>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedLink<'a> {
+    paragraph: u32,
+    start: u32,
+    length: u32,
+    href: Cow<'a, str>,
+}
+
+/// Sums wrap, so that any numbers at all come back as they were.
+#[derive(Default, Serialize, Deserialize)]
+struct Mentions {
+    /// Steps from place to place; the title is 0, the first paragraph 1.
+    places: Vec<u32>,
+    /// Steps from the end of the mention before, or from the beginning of the place.
+    starts: Vec<u32>,
+    lengths: Vec<u32>,
+    /// 0 for an entity that comes after all those named before, else its number from 1.
+    entities: Vec<u64>,
+    /// Mentions whose label is not their entity's.
+    labels: Vec<(u32, Label)>,
+}
+
+/// Packs everything that the article's row does not hold.
+pub(super) fn encode(article: &Article) -> postcard::Result<Vec<u8>> {
+    let paragraphs = &article.paragraphs;
+    let mut packed = Packed {
+        title_is_own: article.title_is_own,
+        settled: article.settled,
+        byline: article.byline.as_deref().map(Cow::from),
+        agency: article.agency.as_deref().map(Cow::from),
+        dateline: article.dateline.as_deref().map(Cow::from),
+        tags: article.tags.iter().map(Cow::from).collect(),
+        kinds: paragraphs.iter().map(|p| p.kind).collect(),
+        scores: paragraphs.iter().map(|p| (p.mark.score * SCORES).round() as u16).collect(),
+        marks: Vec::new(),
+        links: Vec::new(),
+        mentions: pack_mentions(article),
+        labels: article.entities.iter().map(|entity| entity.label).collect(),
+        said: Vec::new(),
+        names: Vec::new(),
+        texts: paragraphs.iter().map(|p| Cow::from(&p.text)).collect(),
+    };
+    for (paragraph, found) in (0..).zip(paragraphs) {
+        let Mark { reason, evidence, .. } = &found.mark;
+        if reason.is_some() || evidence.is_some() {
+            let evidence = evidence.as_deref().map(Cow::from);
+            packed.marks.push(PackedMark { paragraph, reason: *reason, evidence });
+        }
+        packed.links.extend(found.links.iter().map(|link| PackedLink {
+            paragraph,
+            start: link.start,
+            length: link.end.wrapping_sub(link.start),
+            href: Cow::from(&link.href),
+        }));
+    }
+    pack_names(article, &mut packed);
+    postcard::to_extend(&packed, vec![VERSION])
+}
+
+fn pack_mentions(article: &Article) -> Mentions {
+    let mut packed = Mentions::default();
+    let (mut place, mut end, mut newest) = (0, 0, 0);
+    for (number, mention) in (0..).zip(&article.mentions) {
+        let at = number_of(mention.place);
+        if at != place {
+            end = 0;
+        }
+        packed.places.push(at.wrapping_sub(place));
+        packed.starts.push(mention.start.wrapping_sub(end));
+        packed.lengths.push(mention.end.wrapping_sub(mention.start));
+        (place, end) = (at, mention.end);
+        let entity = u64::from(mention.entity);
+        packed.entities.push(if entity == newest { 0 } else { entity + 1 });
+        newest = newest.max(entity + 1);
+        let known = article.entities.get(mention.entity as usize);
+        if known.is_none_or(|entity| entity.label != mention.label) {
+            packed.labels.push((number, mention.label));
+        }
+    }
+    packed
+}
+
+fn number_of(place: Place) -> u32 {
+    match place {
+        Place::Title => 0,
+        Place::Paragraph(number) => number.wrapping_add(1),
+    }
+}
+
+fn pack_names<'a>(article: &'a Article, packed: &mut Packed<'a>) {
+    let mut said = vec![0; article.entities.len()];
+    let mut seen = vec![0; article.entities.len()];
+    for mention in &article.mentions {
+        let entity = mention.entity as usize;
+        let Some(named) = article.entities.get(entity) else { continue };
+        seen[entity] += 1;
+        if said[entity] == 0 && text_of(article, mention) == Some(&named.name) {
+            said[entity] = seen[entity];
+        }
+    }
+    let unsaid = article.entities.iter().zip(&said).filter(|(_, said)| **said == 0);
+    packed.names = unsaid.map(|(entity, _)| Cow::from(&entity.name)).collect();
+    packed.said = said;
+}
+
+fn text_of<'a>(article: &'a Article, mention: &Mention) -> Option<&'a str> {
+    let text = match mention.place {
+        Place::Title => &article.title,
+        Place::Paragraph(number) => &article.paragraphs.get(number as usize)?.text,
+    };
+    text.get(mention.start as usize..mention.end as usize)
+}
+
+/// Fills in what the article's row does not hold; the title has to be there. `None` when the
+/// bytes are damaged.
+pub(super) fn decode(raw: &[u8], article: &mut Article) -> Option<()> {
+    let (version, body) = raw.split_first()?;
+    let packed: Packed = match *version {
+        VERSION => postcard::from_bytes(body).ok()?,
+        _ => return None,
+    };
+    let own = |text: Option<Cow<str>>| text.map(Cow::into_owned);
+    article.title_is_own = packed.title_is_own;
+    article.settled = packed.settled;
+    article.byline = own(packed.byline);
+    article.agency = own(packed.agency);
+    article.dateline = own(packed.dateline);
+    article.tags = packed.tags.into_iter().map(Cow::into_owned).collect();
+    let texts = packed.texts.into_iter().zip(packed.kinds).zip(packed.scores);
+    article.paragraphs = texts
+        .map(|((text, kind), score)| Paragraph {
+            kind,
+            text: text.into_owned(),
+            links: Vec::new(),
+            mark: Mark { score: f32::from(score) / SCORES, ..Mark::default() },
+        })
+        .collect();
+    for PackedMark { paragraph, reason, evidence } in packed.marks {
+        let mark = &mut article.paragraphs.get_mut(paragraph as usize)?.mark;
+        (mark.reason, mark.evidence) = (reason, own(evidence));
+    }
+    for PackedLink { paragraph, start, length, href } in packed.links {
+        let paragraph = article.paragraphs.get_mut(paragraph as usize)?;
+        let (end, href) = (start.wrapping_add(length), href.into_owned());
+        paragraph.links.push(Link { start, end, href });
+    }
+    article.mentions = unpack_mentions(packed.mentions, &packed.labels)?;
+    article.entities = unpack_names(article, &packed.labels, &packed.said, packed.names)?;
+    Some(())
+}
+
+fn unpack_mentions(packed: Mentions, labels: &[Label]) -> Option<Vec<Mention>> {
+    let (mut place, mut end, mut newest) = (0_u32, 0_u32, 0);
+    let mut other = packed.labels.into_iter().peekable();
+    let spans = packed.places.into_iter().zip(packed.starts).zip(packed.lengths);
+    let mut mentions = Vec::with_capacity(packed.entities.len());
+    for (number, (((step, start), length), entity)) in (0..).zip(spans.zip(packed.entities)) {
+        if step != 0 {
+            place = place.wrapping_add(step);
+            end = 0;
+        }
+        let start = end.wrapping_add(start);
+        end = start.wrapping_add(length);
+        let entity = if entity == 0 { newest } else { entity - 1 };
+        newest = newest.max(entity.checked_add(1)?);
+        let entity = u32::try_from(entity).ok()?;
+        let label = match other.next_if(|(mention, _)| *mention == number) {
+            Some((_, label)) => label,
+            None => *labels.get(entity as usize)?,
+        };
+        let place = place.checked_sub(1).map_or(Place::Title, Place::Paragraph);
+        mentions.push(Mention { place, start, end, label, entity });
+    }
+    Some(mentions)
+}
+
+fn unpack_names(
+    article: &Article,
+    labels: &[Label],
+    said: &[u32],
+    names: Vec<Cow<str>>,
+) -> Option<Vec<Entity>> {
+    let mut known: Vec<Option<String>> = vec![None; said.len()];
+    let mut seen = vec![0; said.len()];
+    for mention in &article.mentions {
+        let entity = mention.entity as usize;
+        let Some(count) = seen.get_mut(entity) else { continue };
+        *count += 1;
+        if *count == said[entity] {
+            known[entity] = Some(text_of(article, mention)?.to_owned());
+        }
+    }
+    let mut names = names.into_iter();
+    let mut name = |known: Option<String>| known.or_else(|| names.next().map(Cow::into_owned));
+    known
+        .into_iter()
+        .zip(labels)
+        .map(|(known, label)| Some(Entity { name: name(known)?, label: *label }))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn article() -> Article {
+        let mention =
+            |place, start, end, label, entity| Mention { place, start, end, label, entity };
+        let paragraph =
+            |text: &str, mark| Paragraph { text: text.into(), mark, ..Paragraph::default() };
+        let (person, place) = (Label::Person, Label::Location);
+        let mut article = Article {
+            title: "Moss leaves Tromsø".into(),
+            byline: Some("By Ida Roy".into()),
+            tags: vec!["sea".into()],
+            settled: true,
+            paragraphs: vec![
+                paragraph("Ada Moss left.", Mark { score: 0.125, ..Mark::default() }),
+                paragraph(
+                    "Moss is from Osk.",
+                    Mark { evidence: Some("short".into()), ..Mark::default() },
+                ),
+                paragraph("Share", Mark::boilerplate(Reason::Share, 0.9, "says “share”")),
+            ],
+            entities: vec![
+                Entity { name: "Ada Moss".into(), label: person },
+                Entity { name: "Tromsø".into(), label: place },
+                Entity { name: "City of Osk".into(), label: place },
+            ],
+            mentions: vec![
+                mention(Place::Title, 0, 4, person, 0),
+                mention(Place::Title, 12, 19, place, 1),
+                mention(Place::Paragraph(0), 0, 8, person, 0),
+                mention(Place::Paragraph(1), 0, 4, Label::Misc, 0),
+                mention(Place::Paragraph(1), 13, 16, place, 2),
+            ],
+            ..Article::default()
+        };
+        let link = |start, end| Link { start, end, href: format!("https://a.test/{start}") };
+        article.paragraphs[1].links = vec![link(0, 4), link(13, 16)];
+        article
+    }
+
+    fn back(article: &Article) -> Option<Article> {
+        let mut other = Article { title: article.title.clone(), ..Article::default() };
+        decode(&encode(article).unwrap(), &mut other).map(|()| other)
+    }
+
+    #[test]
+    fn everything_comes_back() {
+        assert_eq!(back(&article()).as_ref(), Some(&article()));
+        assert_eq!(back(&Article::default()), Some(Article::default()));
+    }
+
+    #[test]
+    fn a_name_said_in_the_text_is_not_kept_again() {
+        let raw = encode(&article()).unwrap();
+        let times = |word: &[u8]| raw.windows(word.len()).filter(|found| *found == word).count();
+        assert_eq!(
+            (times(b"Ada Moss"), times("Tromsø".as_bytes()), times(b"City of Osk")),
+            (1, 0, 1)
+        );
+    }
+
+    #[test]
+    fn numbers_out_of_place_come_back_too() {
+        let mut odd = article();
+        odd.mentions.reverse();
+        odd.mentions[0].end = u32::MAX;
+        odd.mentions[1].start = 900;
+        odd.mentions[2].entity = 77;
+        odd.paragraphs[1].links[0].end = 0;
+        assert_eq!(back(&odd), Some(odd));
+    }
+
+    #[test]
+    fn damaged_bytes_are_refused() {
+        let raw = encode(&article()).unwrap();
+        for end in 0..raw.len() {
+            assert_eq!(decode(&raw[..end], &mut Article::default()), None, "{end} bytes");
+        }
+        assert_eq!(decode(&[9, 9, 9], &mut Article::default()), None);
+    }
+}
