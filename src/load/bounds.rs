@@ -4,7 +4,7 @@
 use super::{Format, LoadCause};
 
 /// Lines of a text, each of which may become a paragraph.
-const LINES: usize = 250_000;
+const LINES: usize = 1_000_000;
 /// Tags of a page.
 const TAGS: usize = 1_000_000;
 /// Attributes of one tag: a parser compares each with all before it.
