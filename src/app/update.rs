@@ -28,7 +28,7 @@ impl App {
                 self.failures.push(format!("{name}: {message}"));
                 self.trouble(message);
             }
-            Event::Changed => return self.refresh(),
+            Event::Changed => return self.refresh(true),
             Event::Index(busy) => return self.index_is(busy),
             Event::Trouble(message) => self.trouble(message),
             Event::Hangup => self.running = false,
