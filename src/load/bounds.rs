@@ -63,7 +63,7 @@ mod tests {
     fn too_much_is_named() {
         let refused = |format, text: &str| check(format, text).unwrap_err().to_string();
         let log = refused(Format::Text, &"x\n".repeat(LINES + 1));
-        assert!(log.contains("250001 lines are no article"), "{log}");
+        assert!(log.contains("1000001 lines are no article"), "{log}");
         assert!(refused(Format::Html, &"<p>".repeat(TAGS + 1)).contains("tags"));
         let tag = format!("<p {}>x", "a=1 ".repeat(ATTRIBUTES + 1));
         assert!(refused(Format::Html, &tag).contains("attributes in one tag"));
