@@ -143,7 +143,7 @@ pub struct EntitiesArguments {
     #[arg(value_name = "QUERY", value_parser = unveiled)]
     pub query: Vec<String>,
 
-    /// Only this label, such as person or location; several by comma
+    /// Only this label, such as person or date; several by comma [default: all but date and money]
     #[arg(long, value_name = "LABEL", value_parser = label, value_delimiter = ',')]
     pub label: Vec<Label>,
 

@@ -7,6 +7,7 @@ use super::arguments::EntitiesArguments;
 use super::find;
 use super::output::{self, Failure, timestamp};
 use super::table::{self, Column};
+use crate::article::Label;
 use crate::config::Config;
 use crate::library::{EntityRow, Library, Order};
 
@@ -37,13 +38,15 @@ pub fn run(
         }
         None => None,
     };
-    let labels =
-        if arguments.label.is_empty() { &config.entities.labels } else { &arguments.label };
+    let labels = match arguments.label.is_empty() {
+        true => who_and_what(&config.entities.labels),
+        false => arguments.label.clone(),
+    };
     let screenful = || (output::is_terminal() && !arguments.json).then_some(SCREENFUL);
     let limit = arguments.limit.or_else(screenful).unwrap_or(usize::MAX);
     // No labels at all are asked for: then none are found, rather than all.
     let limit = if labels.is_empty() { 0 } else { limit };
-    let found = library.entities(within.as_deref(), labels, limit)?;
+    let found = library.entities(within.as_deref(), &labels, limit)?;
     match arguments.json {
         true => output::print(found.iter().map(json))?,
         false => output::print(lines(&found))?,
@@ -53,6 +56,12 @@ pub fn run(
         (true, true) => Ok(Outcome::Partly),
         (true, false) => Ok(Outcome::Done),
     }
+}
+
+/// Weekdays and sums would fill the first screen; whoever wants them names them.
+fn who_and_what(labels: &[Label]) -> Vec<Label> {
+    let named = |label: &Label| !matches!(label, Label::Date | Label::Money);
+    labels.iter().copied().filter(named).collect()
 }
 
 fn json(row: &EntityRow) -> String {

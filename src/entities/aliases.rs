@@ -94,11 +94,12 @@ impl Joiner {
             .map(|n| text.fold(n).to_owned())
             .collect();
         let key = same_name(words.join(" "));
-        if let Some(draft) = self.by_key.get(&(name.label, key.clone())) {
-            return *draft;
-        }
         let written =
             &text.raw[text.tokens[name.from].start as usize..text.tokens[name.to - 1].end as usize];
+        if let Some(&draft) = self.by_key.get(&(name.label, key.clone())) {
+            self.soften(draft, written);
+            return draft;
+        }
         let draft = match self.alias(text, found, k, &words) {
             Some(draft) => {
                 self.lengthen(draft, &words, written);
@@ -111,6 +112,15 @@ impl Joiner {
         };
         self.by_key.insert((name.label, key), draft);
         draft
+    }
+
+    /// A dateline shouts its place; elsewhere the name is written as it is.
+    fn soften(&mut self, draft: usize, written: &str) {
+        let loud = |name: &str| !name.chars().any(char::is_lowercase);
+        let name = &mut self.drafts[draft].name;
+        if loud(name) && !loud(written) && name.chars().count() == written.chars().count() {
+            *name = written.to_owned();
+        }
     }
 
     fn lengthen(&mut self, draft: usize, words: &[String], written: &str) {
@@ -252,6 +262,13 @@ mod tests {
     use crate::entities::tests::article;
 
     /// Names of the entities of a text, in order of appearance.
+    #[test]
+    fn a_shouted_name_is_shown_as_it_is_written_elsewhere() {
+        let found = names(&["PARIS (NPA) — The river rose.", "In Paris the quays were closed."]);
+        assert!(found.contains(&"Paris".to_owned()), "{found:?}");
+        assert!(!found.contains(&"PARIS".to_owned()), "{found:?}");
+    }
+
     fn names(paragraphs: &[&str]) -> Vec<String> {
         tag(&article(paragraphs)).entities.into_iter().map(|e| e.name).collect()
     }

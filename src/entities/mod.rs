@@ -3,7 +3,7 @@
 //! Text in, mentions out; cannot fail, reads nothing at run time, keeps no state between articles.
 //!
 //! `tokens` cuts a text, `gazetteer` knows words, `dates` and `money` are grammars, `runs` and
-//! `names` propose names, `guess` labels the unknown ones, `evidence` settles them by what the rest
+//! `names` propose names, `unlisted` and `guess` label the unknown ones, `evidence` settles them by what the rest
 //! of the article says, `aliases` joins mentions. The smallest to copy from is `money.rs`.
 
 mod aliases;
@@ -15,6 +15,7 @@ mod money;
 mod names;
 mod runs;
 mod tokens;
+mod unlisted;
 
 use crate::article::{Article, Entity, Label, Mention, Place};
 use evidence::Evidence;

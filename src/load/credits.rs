@@ -2,6 +2,7 @@
 //!
 //! Only read here. The words stay where they are: hiding a byline is the cleaner's business.
 
+use super::credit_words::{AGENCIES, UNPLACED};
 use super::{address, date};
 use crate::article::{Article, Kind};
 
@@ -14,12 +15,17 @@ const CREDIT_LINE: usize = 120;
 /// Fills what the document has not stated otherwise.
 pub(super) fn read(article: &mut Article) {
     let (mut byline, mut agency, mut dateline, mut published) = (None, None, None, None);
+    let mut prose = 0;
     for text in head(article) {
         byline = byline.or_else(|| by(text).map(str::to_string));
         published = published.or_else(|| date_line(text));
         let lead = lead(text);
         agency = agency.or(lead.agency.map(str::to_string));
-        dateline = dateline.or(lead.place.map(str::to_string));
+        // The lead names the place, or the paragraph under a standfirst.
+        if prose < 2 {
+            dateline = dateline.or(lead.place.map(str::to_string));
+        }
+        prose += usize::from(text.len() > CREDIT_LINE);
     }
     for text in tail(article) {
         agency = agency.or_else(|| closing_agency(text).map(str::to_string));
@@ -197,28 +203,6 @@ fn is_place(place: &str) -> bool {
         && !place.chars().any(|c| c.is_ascii_digit() || matches!(c, '.' | '"' | '“' | '?' | '!'))
 }
 
-/// Capitals before a colon or a dash that name no place.
-const UNPLACED: &[&str] = &[
-    "UPDATE",
-    "BREAKING",
-    "EXCLUSIVE",
-    "OPINION",
-    "WATCH",
-    "ANALYSIS",
-    "LIVE",
-    "VIDEO",
-    "NOTE",
-    "EDITORIAL",
-    "READ",
-    "PHOTOS",
-    "FACTBOX",
-    "CORRECTED",
-    "MORE",
-    "ALSO",
-    "NEWS",
-    "SPORT",
-];
-
 /// `(Reuters)`, `/PRNewswire/`, `(ILKHA)` and where it starts.
 fn bracketed(text: &str) -> Option<(&str, usize)> {
     [('(', ')'), ('/', '/'), ('[', ']')].iter().find_map(|&(open, close)| {
@@ -259,90 +243,6 @@ fn is_agency(name: &str) -> bool {
 fn agency_of(name: &str) -> Option<&'static str> {
     AGENCIES.iter().find(|agency| agency.eq_ignore_ascii_case(name)).copied()
 }
-
-const AGENCIES: &[&str] = &[
-    "AA",
-    "AAP",
-    "AFP",
-    "AGI",
-    "AKI",
-    "ANI",
-    "ANSA",
-    "AP",
-    "APA",
-    "ATA",
-    "Agencia EFE",
-    "Agerpres",
-    "Anadolu",
-    "Anadolu Agency",
-    "ANKA",
-    "ARMENPRESS",
-    "Associated Press",
-    "Azertac",
-    "Belga",
-    "Bernama",
-    "Bloomberg",
-    "BTA",
-    "Business Wire",
-    "BusinessWire",
-    "CNA",
-    "CTK",
-    "DHA",
-    "DPA",
-    "EFE",
-    "GlobeNewswire",
-    "Hina",
-    "IANS",
-    "IHA",
-    "ILKHA",
-    "INA",
-    "Interfax",
-    "IRNA",
-    "ISNA",
-    "Jiji",
-    "KCNA",
-    "Kazinform",
-    "KUNA",
-    "Kyodo",
-    "Kyodo News",
-    "Lusa",
-    "MAP",
-    "MENA",
-    "MONTSAME",
-    "MTI",
-    "NAN",
-    "NTB",
-    "PA",
-    "PA Media",
-    "PAP",
-    "PETRA",
-    "PNA",
-    "PR Newswire",
-    "PRNewswire",
-    "PTI",
-    "Qatar News Agency",
-    "QNA",
-    "Reuters",
-    "RIA Novosti",
-    "Ritzau",
-    "SANA",
-    "SDA",
-    "SPA",
-    "Sputnik",
-    "STA",
-    "Tanjug",
-    "TASS",
-    "Thomson Reuters",
-    "TT",
-    "Ukrinform",
-    "UNB",
-    "UPI",
-    "VNA",
-    "WAM",
-    "Xinhua",
-    "Yonhap",
-    "afrol News",
-];
 
 #[cfg(test)]
 mod tests {
@@ -385,12 +285,21 @@ mod tests {
         check("The ferry - a small one - is back in Kos, which is good.", None, None);
         check("The minister (PM) said: we are back. It was - he added - time.", None, None);
         check("BREAKING: the ferry is back.", None, None);
+        check("LEGAL WARNING: All rights are reserved by the agency.", None, None);
         check(
             "The Harbour Workers Union (HWU) said on Monday - again - it would strike.",
             None,
             None,
         );
         check("The European Union welcomed it, said its office (EU).", None, None);
+    }
+
+    #[test]
+    fn capitals_far_down_are_no_dateline() {
+        let prose = "The ferry is back in the harbour, and the island has its bread, its letters and \
+                     its quarrels again, the mayor said to all who asked.";
+        assert_eq!(credits(&[prose, "KOS: The ferry is back."])[2].as_deref(), Some("KOS"));
+        assert_eq!(credits(&[prose, prose, "SHORT STORIES: The ferry is back."])[2], None);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod address;
 mod bounds;
 mod charset;
+mod credit_words;
 mod credits;
 mod date;
 mod date_words;
