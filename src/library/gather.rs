@@ -269,7 +269,8 @@ impl FileReader {
             path: self.stamp.path.to_string_lossy().into_owned(),
             size: self.stamp.size,
             modified: self.stamp.modified,
-            records: self.records,
+            // Catching up with what is in, the file has been read further than this.
+            records: self.records.max(self.known.skip),
             complete: self.documents.peek().is_none(),
             first,
             articles,

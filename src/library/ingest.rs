@@ -374,6 +374,26 @@ mod tests {
     }
 
     #[test]
+    fn breaking_off_again_while_catching_up_loses_no_ground() {
+        let mut desk = Desk::new();
+        desk.write("wire.txt", &wire(1_000));
+        let mut batches = 0;
+        let options = IngestOptions::default();
+        desk.ingest_until(&options, &mut |_| {
+            batches += 1;
+            if batches < 4 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        let (articles, records) =
+            ("SELECT count(*) FROM article", "SELECT records FROM file WHERE complete = 0");
+        let (before, read) = (desk.number(articles), desk.number(records));
+        assert!(before > 16 && read == before);
+        desk.ingest_until(&options, &mut |_| ControlFlow::Break(()));
+        assert!(desk.number(records) >= read, "{} < {read}", desk.number(records));
+        assert_eq!(desk.ingest().changed, 0);
+        assert_eq!(desk.number(articles), 1_000);
+    }
+
+    #[test]
     fn a_forced_run_reads_everything_again_and_doubles_nothing() {
         let mut desk = Desk::with(&wire(50));
         let options = IngestOptions { force: true, ..IngestOptions::default() };
