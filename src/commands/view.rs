@@ -3,8 +3,8 @@
 use ratatui::style::Style;
 
 use super::ansi::painted;
-use crate::article::{Article, Kind, Label, Place};
-use crate::page::{Page, PageOptions, PageRow, RowKind};
+use crate::article::{Article, Label, Place};
+use crate::page::{Page, PageOptions, PageRow};
 use crate::ui::{Role, Theme};
 
 /// How articles are printed.
@@ -38,7 +38,7 @@ impl View {
         let margin = " ".repeat(usize::from(row.indent)) + row.lead;
         let text = page.text_of(article, row);
         let Some(theme) = &self.theme else { return margin + text };
-        let style = theme[role(row.kind)];
+        let style = theme[Role::of_row(row.kind)];
         let (mut at, mut line) = (0, painted(&margin, style));
         for (start, end, label) in self.mentions(article, row) {
             let (Some(before), Some(words)) = (text.get(at..start), text.get(start..end)) else {
@@ -64,21 +64,6 @@ impl View {
             (byte(start), byte(end), theme.label(m.label))
         };
         on_row.map(span).collect()
-    }
-}
-
-fn role(kind: RowKind) -> Role {
-    match kind {
-        RowKind::Title => Role::Title,
-        RowKind::Meta => Role::Meta,
-        RowKind::Hidden => Role::Boilerplate,
-        RowKind::Explain => Role::Reason,
-        RowKind::Note => Role::Dim,
-        RowKind::Text(Kind::Heading) => Role::Heading,
-        RowKind::Text(Kind::Quote) => Role::Quote,
-        RowKind::Text(Kind::Caption) => Role::Caption,
-        RowKind::Text(Kind::Code) => Role::Code,
-        RowKind::Blank | RowKind::Text(_) => Role::Text,
     }
 }
 

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::article::{Article, Document, Paragraph};
 
-/// Where the text of an article is, best first.
-const TEXT: [&str; 16] = [
+/// Where records keep the text of an article, best first.
+pub const TEXT: [&str; 16] = [
     "text",
     "body",
     "content",

@@ -43,7 +43,7 @@ use std::time::UNIX_EPOCH;
 use crate::article::Document;
 
 pub use error::{LoadCause, LoadError};
-pub use json::record;
+pub use json::{TEXT as TEXT_FIELDS, record};
 pub use walk::{FileStamp, walk};
 
 /// How much of one input is read, and how deep.

@@ -59,11 +59,12 @@ impl<'a> Filler<'a> {
     }
 
     fn fill(mut self, text: &str) {
+        let borders = Borders::new(text);
         let mut start = 0;
         for piece in WordSeparator::UnicodeBreakProperties.find_words(text) {
             let end = start_of(text, piece.word) + piece.word.len() + piece.whitespace.len();
-            if breakable(text, end) {
-                self.hyphenated(text, start..end);
+            if borders.has(end) {
+                self.hyphenated(&borders, start..end);
                 start = end;
             }
         }
@@ -71,11 +72,12 @@ impl<'a> Filler<'a> {
     }
 
     /// A word with the white space behind it, which may be broken after its hyphens.
-    fn hyphenated(&mut self, text: &str, span: Range<usize>) {
+    fn hyphenated(&mut self, borders: &Borders, span: Range<usize>) {
+        let text = borders.text;
         let mut start = span.start;
         for point in WordSplitter::HyphenSplitter.split_points(&text[span.clone()]) {
             let end = span.start + point;
-            if breakable(text, end) {
+            if borders.has(end) {
                 self.word(text, start..end);
                 start = end;
             }
@@ -129,20 +131,37 @@ fn start_of(text: &str, part: &str) -> usize {
     part.as_ptr() as usize - text.as_ptr() as usize
 }
 
-/// True if no grapheme is cut at a byte. Line breaking rules and grapheme clusters disagree here
-/// and there: a space that carries an accent may be followed by a break, but is one grapheme.
-fn breakable(text: &str, at: usize) -> bool {
-    let before = text[..at].chars().next_back();
-    let after = text[at..].chars().next();
-    match (before, after) {
-        (Some(before), Some(after)) if before.is_ascii() && after.is_ascii() => true,
-        // Between flags: line breaking pairs them as graphemes do, and the cursor would count back
-        // over all of them, which takes forever in a paragraph of flags.
-        (Some('\u{1f1e6}'..='\u{1f1ff}'), Some(_)) => true,
-        (Some(_), Some(_)) => {
-            GraphemeCursor::new(at, text.len(), true).is_boundary(text, 0).unwrap_or(true)
+/// Where a text may be broken without cutting a grapheme. Line breaking rules and grapheme clusters
+/// disagree here and there: a space that carries an accent may be followed by a break, but is one
+/// grapheme.
+struct Borders<'a> {
+    text: &'a str,
+    /// Starts of all graphemes of a text with flags: to tell which two signs make a flag, a cursor
+    /// would count back over all of them, which takes forever in a paragraph of flags.
+    starts: Option<Vec<usize>>,
+}
+
+impl<'a> Borders<'a> {
+    fn new(text: &'a str) -> Self {
+        let flags = text.contains(|sign| matches!(sign, '\u{1f1e6}'..='\u{1f1ff}'));
+        let starts = flags.then(|| text.grapheme_indices(true).map(|(at, _)| at).collect());
+        Self { text, starts }
+    }
+
+    fn has(&self, at: usize) -> bool {
+        if let Some(starts) = &self.starts {
+            return at == self.text.len() || starts.binary_search(&at).is_ok();
         }
-        _ => true,
+        let before = self.text[..at].chars().next_back();
+        let after = self.text[at..].chars().next();
+        match (before, after) {
+            (Some(before), Some(after)) if before.is_ascii() && after.is_ascii() => true,
+            (Some(_), Some(_)) => {
+                let mut cursor = GraphemeCursor::new(at, self.text.len(), true);
+                cursor.is_boundary(self.text, 0).unwrap_or(true)
+            }
+            _ => true,
+        }
     }
 }
 
@@ -173,6 +192,10 @@ mod tests {
     #[test]
     fn never_cuts_a_grapheme() {
         assert_eq!(lines("e\u{301}e\u{301}e\u{301}", 2), ["e\u{301}e\u{301}", "e\u{301}"]);
+        // A vowel sign on a flag: one grapheme, though lines may break between them.
+        assert_eq!(lines("🇹🇷\u{113c7}®", 1), ["🇹🇷\u{113c7}", "®"]);
+        // An accented half of a flag: lines would pair the halves another way.
+        assert_eq!(lines("🇦\u{301}🇹🇷", 2), ["🇦\u{301}", "🇹🇷"]);
         assert_eq!(lines("👩‍👩‍👧👩‍👩‍👧", 3), ["👩‍👩‍👧", "👩‍👩‍👧"]);
         assert_eq!(lines("🇹🇷🇩🇪🇫🇷", 1), ["🇹🇷", "🇩🇪", "🇫🇷"]);
         assert_eq!(lines("戻る", 1), ["戻", "る"], "a line too narrow holds one all the same");

@@ -41,7 +41,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
 }
 
 fn line_of<'a>(app: &'a App, article: &'a Article, row: &'a PageRow, theme: &Theme) -> Line<'a> {
-    let base = style_of(row.kind, theme);
+    let base = theme[Role::of_row(row.kind)];
     let text = app.reading.page.text_of(article, row);
     let lead =
         [Span::raw(" ".repeat(row.indent.into())), Span::styled(row.lead, lead_style(row, theme))];
@@ -50,23 +50,6 @@ fn line_of<'a>(app: &'a App, article: &'a Article, row: &'a PageRow, theme: &The
         None => Vec::new(),
     };
     Line::from_iter(lead.into_iter().chain(styled(text, base, &layers)))
-}
-
-fn style_of(kind: RowKind, theme: &Theme) -> Style {
-    theme[match kind {
-        RowKind::Title => Role::Title,
-        RowKind::Meta => Role::Meta,
-        RowKind::Hidden => Role::Boilerplate,
-        RowKind::Explain => Role::Reason,
-        RowKind::Note => Role::Dim,
-        RowKind::Text(Kind::Heading) => Role::Heading,
-        RowKind::Text(Kind::Quote) => Role::Quote,
-        RowKind::Text(Kind::Caption) => Role::Caption,
-        RowKind::Text(Kind::Code) => Role::Code,
-        RowKind::Blank | RowKind::Text(Kind::Paragraph | Kind::ListItem | Kind::TableRow) => {
-            Role::Text
-        }
-    }]
 }
 
 /// " · b shows", where there is room for it behind the note.

@@ -6,7 +6,8 @@ use std::ops::Index;
 use ratatui::style::{Modifier, Style};
 
 use super::colour::{self, Depth};
-use crate::article::Label;
+use crate::article::{Kind, Label};
+use crate::page::RowKind;
 
 /// Declares [`Role`] with its name in the config and its style at the outset.
 macro_rules! roles {
@@ -148,6 +149,24 @@ impl Index<Role> for Theme {
 
     fn index(&self, role: Role) -> &Style {
         &self.styles[role as usize]
+    }
+}
+
+impl Role {
+    /// The role of a row of an article, in the reading pane and in `cat` alike.
+    pub fn of_row(kind: RowKind) -> Self {
+        match kind {
+            RowKind::Title => Role::Title,
+            RowKind::Meta => Role::Meta,
+            RowKind::Hidden => Role::Boilerplate,
+            RowKind::Explain => Role::Reason,
+            RowKind::Note => Role::Dim,
+            RowKind::Text(Kind::Heading) => Role::Heading,
+            RowKind::Text(Kind::Quote) => Role::Quote,
+            RowKind::Text(Kind::Caption) => Role::Caption,
+            RowKind::Text(Kind::Code) => Role::Code,
+            RowKind::Blank | RowKind::Text(_) => Role::Text,
+        }
     }
 }
 

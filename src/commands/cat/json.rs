@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::super::output::timestamp;
 use crate::article::{Article, Place};
+use crate::load::TEXT_FIELDS;
 
 /// The object `cat --json` writes; the order of the fields is the order of the keys.
 #[derive(Debug, Serialize)]
@@ -148,7 +149,8 @@ fn merged(object: Value, input: Map<String, Value>) -> String {
     for (key, value) in input {
         let handed_through = match object.get(&key) {
             Some(known) => known.is_null() && matches!(&*key, "id" | "path"),
-            None => !BODY_KEYS.contains(&&*key),
+            // Replaced by `text` and `paragraphs`; an object called `article` may hold more.
+            None => !TEXT_FIELDS.contains(&&*key) || value.is_object(),
         };
         if handed_through {
             object.insert(key, value);
@@ -156,25 +158,6 @@ fn merged(object: Value, input: Map<String, Value>) -> String {
     }
     Value::Object(object).to_string()
 }
-
-/// Where JSON keeps a story's text: replaced by `text` and `paragraphs`.
-const BODY_KEYS: [&str; 15] = [
-    "text",
-    "body",
-    "content",
-    "maintext",
-    "articleBody",
-    "article_body",
-    "full_text",
-    "fullText",
-    "content_text",
-    "plain_text",
-    "story",
-    "content_html",
-    "html",
-    "raw_html",
-    "body_html",
-];
 
 #[cfg(test)]
 mod tests {
