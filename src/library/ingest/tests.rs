@@ -1,0 +1,160 @@
+//! What an ingest keeps, skips, resumes and says.
+
+use super::super::testing::Desk;
+use super::*;
+use crate::article::Label;
+use crate::library::{Anchor, Change, Filter, View};
+
+fn wire(count: usize) -> String {
+    let one = |n| format!("url: https://wire.test/{n}\ndate: {}\nStory {n}\nText {n}.\n", n * 60);
+    (0..count).map(one).collect::<Vec<_>>().join("---\n")
+}
+
+#[test]
+fn a_folder_is_read_once() {
+    let mut desk = Desk::new();
+    desk.write("a.txt", "Ferry returns\nThe ferry is back.\n");
+    desk.write("b.txt", &wire(100));
+    desk.write("broken.txt", "");
+    let report = desk.ingest();
+    assert_eq!((report.added, report.failed.len(), report.complete), (101, 1, true));
+    let report = desk.ingest();
+    assert_eq!((report.added, report.changed, report.failed.len()), (0, 0, 0));
+    let source = &desk.library.sources().unwrap()[0];
+    assert_eq!((source.counts.articles, source.failed), (101, 1));
+    assert!(source.scanned.is_some());
+}
+
+#[test]
+fn a_grown_file_brings_only_what_is_new() {
+    let mut desk = Desk::with(&wire(40));
+    desk.write("wire.txt", &wire(45));
+    let report = desk.ingest();
+    assert_eq!((report.added, report.changed, report.unchanged), (5, 0, 40));
+}
+
+#[test]
+fn new_articles_at_the_head_of_a_feed_leave_the_others_in_place() {
+    let mut desk = Desk::with(&wire(10));
+    let flash = format!("url: https://wire.test/new\ndate: 9000\nFlash\nNew.\n---\n{}", wire(10));
+    desk.write("wire.txt", &flash);
+    let report = desk.ingest();
+    assert_eq!((report.added, report.unchanged), (1, 10));
+    assert_eq!(desk.titles()[0], "Flash");
+}
+
+#[test]
+fn a_changed_article_keeps_its_state() {
+    let mut desk = Desk::with("url: u\ndate: 100\ntag: sea\nFerry\nOld text.\n");
+    let id = desk.library.ids(&View::default()).unwrap()[0];
+    desk.library.apply(&Change::Star { ids: vec![id], starred: true }).unwrap();
+    desk.library.set_place(id, (3, 7)).unwrap();
+    desk.write("wire.txt", "url: u\ndate: 100\nFerry again\nNew text.\n");
+    assert_eq!(desk.ingest().changed, 1);
+    let article = desk.library.article(id).unwrap().unwrap();
+    assert_eq!((&*article.title, &*article.paragraphs[0].text), ("Ferry again", "New text."));
+    // Another date is another id; what the reader did goes along.
+    desk.write("wire.txt", "url: u\ndate: 500\nFerry again\nNew text.\n");
+    assert_eq!(desk.ingest().changed, 1);
+    let ids = desk.library.ids(&View::default()).unwrap();
+    assert_eq!(ids.iter().map(|id| id.seconds()).collect::<Vec<_>>(), [500]);
+    let state = desk.library.state(ids[0]).unwrap();
+    assert!(state.starred && state.place == Some((3, 7)) && state.tags == ["sea"]);
+    assert_eq!(desk.library.counts(&[]).unwrap().starred, 1);
+    assert_eq!(desk.number("SELECT count(*) FROM body"), 1);
+}
+
+#[test]
+fn breaking_off_keeps_what_is_in_and_the_next_run_goes_on() {
+    let mut desk = Desk::new();
+    desk.write("wire.txt", &wire(1_000));
+    let report = desk.ingest_until(&IngestOptions::default(), &mut |_| ControlFlow::Break(()));
+    assert!(!report.complete && report.added > 0 && report.added < 1_000);
+    let rest = desk.ingest();
+    assert_eq!(report.added + rest.added, 1_000);
+    assert_eq!(rest.changed + rest.unchanged, 0);
+    assert_eq!(desk.number("SELECT count(*) FROM article"), 1_000);
+    assert_eq!(desk.number("SELECT count(*) FROM dictionary"), 1, "learned on the way");
+    for id in desk.library.ids(&View::default()).unwrap() {
+        let article = desk.library.article(id).unwrap().unwrap();
+        assert_eq!(article.paragraphs[0].text, article.title.replace("Story", "Text") + ".");
+    }
+}
+
+#[test]
+fn breaking_off_again_while_catching_up_loses_no_ground() {
+    let mut desk = Desk::new();
+    desk.write("wire.txt", &wire(1_000));
+    let mut batches = 0;
+    let options = IngestOptions::default();
+    desk.ingest_until(&options, &mut |_| {
+        batches += 1;
+        if batches < 4 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    let (articles, records) =
+        ("SELECT count(*) FROM article", "SELECT records FROM file WHERE complete = 0");
+    let (before, read) = (desk.number(articles), desk.number(records));
+    assert!(before > 16 && read == before);
+    desk.ingest_until(&options, &mut |_| ControlFlow::Break(()));
+    assert!(desk.number(records) >= read, "{} < {read}", desk.number(records));
+    assert_eq!(desk.ingest().changed, 0);
+    assert_eq!(desk.number(articles), 1_000);
+}
+
+#[test]
+fn a_forced_run_reads_everything_again_and_doubles_nothing() {
+    let mut desk = Desk::with(&wire(50));
+    let options = IngestOptions { force: true, ..IngestOptions::default() };
+    let report = desk.ingest_until(&options, &mut |_| ControlFlow::Continue(()));
+    assert_eq!((report.added, report.changed), (0, 50));
+    assert_eq!(desk.number("SELECT count(*) FROM article"), 50);
+}
+
+#[test]
+fn removing_a_source_takes_everything_along() {
+    let mut desk = Desk::with("date: 5\nperson: Ada Moss\ntag: sea\nFerry\nText.\n");
+    let source = desk.source();
+    desk.library.remove_source(source).unwrap();
+    assert!(desk.library.is_empty().unwrap() && desk.titles().is_empty());
+    for table in ["body", "named", "article_tag", "file"] {
+        assert_eq!(desk.number(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
+    }
+    assert!(desk.library.remove_source(source).is_err());
+}
+
+#[test]
+fn windows_of_the_list() {
+    let mut desk = Desk::with(&wire(30));
+    let source = desk.source();
+    let view = View::default();
+    let all = desk.library.ids(&view).unwrap();
+    let window = |view: &View, from, limit| -> Vec<_> {
+        desk.library.rows(view, from, limit).unwrap().into_iter().map(|row| row.id).collect()
+    };
+    assert_eq!(window(&view, Anchor::Top, 5), all[..5]);
+    assert_eq!(window(&view, Anchor::Bottom, 5), all[25..]);
+    assert_eq!(window(&view, Anchor::After(all[9]), 3), all[10..13]);
+    assert_eq!(window(&view, Anchor::Before(all[9]), 3), all[6..9]);
+    let oldest = View { order: crate::library::Order::Oldest, ..View::default() };
+    assert_eq!(window(&oldest, Anchor::After(all[9]), 2), [all[8], all[7]]);
+    let unread = View { filter: Filter::Unread, sources: vec![source], ..View::default() };
+    assert_eq!(window(&unread, Anchor::Top, 2), all[..2]);
+    let starred = View { filter: Filter::Starred, ..View::default() };
+    assert!(window(&starred, Anchor::Top, 2).is_empty());
+}
+
+#[test]
+fn entities_of_the_library_and_of_a_choice() {
+    let desk = Desk::with(
+        "date: 5\nperson: Ada Moss\nperson: Émile Roy\nOne\n---\n\
+         date: 9\nperson: ada moss\nTwo\n---\ndate: 7\nThree\n",
+    );
+    let all = desk.library.entities(None, &[], 10).unwrap();
+    assert_eq!((&*all[0].name, all[0].articles, all.len()), ("Ada Moss", 2, 2));
+    assert!(desk.library.entities(None, &[Label::Location], 10).unwrap().is_empty());
+    assert_eq!(desk.library.entities(None, &[Label::Person], 1).unwrap(), all[..1]);
+    assert_eq!((all[0].first.seconds(), all[0].last.seconds()), (5, 9));
+    let ids = desk.library.ids(&View::default()).unwrap();
+    let newest = desk.library.entities(Some(&ids[..1]), &[], 10).unwrap();
+    assert_eq!((newest.len(), newest[0].articles), (1, 1));
+}
