@@ -358,15 +358,6 @@ impl App {
         self.status.message = Some(Message { text: text.into(), error: true });
     }
 
-    /// Shows only these sources; all of them when empty.
-    ///
-    /// # Errors
-    /// When the library cannot be read.
-    pub fn show_sources(&mut self, sources: Vec<SourceId>) -> Result<()> {
-        self.view.sources = sources;
-        self.relist()
-    }
-
     /// The keys pressed so far of a sequence not finished yet, for the status line.
     pub fn pending(&self) -> String {
         self.pending.iter().map(Key::to_string).collect::<Vec<_>>().join(" ")

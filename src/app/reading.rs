@@ -131,10 +131,6 @@ impl Reading {
         self.clamp();
     }
 
-    pub fn at_bottom(&self) -> bool {
-        self.top >= self.last_top()
-    }
-
     /// The place at the top of the pane, when it has moved since it was last asked for.
     pub fn moved_to(&mut self) -> Option<(u32, u32)> {
         let place = self.place();

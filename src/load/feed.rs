@@ -1,6 +1,6 @@
 //! Feeds kept as files: RSS, Atom, RDF and JSON Feed. Each entry is a record and read as one.
 
-use feed_rs::model::{Category, Entry, Feed, Link, Person, Text};
+use feed_rs::model::{Category, Entry, Feed, Link, Person};
 use serde_json::{Map, Value, json};
 
 use super::{Limits, LoadCause, LoadError, Origin, json};
@@ -60,10 +60,10 @@ fn record(feed: &Feed, entry: &Entry) -> Map<String, Value> {
             record.insert(key.to_owned(), value);
         }
     };
-    put("title", entry.title.as_ref().map(plain));
+    put("title", entry.title.as_ref().map(|title| Value::from(title.content.clone())));
     put("content_html", body(entry));
     put("url", link(&entry.links));
-    put("source", feed.title.as_ref().map(plain));
+    put("source", feed.title.as_ref().map(|title| Value::from(title.content.clone())));
     put("author", authors(if entry.authors.is_empty() { &feed.authors } else { &entry.authors }));
     let date = entry.published.or(entry.updated).map(|date| json!(date.timestamp()));
     put("date", date);
@@ -80,27 +80,6 @@ fn body(entry: &Entry) -> Option<Value> {
         || entry.media.iter().find_map(|media| Some(media.description.as_ref()?.content.clone()));
     let has_text = |text: &String| !text.trim().is_empty();
     content.filter(has_text).or_else(summary).filter(has_text).or_else(media).map(Value::from)
-}
-
-/// A title may carry tags and entities of HTML; as a record's field it is plain.
-fn plain(text: &Text) -> Value {
-    let mut words = String::with_capacity(text.content.len());
-    let mut rest = text.content.as_str();
-    while let Some((before, after)) = rest.split_once('<') {
-        words.push_str(before);
-        let tag = after.split_once('>').filter(|(tag, _)| {
-            tag.len() < 80 && tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
-        });
-        match tag {
-            Some((_, after)) => rest = after,
-            None => {
-                words.push('<');
-                rest = after;
-            }
-        }
-    }
-    words.push_str(rest);
-    Value::from(super::html_meta::unescape(&words))
 }
 
 /// The entry's own page: `alternate`, or the first link that is no other relation.

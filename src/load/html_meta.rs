@@ -179,6 +179,28 @@ fn strip_tags(text: &str) -> String {
     plain
 }
 
+/// A line of HTML, such as a title in a feed or an export, without its tags. A sign that opens no
+/// tag stays.
+pub(super) fn plain_line(html: &str) -> String {
+    let mut words = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once('<') {
+        words.push_str(before);
+        let tag = after.split_once('>').filter(|(tag, _)| {
+            tag.len() < 80 && tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
+        });
+        match tag {
+            Some((_, after)) => rest = after,
+            None => {
+                words.push('<');
+                rest = after;
+            }
+        }
+    }
+    words.push_str(rest);
+    unescape(&words)
+}
+
 /// The character references that content systems leave in linked data.
 pub(super) fn unescape(text: &str) -> String {
     if !text.contains('&') {

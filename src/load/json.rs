@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::header::{self, Field};
-use super::html_meta::names;
+use super::html_meta::{names, plain_line};
 use super::{
     Format, Limits, LoadCause, LoadError, Origin, address, bounds, date, html, json_own, seal, text,
 };
@@ -184,7 +184,10 @@ fn set(article: &mut Article, field: Field, value: &Value) {
             }
         }
         _ => {
-            if let Some(text) = names(value) {
+            // Exports and feeds write titles, and their own, as HTML.
+            let is_line = matches!(field, Field::Title | Field::Source);
+            let line = part(value).filter(|_| is_line).map(|html| plain_line(&html));
+            if let Some(text) = line.or_else(|| names(value)) {
                 header::set(article, field, &text);
             }
         }
@@ -232,6 +235,20 @@ mod tests {
         );
         assert_eq!((article.language.as_deref(), article.tags.len()), (Some("en"), 2));
         assert_eq!(article.paragraphs[0].text, "It is back.");
+    }
+
+    #[test]
+    fn a_title_may_be_html() {
+        for title in
+            [r#""Ferry &amp; <b>crew</b>""#, r#"{"rendered": "Ferry &amp; <em class=x>crew</em>"}"#]
+        {
+            assert_eq!(
+                load(&format!(r#"{{"title": {title}, "text": "It is back."}}"#)).title,
+                "Ferry & crew"
+            );
+        }
+        let odd = load(r#"{"title": "Wages < prices, <3 to all", "text": "It is back."}"#);
+        assert_eq!(odd.title, "Wages < prices, <3 to all");
     }
 
     #[test]
