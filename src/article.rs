@@ -355,6 +355,8 @@ pub struct Layout {
     /// The story's text where the page states it as data (`ld+json` `articleBody`), white space
     /// folded.
     pub stated_body: Option<String>,
+    /// Before which paragraph the headline stood, where it stood among them.
+    pub title_before: Option<u32>,
 }
 
 #[derive(Clone, Debug, Default)]

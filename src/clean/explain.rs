@@ -8,7 +8,6 @@ pub enum Clue {
     Cue(Hit),
     Time,
     Author,
-    Biography,
     Links(f32),
     Machine,
     Separators,
@@ -17,8 +16,15 @@ pub enum Clue {
     Caption,
     BeforeStory,
     AfterStory,
-    /// Entry of a list under a heading such as "Related stories".
-    Under(&'static str),
+    /// Between paragraphs of the story.
+    Among,
+    /// Words that are used in boilerplate far more than in stories, as the line writes them.
+    Words(Vec<String>),
+    /// Shares little with title and story.
+    Stranger,
+    Short,
+    /// The names of the page's blocks around it.
+    Block,
     /// Behind a line that ends the story, which is named here; true for prose that shares few names
     /// with the story.
     Behind(&'static str, bool),
@@ -32,20 +38,27 @@ pub fn words(clue: &Clue) -> String {
         Clue::Cue(hit) => cue(hit),
         Clue::Time => "it is a date or a time and nothing else".into(),
         Clue::Author => "names the author and says nothing else".into(),
-        Clue::Biography => "tells of its author, away from the story".into(),
         Clue::Links(share) => format!("{:.0} % of it is links", share * 100.0),
         Clue::Machine => "mostly addresses or machine text".into(),
         Clue::Separators => "entries parted by signs, like a menu".into(),
         Clue::Again => "repeats a line above it".into(),
         Clue::Title => "repeats the title".into(),
         Clue::Caption => "the caption of a picture".into(),
-        Clue::BeforeStory => "a short line before the story begins".into(),
+        Clue::BeforeStory => "stands before the story begins".into(),
         Clue::AfterStory => "stands after the end of the story".into(),
-        Clue::Under(heading) => format!("in the list under “{heading}”"),
+        Clue::Among => "breaks into the story like the lines around it".into(),
+        Clue::Words(words) => format!("words as in boilerplate: {}", quoted(words)),
+        Clue::Stranger => "shares few words and names with the story".into(),
+        Clue::Short => "a short line without the form of a sentence".into(),
+        Clue::Block => "the page's blocks around it are not named or laid out like a story".into(),
         Clue::Behind(what, true) => format!("follows {what} and shares few names with the story"),
         Clue::Behind(what, false) => format!("follows {what}, which ends the story"),
         Clue::Region(region) => region.clone(),
     }
+}
+
+fn quoted(words: &[String]) -> String {
+    words.iter().map(|word| format!("“{word}”")).collect::<Vec<_>>().join(", ")
 }
 
 fn cue(hit: &Hit) -> String {
@@ -65,7 +78,8 @@ mod tests {
     #[test]
     fn clues_read_as_plain_words() {
         assert_eq!(words(&Clue::Links(0.82)), "82 % of it is links");
-        assert_eq!(words(&Clue::Under("also read")), "in the list under “also read”");
+        let telling = Clue::Words(vec!["Sign".into(), "inbox".into()]);
+        assert_eq!(words(&telling), "words as in boilerplate: “Sign”, “inbox”");
         assert!(words(&Clue::Behind("a legal notice", true)).starts_with("follows a legal notice"));
     }
 }

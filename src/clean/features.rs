@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::cues::{self, Hit};
 use super::fold::{fold, hash, is_unspaced};
+use super::wording;
 use crate::article::{Article, Kind, Paragraph};
 
 static STOPS: LazyLock<Vec<u32>> =
@@ -66,6 +67,21 @@ pub struct Line {
     pub content: Vec<u32>,
     /// Opens with a preposition that bylines open with.
     pub by: bool,
+    /// Its words with a capital, less those that open a sentence, as sorted hashes.
+    pub names: Vec<u32>,
+    /// How many sentences it holds.
+    pub sentences: usize,
+    /// Holds a quotation mark.
+    pub quotes: bool,
+    /// Begins with a lower-case letter.
+    pub lower: bool,
+    /// The share of its letters that are capitals, 0 to 1.
+    pub shout: f32,
+    pub characters: usize,
+    /// What it opens with, as a hash: its first word, or that it is a number.
+    pub opening: u32,
+    /// What it says, as buckets of the word model: see [`super::wording`].
+    pub tokens: Vec<u16>,
 }
 
 impl Line {
@@ -89,12 +105,13 @@ impl Line {
 
     /// How much of its meaning the core words hold, 0 to 1.
     pub fn kinship(&self, core: &[u32]) -> f32 {
-        if self.content.is_empty() {
-            return 0.0;
-        }
-        let shared = self.content.iter().filter(|w| core.binary_search(w).is_ok()).count();
-        shared as f32 / self.content.len() as f32
+        share_in(&self.content, core)
     }
+}
+
+/// The share of the words that are among the sorted others.
+pub fn share_in(words: &[u32], others: &[u32]) -> f32 {
+    share(words.iter().filter(|word| others.binary_search(word).is_ok()).count(), words.len())
 }
 
 /// The lines of an article, in order.
@@ -117,11 +134,13 @@ fn line(paragraph: &Paragraph, title: &str, seen: &mut HashSet<u32>) -> Line {
     let mut counts = Counts::default();
     counts.read(&folded);
     let again = !seen.insert(hash(&folded));
+    let capitals = Capitals::of(text);
+    let letters = Letters::of(text);
     Line {
         kind: paragraph.kind,
         words: counts.words,
         ending: ending(text),
-        capitals: capitals(text),
+        capitals: share(capitals.capital, capitals.words),
         digits: share(counts.digits, counts.words),
         stops: share(counts.stops, counts.words),
         times: share(counts.times, counts.words),
@@ -130,12 +149,20 @@ fn line(paragraph: &Paragraph, title: &str, seen: &mut HashSet<u32>) -> Line {
         dated: is_dated(&folded),
         bullet: is_bullet(paragraph),
         labelled: is_labelled(&folded),
-        separators: text.chars().filter(|c| matches!(c, '|' | '›' | '»' | '·' | '>')).count(),
+        separators: letters.separators,
         signed: is_signed(text),
         again,
         is_title: same_words(&folded, title),
         cues: cues::find(&folded),
         by: opens_byline(&folded),
+        names: capitals.names,
+        sentences: sentences(text),
+        quotes: letters.quotes,
+        lower: text.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_lowercase),
+        shout: share(letters.upper, letters.letters),
+        characters: letters.characters,
+        opening: opening(&folded),
+        tokens: wording::tokens(&counts.order, counts.words),
         content: counts.into_content(),
     }
 }
@@ -174,6 +201,8 @@ struct Counts {
     stops: usize,
     times: usize,
     content: Vec<u32>,
+    /// The words in order, as hashes.
+    order: Vec<u32>,
 }
 
 impl Counts {
@@ -190,6 +219,7 @@ impl Counts {
     fn read_word(&mut self, word: &str) {
         self.words += 1;
         let hash = hash(word);
+        self.order.push(hash);
         let is_stop = STOPS.binary_search(&hash).is_ok();
         self.stops += usize::from(is_stop);
         if word.bytes().any(|b| b.is_ascii_digit()) {
@@ -209,7 +239,9 @@ impl Counts {
         self.words += signs.len().div_ceil(2);
         for pair in signs.windows(2) {
             let end = pair[1].0 + pair[1].1.len_utf8();
-            self.content.push(hash(&run[pair[0].0..end]));
+            let pair = hash(&run[pair[0].0..end]);
+            self.order.push(pair);
+            self.content.push(pair);
         }
     }
 
@@ -259,16 +291,84 @@ fn is_signed(text: &str) -> bool {
         && !name.contains(|c: char| c.is_ascii_digit())
 }
 
-fn capitals(text: &str) -> f32 {
-    let mut words = 0;
-    let mut capital = 0;
-    for word in text.split_whitespace().take(60) {
-        if let Some(first) = word.chars().find(|c| c.is_alphabetic()) {
-            words += 1;
-            capital += usize::from(first.is_uppercase());
+/// What one walk over the signs of a line counts.
+#[derive(Default)]
+struct Letters {
+    characters: usize,
+    letters: usize,
+    upper: usize,
+    separators: usize,
+    quotes: bool,
+}
+
+impl Letters {
+    fn of(text: &str) -> Self {
+        let mut found = Letters::default();
+        for c in text.chars() {
+            found.characters += 1;
+            match c {
+                'a'..='z' => found.letters += 1,
+                'A'..='Z' => {
+                    found.letters += 1;
+                    found.upper += 1;
+                }
+                '|' | '›' | '·' | '>' => found.separators += 1,
+                '»' => {
+                    found.separators += 1;
+                    found.quotes = true;
+                }
+                '"' | '“' | '”' | '„' | '«' | '「' | '『' => found.quotes = true,
+                c if !c.is_ascii() => {
+                    found.letters += usize::from(c.is_alphabetic());
+                    found.upper += usize::from(c.is_uppercase());
+                }
+                _ => {}
+            }
         }
+        found
     }
-    share(capital, words)
+}
+
+#[derive(Default)]
+struct Capitals {
+    words: usize,
+    capital: usize,
+    names: Vec<u32>,
+}
+
+impl Capitals {
+    /// Of the first words of a text; a name is a capital that no sentence begins with.
+    fn of(text: &str) -> Self {
+        let mut found = Capitals::default();
+        let mut opens = true;
+        for word in text.split_whitespace().take(60) {
+            let Some(first) = word.chars().find(|c| c.is_alphabetic()) else { continue };
+            found.words += 1;
+            if first.is_uppercase() {
+                found.capital += 1;
+                if !opens {
+                    found.names.push(stem(fold(word).trim_matches(|c: char| !c.is_alphanumeric())));
+                }
+            }
+            opens = word.ends_with(['.', '!', '?', ':', '“', '"']);
+        }
+        found.names.sort_unstable();
+        found.names.dedup();
+        found
+    }
+}
+
+/// Full stops and their like that something follows, and the end.
+fn sentences(text: &str) -> usize {
+    let mut count = 1;
+    let mut rest = text;
+    while let Some(at) = rest.find(['.', '!', '?', '。', '؟', '।']) {
+        rest = rest[at..].trim_start_matches(|c: char| !c.is_alphanumeric() && c != ' ');
+        let more = rest.trim_start();
+        let next = more.chars().find(|c| c.is_alphanumeric());
+        count += usize::from(more.len() < rest.len() && next.is_some_and(char::is_uppercase));
+    }
+    count
 }
 
 fn link_density(paragraph: &Paragraph) -> f32 {
@@ -287,6 +387,15 @@ fn machine(text: &str) -> f32 {
     };
     let bytes: usize = text.split_whitespace().filter(odd).map(str::len).sum();
     share(bytes, text.len())
+}
+
+fn opening(folded: &str) -> u32 {
+    let word = folded.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
+    match word {
+        Some(word) if word.bytes().all(|b| b.is_ascii_digit()) => 1,
+        Some(word) => hash(word),
+        None => 0,
+    }
 }
 
 fn opens_byline(folded: &str) -> bool {

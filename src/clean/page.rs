@@ -4,48 +4,34 @@
 //! the element worth most. Class and id words say what the other blocks are, but only of blocks
 //! that hold a small part of the page's text: `has-sidebar` on the body means nothing.
 
-use super::explain::Clue;
 use super::features::Line;
 use super::hints::{self, Role};
 use super::rules::Verdict;
 use super::stated::Stated;
-use crate::article::{Article, Kind, Layout, Reason};
+use crate::article::{Article, Kind, Layout};
 
-/// Why a paragraph is not in the story; `None` for one that is.
-pub type Region = Option<(Reason, Clue)>;
-
-/// Where each paragraph stands.
-pub fn regions(
-    article: &Article,
-    layout: &Layout,
-    lines: &[Line],
-    verdicts: &[Verdict],
-) -> Vec<Region> {
-    if layout.elements.is_empty() {
-        return vec![None; lines.len()];
-    }
-    let page = Page::new(article, layout, lines, verdicts);
-    let Some(story) = page.story() else { return vec![None; lines.len()] };
-    let inside = page.inside(story);
-    (0..lines.len()).map(|at| page.region(at, &inside)).collect()
-}
-
-struct Page<'a> {
+/// A page, and what its elements are worth.
+pub struct Page<'a> {
     layout: &'a Layout,
     lines: &'a [Line],
     /// For each element, what its own hints say of it, where they are to be believed.
-    roles: Vec<Option<Role>>,
+    pub roles: Vec<Option<Role>>,
     /// For each element, the nearest block around it that is no story.
-    side: Vec<Option<usize>>,
+    pub side: Vec<Option<usize>>,
     /// For each element, whether it lies in one that calls itself the story's text.
-    body: Vec<bool>,
+    pub body: Vec<bool>,
     /// For each paragraph, what it is worth to the element that holds it.
     worth: Vec<f32>,
-    stated: Vec<bool>,
+    pub stated: Vec<bool>,
 }
 
 impl<'a> Page<'a> {
-    fn new(article: &Article, layout: &'a Layout, lines: &'a [Line], verdicts: &[Verdict]) -> Self {
+    pub fn new(
+        article: &Article,
+        layout: &'a Layout,
+        lines: &'a [Line],
+        verdicts: &[Verdict],
+    ) -> Self {
         let stated = Stated::new(layout.stated_body.as_deref()).covers(article, lines);
         let mut page = Page {
             layout,
@@ -63,19 +49,19 @@ impl<'a> Page<'a> {
         page
     }
 
-    fn parent(&self, element: usize) -> Option<usize> {
+    pub fn parent(&self, element: usize) -> Option<usize> {
         let parent = self.layout.elements[element].parent? as usize;
         (parent < element).then_some(parent)
     }
 
     /// The element of a paragraph; the root for one that names none.
-    fn element(&self, paragraph: usize) -> usize {
+    pub fn element(&self, paragraph: usize) -> usize {
         let element = self.layout.paragraph_element.get(paragraph).copied().unwrap_or(0) as usize;
         if element < self.layout.elements.len() { element } else { 0 }
     }
 
     /// Sums what stands in each element, its children's included.
-    fn gather(&self, value: impl Fn(usize) -> f32) -> Vec<f32> {
+    pub fn gather(&self, value: impl Fn(usize) -> f32) -> Vec<f32> {
         let mut sums = vec![0.0; self.layout.elements.len()];
         for at in 0..self.lines.len() {
             sums[self.element(at)] += value(at);
@@ -145,7 +131,7 @@ impl<'a> Page<'a> {
     }
 
     /// The element worth most; of equals the innermost.
-    fn story(&self) -> Option<usize> {
+    pub fn story(&self) -> Option<usize> {
         let worth = self.gather(|at| self.worth[at]);
         let rated = |element: usize| match self.roles[element] {
             Some(Role::Body) => worth[element] * 1.25,
@@ -156,30 +142,13 @@ impl<'a> Page<'a> {
         candidates.max_by(|&a, &b| rated(a).total_cmp(&rated(b)).then(a.cmp(&b)))
     }
 
-    fn inside(&self, story: usize) -> Vec<bool> {
+    pub fn inside(&self, story: usize) -> Vec<bool> {
         let mut inside = vec![false; self.layout.elements.len()];
         for element in story..inside.len() {
             let parent = self.parent(element);
             inside[element] = element == story || parent.is_some_and(|parent| inside[parent]);
         }
         inside
-    }
-
-    fn region(&self, at: usize, inside: &[bool]) -> Region {
-        let element = self.element(at);
-        if self.stated[at] && self.lines[at].is_prose() && inside[element] {
-            return None;
-        }
-        if let Some(side) = self.side[element]
-            && let Some(Role::Side(reason)) = self.roles[side]
-        {
-            let name = hints::name(&self.layout.elements[side]);
-            let clue = Clue::Region(format!("stands in the page's “{name}” block"));
-            return Some((reason, clue));
-        }
-        let outside = "outside the page's main story container";
-        let reason = if self.lines[at].words <= 4 { Reason::Navigation } else { Reason::Teaser };
-        (!inside[element]).then(|| (reason, Clue::Region(outside.into())))
     }
 }
 

@@ -92,6 +92,10 @@ pub struct CatArguments {
     #[arg(long)]
     pub explain: bool,
 
+    /// Do not look for names: several times faster, and `entities` is empty
+    #[arg(long)]
+    pub no_entities: bool,
+
     /// Take the input for this format whatever it looks like
     #[arg(long, value_name = "FORMAT")]
     pub from: Option<From>,

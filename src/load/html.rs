@@ -22,7 +22,12 @@ pub(super) fn read(html: String, limits: &Limits) -> Document {
     article.title = title.text;
     resolve_links(&mut blocks, &meta, article.url.as_deref());
     article.paragraphs = blocks.paragraphs;
-    let layout = Layout { elements, paragraph_element: blocks.elements, stated_body: stated.body };
+    let layout = Layout {
+        elements,
+        paragraph_element: blocks.elements,
+        stated_body: stated.body,
+        title_before: title.paragraph.map(|at| at as u32),
+    };
     Document { article, layout: Some(layout) }
 }
 

@@ -81,6 +81,10 @@ fn drop_empty(document: &mut Document) {
     if let Some(layout) = &mut document.layout {
         let mut kept = paragraphs.iter().map(|p| !p.text.is_empty());
         layout.paragraph_element.retain(|_| kept.next().unwrap_or(false));
+        if let Some(title) = &mut layout.title_before {
+            let above = paragraphs.iter().take(*title as usize);
+            *title -= above.filter(|p| p.text.is_empty()).count() as u32;
+        }
     }
     paragraphs.retain(|p| !p.text.is_empty());
 }

@@ -27,6 +27,7 @@ const BATCH: usize = 64;
 pub struct Printer {
     shape: Shape,
     all: bool,
+    tag: bool,
     from: Option<Format>,
     clean: clean::Options,
     limits: Limits,
@@ -45,6 +46,7 @@ impl Printer {
         Self {
             shape: shape(arguments, config),
             all: arguments.all,
+            tag: !arguments.no_entities,
             from: arguments.from.map(|from| from.format()),
             clean: config.clean.clone(),
             limits: config.limits(),
@@ -123,8 +125,8 @@ impl Printer {
     }
 
     fn prepared(&self, document: Document) -> Article {
-        let tag = matches!(&self.shape, Shape::Json) || self.shows_mentions();
-        prepare(document, &self.clean, tag)
+        let wanted = matches!(&self.shape, Shape::Json) || self.shows_mentions();
+        prepare(document, &self.clean, self.tag && wanted)
     }
 
     fn shows_mentions(&self) -> bool {

@@ -1,0 +1,80 @@
+//! What is certain enough to stand whatever the forests say: too rare in what they learnt from, or
+//! promised to the reader.
+
+use super::cues::{Place, Strength};
+use super::explain::Clue;
+use super::features::Line;
+use super::observed::Observed;
+use crate::article::{Kind, Reason};
+
+/// Log-odds of the rules from which a line's own words settle it, and from which those of a short
+/// one do that opens with them.
+const SURE: f32 = 2.0;
+const SURE_WHEN_SHORT: f32 = 1.5;
+/// What the forests must be overruled by.
+const PLAIN: f32 = 0.4;
+
+/// Brings certainties into the log-odds of the lines.
+pub fn settle(seen: &Observed, odds: &mut [f32]) {
+    say_so(seen, odds);
+    end_at_notice(seen, odds);
+    keep_tables(seen, odds);
+}
+
+/// Lines that say by a sure phrase, or by being nothing but a date, what they are.
+fn say_so(seen: &Observed, odds: &mut [f32]) {
+    for ((line, verdict), odds) in seen.lines.iter().zip(&seen.verdicts).zip(odds) {
+        let sure = match &verdict.strongest {
+            Some((_, _, Clue::Cue(hit))) => {
+                let opens = matches!(hit.place, Place::Opens | Place::Whole);
+                (hit.strength == Strength::Sure && verdict.logit >= SURE)
+                    || (opens && line.words <= 8 && verdict.logit >= SURE_WHEN_SHORT)
+            }
+            Some((_, _, Clue::Time)) => {
+                line.dated && line.times > 0.95 && !line.again && verdict.logit >= SURE
+            }
+            Some((_, _, Clue::Author)) => verdict.logit >= SURE,
+            _ => false,
+        };
+        if sure && line.words <= 60 {
+            *odds = odds.max(PLAIN);
+        }
+    }
+}
+
+/// Behind a story that its agency has signed and a legal notice, other stories follow: prose that
+/// no line model can tell from the story's own.
+fn end_at_notice(seen: &Observed, odds: &mut [f32]) {
+    let kept = |line: &Line, odds: f32| line.is_prose() && odds <= 0.0;
+    let Some(notice) = (0..odds.len()).find(|&at| ends(seen, at)) else { return };
+    let before: Vec<usize> = (0..notice).filter(|&at| kept(&seen.lines[at], odds[at])).collect();
+    let Some(&last) = before.last().filter(|_| before.len() >= 2) else { return };
+    if !seen.lines[last].signed || notice - last > 3 {
+        return;
+    }
+    for odds in &mut odds[notice + 1..] {
+        *odds = odds.max(1.0);
+    }
+}
+
+fn ends(seen: &Observed, at: usize) -> bool {
+    let verdict = &seen.verdicts[at];
+    let sure = |clue: &Clue| matches!(clue, Clue::Cue(hit) if hit.strength == Strength::Sure);
+    verdict.hides() && matches!(&verdict.strongest, Some((_, Reason::Legal, clue)) if sure(clue))
+}
+
+/// Results and prices within a story are part of it.
+fn keep_tables(seen: &Observed, odds: &mut [f32]) {
+    let runs = |at: usize, odds: f32| seen.lines[at].is_prose() && odds <= 0.0;
+    let first = (0..odds.len()).find(|&at| runs(at, odds[at]));
+    let last = (0..odds.len()).rev().find(|&at| runs(at, odds[at]));
+    let (Some(first), Some(last)) = (first, last) else { return };
+    for at in first..last {
+        let line = &seen.lines[at];
+        let plain = line.kind == Kind::TableRow && line.links < 0.3 && line.cues.is_empty();
+        let beside = seen.places.as_ref().is_some_and(|places| places.beside(at).is_some());
+        if plain && !beside {
+            odds[at] = odds[at].min(-PLAIN);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! What was learnt from labelled pages and texts: `assets/clean/model.bin`, with its card beside it.
+
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::certain;
+use super::forest::Forest;
+use super::observed::Observed;
+use super::rows::{Facet, Reading, facets};
+use super::story::Story;
+use super::wording::Wording;
+
+static LEARNT: &[u8] = include_bytes!("../../assets/clean/model.bin");
+
+static MODEL: LazyLock<Model> = LazyLock::new(|| {
+    let model: Model = postcard::from_bytes(LEARNT).unwrap_or_default();
+    if model.is_sound() { model } else { Model::default() }
+});
+
+/// The word models and the forests; without trees it says what the rules say.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    /// What lines say.
+    pub wording: Wording,
+    /// What blocks of pages are called.
+    pub naming: Wording,
+    pub texts: Forests,
+    pub pages: Forests,
+}
+
+/// The two readings of one kind of document.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Forests {
+    pub first: Forest,
+    pub second: Forest,
+    /// Log-odds from which a line is hidden; how much more the more of the text it holds.
+    pub bar: f32,
+    pub care: f32,
+}
+
+/// What the forests make of a document.
+pub struct Judged<'a> {
+    forests: &'a Forests,
+    wording: &'a Wording,
+    reading: Reading<'a>,
+    story: Story,
+    /// Of each line, the log-odds of boilerplate, above 0 to be hidden.
+    pub odds: Vec<f32>,
+}
+
+impl Model {
+    pub fn get() -> &'static Self {
+        &MODEL
+    }
+
+    fn is_sound(&self) -> bool {
+        let forests = [&self.texts, &self.pages];
+        forests.iter().all(|f| f.first.is_sound() && f.second.is_sound())
+    }
+
+    /// Reads a document twice; what both readings make of it counts the same.
+    pub fn judge<'a>(&'a self, seen: &'a Observed) -> Judged<'a> {
+        let lines = 0..seen.lines.len();
+        let wording = lines.clone().map(|at| self.wording.score(seen.words_of(at))).collect();
+        let naming = lines.clone().map(|at| self.naming.score(seen.names_of(at))).collect();
+        let forests = if seen.is_page() { &self.pages } else { &self.texts };
+        let reading = Reading::new(seen, wording, naming);
+        let mut row = Vec::new();
+        let mut odds: Vec<f32> = lines
+            .clone()
+            .map(|at| {
+                reading.first(at, &mut row);
+                forests.first.score(&row)
+            })
+            .collect();
+        let story = Story::of(seen, &odds);
+        for at in lines {
+            story.row(&reading, at, &mut row);
+            odds[at] = (odds[at] + forests.second.score(&row)) / 2.0;
+        }
+        forests.settle(seen, &mut odds);
+        Judged { forests, wording: &self.wording, reading, story, odds }
+    }
+}
+
+impl Forests {
+    /// From what both readings say to what is hidden: log-odds above 0.
+    pub fn settle(&self, seen: &Observed, odds: &mut [f32]) {
+        self.take_care(seen, odds);
+        certain::settle(seen, odds);
+    }
+
+    /// Losing text is worse than leaving a line: the more of the story a line would take away, the
+    /// surer the forests must be. A fiftieth of it is a loss that a reader notices.
+    fn take_care(&self, seen: &Observed, odds: &mut [f32]) {
+        let length = |at: usize| seen.lines[at].characters as f32;
+        let kept: f32 = (0..odds.len()).filter(|&at| odds[at] < 0.0).map(length).sum();
+        for (at, odds) in odds.iter_mut().enumerate() {
+            *odds -= self.bar + self.care * (length(at) / (0.02 * kept.max(200.0))).min(1.0);
+        }
+    }
+}
+
+impl Judged<'_> {
+    /// Without which kind of facts the line would look most like one of a story.
+    pub fn strongest(&self, at: usize) -> Facet {
+        let forest = &self.forests.second;
+        let mut row = Vec::new();
+        self.story.row(&self.reading, at, &mut row);
+        let facets = facets(self.reading.seen.is_page());
+        let score = |without: Facet| {
+            let values = row.iter().zip(&forest.typical).zip(&facets);
+            let changed: Vec<f32> = values
+                .map(|((own, typical), f)| if *f == without { *typical } else { *own })
+                .collect();
+            forest.score(&changed)
+        };
+        let lowest = Facet::ALL.into_iter().min_by(|a, b| score(*a).total_cmp(&score(*b)));
+        lowest.unwrap_or(Facet::Place)
+    }
+
+    /// The words of a text that speak most for boilerplate, at most three, as it writes them.
+    pub fn telling_words(&self, text: &str) -> Vec<String> {
+        self.wording.telling(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_model_in_the_binary_is_whole() {
+        let model: Model = postcard::from_bytes(LEARNT).expect("a model that can be read");
+        assert!(model.is_sound());
+        for (page, forests) in [(false, &model.texts), (true, &model.pages)] {
+            assert!(forests.second.trees() > 10);
+            assert_eq!(facets(page).len(), forests.second.width);
+        }
+        assert_eq!(postcard::to_stdvec(&model).unwrap(), LEARNT);
+    }
+}
