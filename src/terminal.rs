@@ -266,6 +266,7 @@ impl Outside {
                 self.worker.search(Request { number, text, typing, view, limit, now: app.now });
             }
             Effect::Refresh(sources) => self.worker.refresh(sources),
+            Effect::CatchUp => self.worker.catch_up(),
             Effect::Copy(text) => copy(&text)?,
             Effect::Browse(url) => self.browse(url),
             Effect::Mouse(on) => take_mouse(on)?,

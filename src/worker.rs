@@ -39,9 +39,17 @@ pub struct Request {
     pub now: i64,
 }
 
+/// What the ingest thread is asked for.
+enum Wish {
+    /// These sources read again; all of them when empty.
+    Read(Vec<SourceId>),
+    /// What was just taught carried through the library, and the index brought up to date.
+    CatchUp,
+}
+
 pub struct Worker {
     searches: Sender<Request>,
-    sources: Sender<Vec<SourceId>>,
+    wishes: Sender<Wish>,
     stop: Arc<AtomicBool>,
     ingest: JoinHandle<()>,
 }
@@ -52,12 +60,12 @@ impl Worker {
     pub fn start(dir: &Path, options: OptionsOf, events: Sender<Event>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let (searches, requests) = mpsc::channel();
-        let (sources, wanted) = mpsc::channel();
+        let (wishes, wanted) = mpsc::channel();
         let search = Search { dir: dir.to_path_buf(), requests, events: events.clone() };
         thread::spawn(move || search.run());
         let reader = Reader { dir: dir.to_path_buf(), options, wanted, events, stop: stop.clone() };
         let ingest = thread::spawn(move || reader.run());
-        Self { searches, sources, stop, ingest }
+        Self { searches, wishes, stop, ingest }
     }
 
     pub fn search(&self, request: Request) {
@@ -67,13 +75,18 @@ impl Worker {
 
     /// Reads these sources again; all of them when empty.
     pub fn refresh(&self, sources: Vec<SourceId>) {
-        let _ = self.sources.send(sources);
+        let _ = self.wishes.send(Wish::Read(sources));
+    }
+
+    /// Carries what was just taught through the library.
+    pub fn catch_up(&self) {
+        let _ = self.wishes.send(Wish::CatchUp);
     }
 
     /// Ends reading after the batch at hand.
     pub fn stop(self) {
         self.stop.store(true, Ordering::Relaxed);
-        drop(self.sources);
+        drop(self.wishes);
         let deadline = Instant::now() + PATIENCE;
         while !self.ingest.is_finished() && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(2));
@@ -137,7 +150,7 @@ struct Watch {
 struct Reader {
     dir: PathBuf,
     options: OptionsOf,
-    wanted: Receiver<Vec<SourceId>>,
+    wanted: Receiver<Wish>,
     events: Sender<Event>,
     stop: Arc<AtomicBool>,
 }
@@ -156,7 +169,8 @@ impl Reader {
         watch.behind = self.catch_up(&mut library);
         while !self.stopped() {
             match self.wanted.recv_timeout(LOOK_EVERY) {
-                Ok(sources) => {
+                Ok(Wish::CatchUp) => watch.behind |= self.catch_up(&mut library),
+                Ok(Wish::Read(sources)) => {
                     watch = Watch { seen: None, behind: true };
                     if let Err(error) = self.read(&mut library, &sources) {
                         let _ = self.events.send(Event::Trouble(error.to_string()));

@@ -76,6 +76,10 @@ actions! {
     "Read" {
         ToggleBoilerplate "toggle-boilerplate" "show or hide boilerplate"
         Explain "explain" "explain what is boilerplate, and why"
+        TurnHere "turn-here" "hide or keep this paragraph, explained"
+        TurnEverywhere "turn-everywhere" "hide or keep it in all of its source"
+        Rules "rules" "what you hid and kept"
+        DropRule "drop-rule" "take back the rule selected"
         Entities "entities" "people, places and more in this article"
         NextMention "next-mention" "next mention"
         PreviousMention "previous-mention" "previous mention"

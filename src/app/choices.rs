@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::overlay::{self, Content, HelpLine, Overlay};
 use super::{App, Effect, Focus};
-use crate::library::Result;
+use crate::library::{Result, Rule};
 
 impl App {
     pub(super) fn lay_over(&mut self, content: Content) {
@@ -65,12 +65,16 @@ impl App {
             Action::Bottom => overlay.move_by(isize::MAX / 2, visible),
             Action::Open => return self.choose(),
             Action::EntityArticles => return self.choose_entity_articles(),
+            Action::TurnHere | Action::TurnEverywhere => return self.turn_rule(),
+            Action::DropRule => return self.drop_rule(),
+            Action::Undo => return self.undo(),
+            Action::Redo => return self.redo(),
             Action::RefreshSource => return self.refresh_chosen(),
             Action::RefreshAll => self.read_again(Vec::new()),
             Action::Quit => self.running = false,
             Action::Redraw => self.effects.push(Effect::Redraw),
             Action::Back | Action::Close => self.overlay = None,
-            Action::Help | Action::Entities | Action::Sources | Action::Errors => {
+            Action::Help | Action::Entities | Action::Sources | Action::Rules | Action::Errors => {
                 let again = opens(action, &overlay.content);
                 self.overlay = None;
                 if !again {
@@ -84,6 +88,9 @@ impl App {
 
     /// Enter on a line of an overlay.
     pub(super) fn choose(&mut self) -> Result<()> {
+        if self.rule_chosen().is_some() {
+            return self.turn_rule();
+        }
         let Some(overlay) = self.overlay.take() else { return Ok(()) };
         match &overlay.content {
             Content::Help(lines) => match lines.get(overlay.selected) {
@@ -105,8 +112,64 @@ impl App {
                 self.view.sources = line.id.into_iter().collect();
                 self.forget_list()
             }
-            Content::Errors(_) => Ok(()),
+            Content::Rules(_) | Content::Errors(_) => Ok(()),
         }
+    }
+
+    /// What the reader hid and kept, newest first.
+    pub(super) fn show_rules(&mut self) -> Result<()> {
+        let mut rules = self.library.rules()?;
+        rules.reverse();
+        let key = |action| self.keys.keys_of(action).into_iter().next().unwrap_or_default();
+        let (turn, drop) = (key(Action::TurnHere), key(Action::DropRule));
+        match rules.is_empty() {
+            true => {
+                let explain = key(Action::Explain);
+                self.say(format!(
+                    "no rules yet: {explain} explains a text, {turn} there makes one"
+                ));
+            }
+            false => {
+                self.lay_over(Content::Rules(rules));
+                self.say(format!("{turn} hides or keeps, {drop} takes a rule back"));
+            }
+        }
+        Ok(())
+    }
+
+    fn rule_chosen(&self) -> Option<&Rule> {
+        match &self.overlay {
+            Some(Overlay { content: Content::Rules(rules), selected, .. }) => rules.get(*selected),
+            _ => None,
+        }
+    }
+
+    /// Has the rule selected hide what it kept, or keep what it hid.
+    fn turn_rule(&mut self) -> Result<()> {
+        match self.rule_chosen().map(|rule| rule.to(Some(!rule.keep))) {
+            Some(change) => self.change(&change),
+            None => Ok(()),
+        }
+    }
+
+    fn drop_rule(&mut self) -> Result<()> {
+        match self.rule_chosen().map(|rule| rule.to(None)) {
+            Some(change) => self.change(&change),
+            None => Ok(()),
+        }
+    }
+
+    /// Brings the list of rules up to date while it is on the screen.
+    pub(super) fn reread_rules(&mut self) -> Result<()> {
+        let visible = self.overlay_lines();
+        if let Some(overlay) = &mut self.overlay
+            && let Content::Rules(rules) = &mut overlay.content
+        {
+            *rules = self.library.rules()?;
+            rules.reverse();
+            overlay.move_by(0, visible);
+        }
+        Ok(())
     }
 
     pub(super) fn choose_entity_articles(&mut self) -> Result<()> {
@@ -157,6 +220,7 @@ fn opens(action: Action, content: &Content) -> bool {
         (Action::Help, Content::Help(_))
             | (Action::Entities, Content::Entities(_))
             | (Action::Sources, Content::Sources(_))
+            | (Action::Rules, Content::Rules(_))
             | (Action::Errors, Content::Errors(_))
     )
 }

@@ -67,6 +67,8 @@ pub enum Effect {
     Search { number: u64, text: String, typing: bool, view: View, limit: usize },
     /// Read these sources again, all of them when empty.
     Refresh(Vec<SourceId>),
+    /// Look through the library for what was just taught and bring the index up to date.
+    CatchUp,
     /// Put this on the clipboard.
     Copy(String),
     /// Open this address in a browser.

@@ -47,6 +47,9 @@ use panes::{Arrangement, Panes};
 use reading::Reading;
 use search::Search;
 
+/// Columns left of a text that is being explained: a cursor and a gap.
+pub const GUTTER: u16 = 2;
+
 /// What the configuration says about the reader's behaviour.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
@@ -264,8 +267,10 @@ impl App {
     }
 
     fn page_options(&self) -> PageOptions {
+        let width = self.panes.reading_size().0;
         PageOptions {
-            width: self.panes.reading_size().0,
+            // The cursor of the explain view stands in columns of its own.
+            width: if self.explain { width.saturating_sub(GUTTER) } else { width },
             measure: self.options.measure,
             boilerplate: self.boilerplate,
             explain: self.explain,

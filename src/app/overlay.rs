@@ -1,9 +1,9 @@
-//! What lies over the panes: help, entities, sources, inputs that failed.
+//! What lies over the panes: help, entities, sources, rules, inputs that failed.
 
 use super::action::Action;
 use super::keys::KeyMap;
 use crate::article::{Article, Label};
-use crate::library::{Counts, Source, SourceId, SourceKind};
+use crate::library::{Counts, Rule, Source, SourceId, SourceKind};
 
 /// A list laid over the panes.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub enum Content {
     Entities(Vec<EntityLine>),
     /// Enter shows the articles of the source.
     Sources(Vec<SourceLine>),
+    /// What the reader hid and kept, newest first; Enter turns a rule round.
+    Rules(Vec<Rule>),
     /// Inputs that could not be read, newest last.
     Errors(Vec<String>),
 }
@@ -74,6 +76,7 @@ impl Overlay {
             Content::Help(lines) => lines.len(),
             Content::Entities(lines) => lines.len(),
             Content::Sources(lines) => lines.len(),
+            Content::Rules(lines) => lines.len(),
             Content::Errors(lines) => lines.len(),
         }
     }
@@ -87,6 +90,7 @@ impl Overlay {
                 lines.get(at).map(|line| format!("{} ({})", line.name, line.label.name()))
             }
             Content::Sources(lines) => lines.get(at).map(|line| line.name.clone()),
+            Content::Rules(lines) => lines.get(at).map(rule_in_full),
             Content::Errors(lines) => lines.get(at).cloned(),
         };
         said.unwrap_or_default()
@@ -119,6 +123,25 @@ impl Overlay {
             (true, at) if at > 0 => at - 1,
             (_, at) => (at + 1).min(lines.len().saturating_sub(1)),
         };
+    }
+}
+
+/// "hide in all of Harbour Press (14 articles): Sign up for our letter"
+fn rule_in_full(rule: &Rule) -> String {
+    let verb = if rule.keep { "keep" } else { "hide" };
+    let Rule { source_name, text, .. } = rule;
+    match &rule.article {
+        Some((_, title)) => format!("{verb} in “{title}” of {source_name}: {text}"),
+        None => format!("{verb} in all of {source_name} ({}): {text}", articles(rule)),
+    }
+}
+
+/// "14 articles", or that they are being counted.
+fn articles(rule: &Rule) -> String {
+    match (rule.counting, rule.articles) {
+        (true, _) => "articles being counted".to_owned(),
+        (false, 1) => "1 article".to_owned(),
+        (false, all) => format!("{all} articles"),
     }
 }
 

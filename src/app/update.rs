@@ -43,7 +43,7 @@ impl App {
         if done {
             self.search_again();
         }
-        Ok(())
+        self.reread_rules()
     }
 
     pub(super) fn key(&mut self, key: Key) -> Result<()> {
@@ -82,8 +82,8 @@ impl App {
         // From the first key on nothing moves by itself.
         self.list.touched = true;
         match action {
-            Action::Down => self.scroll(1),
-            Action::Up => self.scroll(-1),
+            Action::Down => self.step(1),
+            Action::Up => self.step(-1),
             Action::HalfPageDown => self.scroll(self.page_rows() / 2),
             Action::HalfPageUp => self.scroll(-(self.page_rows() / 2)),
             Action::PageDown => self.scroll(self.page_rows()),
@@ -125,6 +125,10 @@ impl App {
             Action::Untag => self.ask_for_tag(Purpose::Untag),
             Action::ToggleBoilerplate => self.toggle_boilerplate(),
             Action::Explain => self.toggle_explain(),
+            Action::TurnHere => return self.turn_paragraph(false),
+            Action::TurnEverywhere => return self.turn_paragraph(true),
+            Action::Rules => return self.show_rules(),
+            Action::DropRule => self.say("there is no list of rules here"),
             Action::ToggleLabels => self.toggle_labels(),
             Action::NextMention => self.next_mention(false),
             Action::PreviousMention => self.next_mention(true),

@@ -12,6 +12,7 @@ mod fold;
 mod hints;
 mod page;
 mod rules;
+pub mod shape;
 mod stated;
 
 use crate::article::{Article, Document, Kind, Layout, Mark, Reason};
@@ -117,7 +118,7 @@ fn leaves_too_little(lines: &[Line], marks: &[Mark], is_page: bool) -> bool {
 
 fn reveal(mark: &mut Mark) {
     mark.reason = None;
-    mark.evidence = Some("shown because hardly anything would be left".into());
+    mark.evidence = Some(Mark::SPARED.into());
 }
 
 #[cfg(test)]

@@ -67,6 +67,8 @@ pub enum LibraryCommand {
     Update(UpdateArguments),
     /// Mark the articles that match a query
     Mark(MarkArguments),
+    /// List what you hid and kept in the reader; take it back, turn it round
+    Rules(RulesArguments),
 }
 
 /// What `cat` prints, and how.
@@ -205,6 +207,33 @@ pub struct MarkArguments {
     /// Which articles, as for `search`
     #[arg(value_name = "QUERY", required = true, value_parser = unveiled)]
     pub query: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct RulesArguments {
+    #[command(subcommand)]
+    pub command: Option<RulesCommand>,
+
+    /// One JSON object per rule and line
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Take rules back
+    Remove {
+        /// Numbers, as `gazette rules` lists them
+        #[arg(value_name = "RULE", required = true)]
+        rules: Vec<i64>,
+    },
+    /// Keep what they hid, hide what they kept
+    Flip {
+        /// Numbers, as `gazette rules` lists them
+        #[arg(value_name = "RULE", required = true)]
+        rules: Vec<i64>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]

@@ -44,12 +44,7 @@ fn change(what: &What, ids: Vec<ArticleId>) -> Change {
 }
 
 fn changed(undo: &Change) -> u64 {
-    match undo {
-        Change::Read { ids, .. }
-        | Change::Star { ids, .. }
-        | Change::Tag { ids, .. }
-        | Change::Untag { ids, .. } => ids.len() as u64,
-    }
+    undo.ids().len() as u64
 }
 
 fn summary(changed: u64, found: u64) -> String {

@@ -15,6 +15,7 @@ mod open;
 mod output;
 mod paths;
 mod progress;
+mod rules;
 mod search;
 mod shell;
 mod sources;
@@ -89,6 +90,7 @@ fn in_library(
         LibraryCommand::Remove(arguments) => sources::remove(&arguments, library),
         LibraryCommand::Update(arguments) => add::update(&arguments, config, library),
         LibraryCommand::Mark(arguments) => mark::run(&arguments, library),
+        LibraryCommand::Rules(arguments) => rules::run(&arguments, library),
     }
 }
 

@@ -25,6 +25,7 @@ mod ids;
 mod index;
 mod ingest;
 mod inputs;
+mod lessons;
 mod marker;
 mod named;
 mod names;
@@ -34,19 +35,24 @@ mod plan;
 pub mod prepare;
 mod put;
 pub mod query;
+mod relook;
+mod repeats;
 mod rows;
+mod rules;
 pub mod search;
 mod sets;
 mod sound;
 mod sources;
 mod state;
 mod store;
+mod tally;
 #[cfg(test)]
 mod testing;
 mod typos;
 
 pub use error::{LibraryError, Result};
 pub use outbox::{IndexState, IndexStatus};
+pub use rules::Lesson;
 
 /// A folder, a file or the sample edition.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,6 +75,27 @@ pub struct SourceId(pub i64);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntityId(pub i64);
+
+/// The number of a rule, as `gazette rules` lists it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId(pub i64);
+
+/// What the reader said of a paragraph: it wins over the cleaner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    pub id: RuleId,
+    pub source: SourceId,
+    pub source_name: String,
+    /// The one article it holds in, and its title; `None`: it holds in all of the source.
+    pub article: Option<(ArticleId, String)>,
+    pub keep: bool,
+    /// The paragraph as it stood where the reader said so.
+    pub text: String,
+    /// Articles that have such a paragraph.
+    pub articles: u64,
+    /// They are still being counted.
+    pub counting: bool,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceKind {
@@ -146,10 +173,28 @@ pub struct State {
 /// A change of state that can be undone.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
-    Read { ids: Vec<ArticleId>, read: bool },
-    Star { ids: Vec<ArticleId>, starred: bool },
-    Tag { ids: Vec<ArticleId>, tag: String },
-    Untag { ids: Vec<ArticleId>, tag: String },
+    Read {
+        ids: Vec<ArticleId>,
+        read: bool,
+    },
+    Star {
+        ids: Vec<ArticleId>,
+        starred: bool,
+    },
+    Tag {
+        ids: Vec<ArticleId>,
+        tag: String,
+    },
+    Untag {
+        ids: Vec<ArticleId>,
+        tag: String,
+    },
+    /// A rule that said `from` (`Some(true)`: keep; `None`: there was none) says `to`.
+    Teach {
+        lesson: Lesson,
+        from: Option<bool>,
+        to: Option<bool>,
+    },
 }
 
 impl Change {
@@ -160,6 +205,15 @@ impl Change {
             Change::Star { ids, starred } => Change::Star { ids, starred: !starred },
             Change::Tag { ids, tag } => Change::Untag { ids, tag },
             Change::Untag { ids, tag } => Change::Tag { ids, tag },
+            Change::Teach { lesson, from, to } => Change::Teach { lesson, from: to, to: from },
+        }
+    }
+
+    /// True when it changes nothing.
+    pub fn is_nothing(&self) -> bool {
+        match self {
+            Change::Teach { from, to, .. } => from == to,
+            _ => self.ids().is_empty(),
         }
     }
 }
@@ -220,6 +274,7 @@ pub struct Library {
     dir: PathBuf,
     sql: Connection,
     bodies: bodies::Unpacker,
+    lessons: lessons::Cache,
 }
 
 impl Library {
@@ -227,7 +282,8 @@ impl Library {
     /// takes a millisecond at any size.
     pub fn open(dir: &Path) -> Result<Self> {
         let sql = store::open(dir)?;
-        Ok(Self { dir: dir.to_path_buf(), sql, bodies: bodies::Unpacker::default() })
+        let (bodies, lessons) = (bodies::Unpacker::default(), lessons::Cache::default());
+        Ok(Self { dir: dir.to_path_buf(), sql, bodies, lessons })
     }
 
     pub fn dir(&self) -> &Path {
@@ -261,14 +317,23 @@ impl Library {
         rows::counts(&self.sql, sources)
     }
 
+    /// An article as the reader is to see it: marked by the cleaner, by what comes again in its
+    /// source, and by what the reader said of it.
     pub fn article(&self, id: ArticleId) -> Result<Option<Article>> {
+        let Some((source, mut article)) = self.as_cleaned(id)? else { return Ok(None) };
+        self.lessons.of(&self.sql, source)?.apply(id, &mut article, None, lessons::Upto::Article);
+        Ok(Some(article))
+    }
+
+    /// An article as the cleaner marked it, and its source.
+    fn as_cleaned(&self, id: ArticleId) -> Result<Option<(SourceId, Article)>> {
         let mut find = self.sql.prepare_cached(
-            "SELECT outlet.name, file.path, url, title, published, lang FROM article
+            "SELECT outlet.name, file.path, url, title, published, lang, article.source FROM article
              JOIN outlet ON outlet.id = outlet LEFT JOIN file ON file.id = file
              WHERE article.id = ?",
         )?;
         let row = |row: &rusqlite::Row| {
-            Ok(Article {
+            let article = Article {
                 id,
                 source: row.get(0)?,
                 path: row.get(1).map(path)?,
@@ -277,13 +342,15 @@ impl Library {
                 published: row.get(4)?,
                 language: row.get(5)?,
                 ..Article::default()
-            })
+            };
+            Ok((SourceId(row.get(6)?), article))
         };
-        let Some(mut article) = find.query_row([id.0], row).optional()? else { return Ok(None) };
+        let found = find.query_row([id.0], row).optional()?;
+        let Some((source, mut article)) = found else { return Ok(None) };
         if !self.bodies.fill(&self.sql, &mut article)? {
             return Err(bodies::damaged(id));
         }
-        Ok(Some(article))
+        Ok(Some((source, article)))
     }
 
     /// The source an article belongs to; `None` when it is gone.
@@ -305,6 +372,22 @@ impl Library {
     /// whose state really changed are in there.
     pub fn apply(&mut self, change: &Change) -> Result<Change> {
         state::apply(&mut self.sql, change)
+    }
+
+    /// The change that hides a paragraph which is shown, or keeps one which is hidden: in this
+    /// article, or everywhere in its source. `None` when the paragraph is gone.
+    pub fn turn(&self, id: ArticleId, paragraph: u32, everywhere: bool) -> Result<Option<Change>> {
+        rules::turn(self, id, paragraph, everywhere)
+    }
+
+    /// What the reader taught, in the order taught.
+    pub fn rules(&self) -> Result<Vec<Rule>> {
+        rules::all(&self.sql)
+    }
+
+    /// The rule of this number.
+    pub fn rule(&self, id: RuleId) -> Result<Rule> {
+        rules::get(&self.sql, id)
     }
 
     pub fn set_place(&mut self, id: ArticleId, place: (u32, u32)) -> Result<()> {
@@ -363,9 +446,10 @@ impl Library {
         outbox::state(self)
     }
 
-    /// Brings the search index up to date, building it anew where it is missing, broken or of
-    /// another version. Told now and then how many articles of how many are done; `Break` ends it
-    /// after what is done. Does nothing while another process writes the index.
+    /// Looks through sources for what was taught of them, then brings the search index up to date,
+    /// building it anew where it is missing, broken or of another version. Told now and then how
+    /// many articles of how many are done; `Break` ends it after what is done. Leaves the index
+    /// alone while another process writes it.
     pub fn sync_index(
         &mut self,
         progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Change, Result, State, store};
+use super::{Change, Result, State, rules, store};
 use crate::article::ArticleId;
 
 pub(super) fn state(sql: &Connection, id: ArticleId) -> Result<State> {
@@ -62,6 +62,10 @@ pub(super) fn apply(sql: &mut Connection, change: &Change) -> Result<Change> {
         Change::Untag { ids, tag } => {
             Change::Tag { ids: remove_tag(&transaction, ids, tag)?, tag: tag.clone() }
         }
+        Change::Teach { lesson, to, .. } => {
+            let before = rules::teach(&transaction, lesson, *to)?;
+            Change::Teach { lesson: lesson.clone(), from: *to, to: before }
+        }
     };
     if !undo.ids().is_empty() {
         store::count_up(&transaction, "state")?;
@@ -78,6 +82,7 @@ impl Change {
             | Change::Star { ids, .. }
             | Change::Tag { ids, .. }
             | Change::Untag { ids, .. } => ids,
+            Change::Teach { lesson, .. } => lesson.article.as_slice(),
         }
     }
 }

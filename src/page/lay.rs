@@ -8,6 +8,8 @@ use crate::article::{Article, Kind, Paragraph, Place};
 
 /// Below this many columns bullets and indents would cost more than they tell.
 const NARROW: u16 = 12;
+/// From so many columns on, evidence stands in a column of its own.
+const ALIGNED: u16 = 48;
 
 /// What stands before the rows of a place.
 #[derive(Clone, Copy, Default)]
@@ -74,24 +76,47 @@ impl<'a> Layout<'a> {
     /// Items of one list and rows of one table stand together.
     fn joins(&self, paragraph: &Paragraph) -> bool {
         let listed = matches!(paragraph.kind, Kind::ListItem | Kind::TableRow);
-        let explained = self.explain && chrome::explanation(&paragraph.mark).is_some();
         let alike = |last: &Paragraph| {
             last.kind == paragraph.kind && last.mark.reason == paragraph.mark.reason
         };
-        listed && !explained && self.last.is_some_and(alike)
+        listed && !self.explain && self.last.is_some_and(alike)
     }
 
     /// Why the paragraph that follows is hidden: in full when explaining, else its reason, once
     /// for several of one reason.
     fn reason(&mut self, paragraph: &Paragraph) {
         if self.explain {
-            if let Some(explanation) = chrome::explanation(&paragraph.mark) {
-                self.says(RowKind::Explain, &explanation);
-            }
+            self.explanation(paragraph);
         } else if paragraph.mark.reason != self.last.and_then(|last| last.mark.reason)
             && let Some(reason) = paragraph.mark.reason
         {
             self.says(RowKind::Hidden, &format!("[{}]", reason.name()));
+        }
+    }
+
+    /// "legal      0.93  opens with “legal warning”", the evidence in a column of its own; below
+    /// the verdict where the page is narrow.
+    fn explanation(&mut self, paragraph: &Paragraph) {
+        let aligned = self.page.columns >= ALIGNED;
+        let verdict = chrome::verdict(&paragraph.mark, aligned);
+        let evidence = paragraph.mark.evidence.as_deref().unwrap_or("");
+        let indent = match self.page.columns {
+            ALIGNED.. => chrome::VERDICT,
+            NARROW.. => 2,
+            _ => 0,
+        };
+        let mut lines = wrap(evidence, self.page.columns - indent).into_iter();
+        if aligned {
+            let first = lines.next().map_or("", |span| &evidence[span]);
+            let pad = usize::from(chrome::VERDICT);
+            let line = format!("{verdict:<pad$}{first}");
+            self.page.rows.push(chrome_row(RowKind::Explain, line.trim_end().to_owned()));
+        } else {
+            self.says(RowKind::Explain, &verdict);
+        }
+        for line in lines.filter(|line| !line.is_empty()) {
+            let row = chrome_row(RowKind::Explain, evidence[line].to_owned());
+            self.page.rows.push(PageRow { indent, ..row });
         }
     }
 

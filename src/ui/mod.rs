@@ -9,6 +9,7 @@ mod help;
 mod list;
 mod overlay;
 mod reading;
+mod rules;
 mod search;
 mod sources;
 mod status;

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Borders, Clear, Widget};
 
-use super::{Role, Theme, entities, errors, help, sources};
+use super::{Role, Theme, entities, errors, help, rules, sources};
 use crate::app::overlay::{Content, Overlay};
 use crate::page::{columns, wrap};
 
@@ -83,6 +83,7 @@ fn title(overlay: &Overlay) -> String {
         Content::Help(_) => "Keys",
         Content::Entities(_) => "In this article",
         Content::Sources(_) => "Sources",
+        Content::Rules(_) => "You hid and kept",
         Content::Errors(_) => "Could not be read",
     };
     match overlay.len() {
@@ -96,6 +97,7 @@ fn nothing(content: &Content) -> &'static str {
         Content::Help(_) => "no keys are bound",
         Content::Entities(_) => "nobody and nothing is named",
         Content::Sources(_) => "no sources yet",
+        Content::Rules(_) => "no rules any more",
         Content::Errors(_) => "everything could be read",
     }
 }
@@ -106,6 +108,7 @@ fn draw_row(buffer: &mut Buffer, row: Rect, content: &Content, n: usize, theme: 
         Content::Help(lines) => (help::line(&lines[n], width, theme), None),
         Content::Entities(lines) => entities::line(&lines[n], width, theme),
         Content::Sources(lines) => sources::line(&lines[n], width, theme),
+        Content::Rules(lines) => rules::line(&lines[n], width, theme),
         Content::Errors(lines) => (errors::line(&lines[n], width, theme), None),
     };
     buffer.set_line(row.x, row.y, &left, row.width);
