@@ -302,9 +302,9 @@ fn boilerplate_comes_and_goes_and_says_so() {
     for (key, message, on) in [
         ("b", "boilerplate shown: 1 paragraph", true),
         ("b", "boilerplate hidden: 1 paragraph", false),
-        ("B", "why 1 paragraph is hidden", true),
+        ("B", "why 1 paragraph is hidden; - hides or keeps one", true),
         ("b", "boilerplate hidden: 1 paragraph", false),
-        ("B", "why 1 paragraph is hidden", true),
+        ("B", "why 1 paragraph is hidden; - hides or keeps one", true),
         ("B", "no more reasons", false),
     ] {
         desk.press(key);
@@ -456,4 +456,124 @@ fn every_key_at_every_size_leaves_the_reader_whole() {
         assert!(desk.app.running, "at {width}x{height}");
         assert_eq!(desk.app.status.counts.articles, 4);
     }
+}
+
+const PAGE: &str = "The ferry Aurelia returned to Port Amsel on Monday, its captain said at the quay.\n\n\
+    Two sailings a day are planned until the autumn, and three of them on market days.\n\n\
+    This page is number 12 of the paper.\n\nAll rights reserved.";
+
+/// Two articles that end alike; the cleaner hides the last line of each and nothing else.
+fn two_pages() -> Desk {
+    let clock = PAGE.replace("ferry Aurelia", "town clock").replace("12", "31");
+    Desk::new(&[
+        ("ferry.txt", &story("Ferry returns", "2026-11-18", PAGE)),
+        ("clock.txt", &story("Clock returns", "2026-11-17", &clock)),
+    ])
+}
+
+/// Of the article on screen, a letter a paragraph: shown or hidden.
+fn shown(desk: &Desk) -> String {
+    let article = desk.app.reading.article.as_ref().expect("an article is on the screen");
+    article.paragraphs.iter().map(|p| if p.mark.kept() { 's' } else { 'h' }).collect()
+}
+
+#[test]
+fn a_paragraph_is_hidden_and_kept_by_hand() {
+    let mut desk = two_pages();
+    desk.press("enter -");
+    assert!(desk.app.explain, "what is to be chosen has to be seen first");
+    assert!(desk.message().contains("choose a paragraph"), "{}", desk.message());
+    assert_eq!((shown(&desk).as_str(), desk.app.reading.paragraph), ("sssh", Some(0)));
+    desk.press("j j -");
+    assert_eq!((shown(&desk).as_str(), desk.app.reading.paragraph), ("sshh", Some(2)));
+    assert_eq!(desk.message(), "hid this paragraph here");
+    desk.press("j -");
+    assert_eq!(shown(&desk), "sshs");
+    desk.press("u u");
+    assert_eq!(shown(&desk), "sssh");
+    desk.press("ctrl-r");
+    assert_eq!(shown(&desk), "sshh");
+    desk.press("]");
+    assert_eq!(shown(&desk), "sssh", "the other article is left alone");
+}
+
+#[test]
+fn a_paragraph_is_hidden_in_all_of_its_source() {
+    let mut desk = two_pages();
+    desk.press("enter B k G k _");
+    assert_eq!(desk.message(), "hid this paragraph in all of its source");
+    assert!(desk.asked.contains(&Effect::CatchUp), "the index has to follow");
+    assert_eq!(shown(&desk), "sshh");
+    desk.press("-");
+    assert_eq!(shown(&desk), "sssh");
+    desk.press("_ ]");
+    assert_eq!(shown(&desk), "sssh", "and took it back for all");
+    desk.press("u u");
+    assert_eq!(shown(&desk), "sshh");
+}
+
+#[test]
+fn rules_are_listed_turned_and_dropped() {
+    let mut desk = two_pages();
+    desk.press("=");
+    assert!(desk.app.overlay.is_none() && desk.message().contains("no rules yet"));
+    desk.press("enter B G _ k - =");
+    let rules = |desk: &Desk| match desk.app.overlay.as_ref().map(|overlay| &overlay.content) {
+        Some(Content::Rules(rules)) => {
+            rules.iter().map(|rule| (rule.keep, rule.article.is_some())).collect()
+        }
+        _ => Vec::new(),
+    };
+    assert_eq!(rules(&desk), [(false, true), (true, false)], "newest first");
+    assert_eq!(shown(&desk), "sshs");
+    desk.press("j -");
+    assert_eq!((rules(&desk)[1], shown(&desk).as_str()), ((false, false), "sshh"));
+    desk.press("k D");
+    assert_eq!((rules(&desk).len(), shown(&desk).as_str()), (1, "sssh"));
+    desk.press("u");
+    assert_eq!((rules(&desk).len(), shown(&desk).as_str()), (2, "sshh"));
+    desk.press("= j");
+    assert!(desk.app.overlay.is_none());
+}
+
+#[test]
+fn the_cursor_walks_through_a_long_paragraph_and_comes_along() {
+    let long = "The tide came and went, as it does twice a day on this coast. ".repeat(30);
+    let body = format!("{PAGE}\n\n{long}\n\nThe end came on Friday.");
+    let mut desk = Desk::new(&[("tide.txt", &story("Tide", "2026-11-18", &body))]);
+    desk.resize(60, 12);
+    desk.press("enter B");
+    let last = desk.app.reading.article.as_ref().map_or(0, |a| a.paragraphs.len() as u32 - 1);
+    let mut steps = 0;
+    while desk.app.reading.paragraph != Some(last) {
+        let before = (desk.app.reading.paragraph, desk.app.reading.top);
+        desk.press("j");
+        assert_ne!((desk.app.reading.paragraph, desk.app.reading.top), before, "stuck");
+        steps += 1;
+    }
+    assert!(steps > last, "a paragraph longer than the screen takes several steps: {steps}");
+    desk.press("g");
+    assert_eq!((desk.app.reading.paragraph, desk.app.reading.top), (Some(0), 0));
+    desk.press("pgdn pgdn");
+    let rows = desk.app.reading.page.rows_of(desk.app.reading.paragraph.unwrap());
+    let screen = desk.app.reading.top..desk.app.reading.top + desk.app.reading.height;
+    assert!(rows.start < screen.end && rows.end > screen.start, "the cursor is on the screen");
+    desk.press("B");
+    assert_eq!(desk.app.reading.paragraph, None);
+}
+
+#[test]
+fn a_text_that_was_spared_says_so() {
+    let menu = story("Menu", "2026-11-18", "Subscribe\n\nShare\n\nAdvertisement");
+    let mut desk = Desk::new(&[("menu.txt", &menu)]);
+    let said = "nothing hidden: hardly anything of this text would be left";
+    desk.press("enter");
+    let article = desk.app.reading.article.clone().unwrap();
+    assert!(article.hidden().is_empty() && article.paragraphs.len() == 3);
+    let note = desk.app.reading.page.rows.last().map(|row| row.text.clone());
+    assert_eq!(note.as_deref(), Some(said));
+    desk.press("b");
+    assert_eq!(desk.message(), said);
+    desk.press("B");
+    assert_eq!(desk.message(), said);
 }

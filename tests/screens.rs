@@ -258,6 +258,8 @@ fn overlays() {
     assert_snapshot!("entities", Screen::open(80, 24).keys("i j").draw());
     assert_snapshot!("entities_narrow", Screen::open(20, 12).keys("i").draw());
     assert_snapshot!("sources", Screen::open(40, 10).keys("S").draw());
+    assert_snapshot!("rules", Screen::open(80, 12).keys("enter B j - k _ =").draw());
+    assert_snapshot!("rules_narrow", Screen::open(40, 10).keys("enter B j _ =").draw());
     assert_snapshot!("errors", Screen::open(40, 8).keys("E").draw());
     assert_snapshot!("help_twenty_columns", Screen::open(20, 14).keys("? j").draw());
 }

@@ -100,6 +100,7 @@ impl Reading {
         self.options = Some(options);
         self.go_to(place);
         self.set_cursor();
+        self.show_paragraph();
         self.find_hits();
     }
 
@@ -108,7 +109,6 @@ impl Reading {
         let Some(options) = self.options.take() else { return };
         self.article = Some(article);
         self.relay(options);
-        self.show_paragraph();
     }
 
     /// The cursor is there while the text is explained, on a paragraph that is on the screen.

@@ -1,6 +1,6 @@
 //! What the reading pane shows besides the text: boilerplate, reasons, entities.
 
-use super::App;
+use super::{Action, App};
 use crate::page::is_spared;
 
 const SPARED: &str = "nothing hidden: hardly anything of this text would be left";
@@ -26,9 +26,15 @@ impl App {
                 SPARED.to_owned()
             }
             (true, 0) => "nothing is hidden in this article".to_owned(),
-            (true, count) => format!("why {} hidden", are(count)),
+            (true, count) => format!("why {} hidden{}", are(count), self.turns()),
             (false, _) => "no more reasons".to_owned(),
         });
+    }
+
+    /// "; - hides or keeps one": what can be done about it.
+    fn turns(&self) -> String {
+        let keys = self.keys.keys_of(Action::TurnHere);
+        keys.first().map(|key| format!("; {key} hides or keeps one")).unwrap_or_default()
     }
 
     pub(super) fn toggle_labels(&mut self) {

@@ -1,8 +1,9 @@
 //! Marks boilerplate, with a reason. Never deletes, never alters a word, cannot fail.
 //!
 //! `features` sees what a line is, `rules` weighs it, `decode` reads the lines together,
-//! and `explain` says why. `page` narrows an HTML page to its story first. The smallest file
-//! to copy from is `explain.rs`; a new cue phrase is one line in `assets/clean/cues.txt`.
+//! and `explain` says why. `page` narrows an HTML page to its story first; `shape` tells what of
+//! an article may come again in others. The smallest file to copy from is `explain.rs`; a new cue
+//! phrase is one line in `assets/clean/cues.txt`.
 
 mod cues;
 mod decode;

@@ -1,7 +1,9 @@
 //! Holds articles, finds them and keeps the reader's state.
 //!
 //! SQLite is the truth; the search index beside it is derived and can be deleted at any time.
-//! [`Library`] is one connection: cheap to open, used by one thread; open another for another
+//! Marks in the database are the cleaner's; `lessons` lays over them what comes again in a source
+//! (`tally` counts it, `repeats` keeps it) and what the reader said (`rules`) when an article is
+//! read. [`Library`] is one connection: cheap to open, used by one thread; open another for another
 //! thread. Several processes may have one library open.
 
 use std::collections::BTreeMap;

@@ -55,6 +55,14 @@ pub fn is_spared(article: &Article) -> bool {
     article.paragraphs.iter().any(spared)
 }
 
+/// A score that is worth a word where a paragraph was kept.
+const DOUBT: f32 = 0.05;
+
+/// False for a paragraph that the cleaner kept without a doubt.
+pub fn is_explained(mark: &Mark) -> bool {
+    !mark.kept() || mark.evidence.is_some() || mark.score >= DOUBT
+}
+
 /// Columns of [`verdict`] where it is aligned: the longest reason, a score, and the gaps behind.
 pub const VERDICT: u16 = 17;
 
@@ -89,6 +97,13 @@ mod tests {
             ..Article::default()
         };
         assert_eq!(meta(&article).replace(GLUE, " "), "Ayşe Demir · ILKHA · 16 May 2025");
+    }
+
+    #[test]
+    fn a_doubt_is_told() {
+        let mark = |score| Mark { score, ..Mark::default() };
+        assert!(!is_explained(&mark(0.01)) && is_explained(&mark(0.3)));
+        assert!(is_explained(&Mark { evidence: Some("you kept this here".into()), ..mark(0.0) }));
     }
 
     #[test]

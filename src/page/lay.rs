@@ -9,7 +9,7 @@ use crate::article::{Article, Kind, Paragraph, Place};
 /// Below this many columns bullets and indents would cost more than they tell.
 const NARROW: u16 = 12;
 /// From so many columns on, evidence stands in a column of its own.
-const ALIGNED: u16 = 48;
+const ALIGNED: u16 = 44;
 
 /// What stands before the rows of a place.
 #[derive(Clone, Copy, Default)]
@@ -76,17 +76,20 @@ impl<'a> Layout<'a> {
     /// Items of one list and rows of one table stand together.
     fn joins(&self, paragraph: &Paragraph) -> bool {
         let listed = matches!(paragraph.kind, Kind::ListItem | Kind::TableRow);
+        let explained = self.explain && chrome::is_explained(&paragraph.mark);
         let alike = |last: &Paragraph| {
             last.kind == paragraph.kind && last.mark.reason == paragraph.mark.reason
         };
-        listed && !self.explain && self.last.is_some_and(alike)
+        listed && !explained && self.last.is_some_and(alike)
     }
 
     /// Why the paragraph that follows is hidden: in full when explaining, else its reason, once
     /// for several of one reason.
     fn reason(&mut self, paragraph: &Paragraph) {
         if self.explain {
-            self.explanation(paragraph);
+            if chrome::is_explained(&paragraph.mark) {
+                self.explanation(paragraph);
+            }
         } else if paragraph.mark.reason != self.last.and_then(|last| last.mark.reason)
             && let Some(reason) = paragraph.mark.reason
         {
@@ -94,27 +97,30 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// "legal      0.93  opens with “legal warning”", the evidence in a column of its own; below
-    /// the verdict where the page is narrow.
+    /// "legal      0.93  opens with “legal warning”", the evidence in a column of its own. On a
+    /// narrow page it stands behind the verdict or, when there is no room for it, below.
     fn explanation(&mut self, paragraph: &Paragraph) {
-        let aligned = self.page.columns >= ALIGNED;
-        let verdict = chrome::verdict(&paragraph.mark, aligned);
+        let wide = self.page.columns;
         let evidence = paragraph.mark.evidence.as_deref().unwrap_or("");
-        let indent = match self.page.columns {
+        let verdict = chrome::verdict(&paragraph.mark, wide >= ALIGNED);
+        let room = usize::from(wide).saturating_sub(columns(&verdict) + 2);
+        if columns(evidence) <= room {
+            let line = format!("{verdict}  {evidence}");
+            return self.says(RowKind::Explain, line.trim_end());
+        }
+        let indent = match wide {
             ALIGNED.. => chrome::VERDICT,
             NARROW.. => 2,
             _ => 0,
         };
-        let mut lines = wrap(evidence, self.page.columns - indent).into_iter();
-        if aligned {
+        let mut lines = wrap(evidence, wide - indent).into_iter();
+        if wide >= ALIGNED {
             let first = lines.next().map_or("", |span| &evidence[span]);
-            let pad = usize::from(chrome::VERDICT);
-            let line = format!("{verdict:<pad$}{first}");
-            self.page.rows.push(chrome_row(RowKind::Explain, line.trim_end().to_owned()));
+            self.page.rows.push(chrome_row(RowKind::Explain, format!("{verdict}  {first}")));
         } else {
             self.says(RowKind::Explain, &verdict);
         }
-        for line in lines.filter(|line| !line.is_empty()) {
+        for line in lines {
             let row = chrome_row(RowKind::Explain, evidence[line].to_owned());
             self.page.rows.push(PageRow { indent, ..row });
         }

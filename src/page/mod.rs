@@ -26,8 +26,8 @@ pub struct PageOptions {
     pub measure: u16,
     /// Hidden paragraphs are shown, marked as what they are.
     pub boilerplate: bool,
-    /// Above each paragraph stands its verdict and why: reason, score, evidence. Shows hidden
-    /// paragraphs too, since a reason without its paragraph explains nothing.
+    /// Above each paragraph that was not kept without a doubt stands why: reason, score, evidence.
+    /// Shows hidden paragraphs too, since a reason without its paragraph explains nothing.
     pub explain: bool,
 }
 

@@ -21,13 +21,41 @@ pub fn line<'a>(rule: &'a Rule, width: usize, theme: &Theme) -> (Line<'a>, Optio
     (left, Some(Line::styled(right, theme[Role::Dim])))
 }
 
-/// "Harbour Press    14", or "here" for a rule of one article.
+/// "Harbour Press    14", or "“Ferry returns”     1" for a rule of one article.
 fn place(rule: &Rule, width: usize) -> String {
-    let articles = match (&rule.article, rule.counting) {
-        (Some(_), _) => "here".to_owned(),
-        (None, true) => "…".to_owned(),
-        (None, false) => rule.articles.to_string(),
+    let articles = if rule.counting { "?".to_owned() } else { rule.articles.to_string() };
+    let name = match &rule.article {
+        _ if width < NAME_FROM => String::new(),
+        Some((_, title)) => format!("“{}”", fit(title, NAME - 2)),
+        None => fit(&rule.source_name, NAME).into_owned(),
     };
-    let name = if width < NAME_FROM { "".into() } else { fit(&rule.source_name, NAME) };
     format!("{name} {articles:>5}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::ArticleId;
+    use crate::library::{RuleId, SourceId};
+
+    #[test]
+    fn a_rule_says_where_it_holds() {
+        let everywhere = Rule {
+            id: RuleId(1),
+            source: SourceId(1),
+            source_name: "Harbour Press".into(),
+            article: None,
+            keep: false,
+            text: "Read on".into(),
+            articles: 14,
+            counting: false,
+        };
+        assert_eq!(place(&everywhere, 70), "Harbour Press    14");
+        assert_eq!(place(&everywhere, 30), "    14");
+        let counting = Rule { counting: true, ..everywhere.clone() };
+        assert_eq!(place(&counting, 30), "     ?");
+        let article = Some((ArticleId(9), "Ferry returns".into()));
+        let here = Rule { article, articles: 1, ..everywhere };
+        assert_eq!(place(&here, 70), "“Ferry returns”     1");
+    }
 }
