@@ -22,7 +22,7 @@ const LETTERS: usize = 8;
 /// A word of the title so long tells what the story is about.
 const TELLING: usize = 5;
 /// Words of the story that go into its sketch.
-const SKETCHED: usize = 300;
+const SKETCHED: usize = 200;
 /// Bits in which sketches of one story may differ: half as many as those of two stories do.
 const ALIKE: u32 = 16;
 /// What a name is replaced by before a line is folded; the loader lets no such character in.
@@ -69,13 +69,13 @@ pub fn look(article: &Article) -> Look {
     let texts = &article.paragraphs;
     let kept: Vec<usize> =
         (0..texts.len()).filter(|&n| texts[n].mark.kept() && !texts[n].text.is_empty()).collect();
-    let words: Vec<Vec<String>> = kept.iter().map(|&n| words_of(&fold(&texts[n].text))).collect();
+    let words: Vec<Words> = kept.iter().map(|&n| Words::of(&fold(&texts[n].text))).collect();
     let prose = |at: &usize| {
         matches!(texts[kept[*at]].kind, Kind::Paragraph | Kind::Quote) && is_prose(&words[*at])
     };
     let lead: Vec<usize> = (0..kept.len()).filter(prose).take(LEAD).collect();
-    let mut look = Look { words: words.iter().map(Vec::len).sum(), ..Look::default() };
-    look.story.title = low(hash_of(&masked_words(&article.title, &[])));
+    let mut look = Look { words: words.iter().map(Words::len).sum(), ..Look::default() };
+    look.story.title = low(masked_words(&article.title, &[]).hash());
     let Some(&first) = lead.first() else { return look };
     let about = About::of(article, lead.iter().map(|&at| kept[at]));
     let mut sketch = Sketch::default();
@@ -98,9 +98,9 @@ pub fn look(article: &Article) -> Look {
 /// A paragraph's exact words: case, accents and signs make no difference, unless there is nothing
 /// else.
 pub fn exact(text: &str) -> u64 {
-    match words_of(&fold(text)) {
-        words if words.is_empty() => hash_of(&[text.trim().to_owned()]),
-        words => hash_of(&words),
+    match Words::of(&fold(text)) {
+        words if words.len() == 0 => word_hash(text.trim()),
+        words => words.hash(),
     }
 }
 
@@ -108,28 +108,28 @@ pub fn exact(text: &str) -> u64 {
 pub fn masked(text: &str) -> u64 {
     match masked_words(text, &[]) {
         words if words.iter().all(|word| word == "#") => exact(text),
-        words => hash_of(&words),
+        words => words.hash(),
     }
 }
 
 /// The shape of a line. A sentence is itself and nothing else: "The index closed at 7,123 points"
 /// is news each time. A line that is no sentence has its names and numbers masked: "Reporting by
 /// Ada Moss" is the same every day.
-fn line_shape(article: &Article, n: usize, words: &[String]) -> Option<u64> {
+fn line_shape(article: &Article, n: usize, words: &Words) -> Option<u64> {
     let paragraph = &article.paragraphs[n];
     if matches!(paragraph.kind, Kind::Heading | Kind::TableRow | Kind::Code) {
         return None;
     }
     if is_sentence(&paragraph.text) {
-        return says_enough(words).then(|| hash_of(words));
+        return says_enough(words).then(|| words.hash());
     }
     let names = article.mentions_at(Place::Paragraph(n as u32));
     let words = masked_words(&paragraph.text, names);
-    says_enough(&words).then(|| hash_of(&words))
+    says_enough(&words).then(|| words.hash())
 }
 
-fn says_enough(words: &[String]) -> bool {
-    let own = words.iter().filter(|word| !matches!(word.as_str(), "*" | "#"));
+fn says_enough(words: &Words) -> bool {
+    let own = words.iter().filter(|word| !matches!(*word, "*" | "#"));
     let letters: usize = own.clone().map(|word| word.chars().count()).sum();
     own.count() >= WORDS && letters >= LETTERS
 }
@@ -141,7 +141,7 @@ fn is_sentence(text: &str) -> bool {
     })
 }
 
-fn masked_words(text: &str, names: &[Mention]) -> Vec<String> {
+fn masked_words(text: &str, names: &[Mention]) -> Words {
     let mut masked = String::with_capacity(text.len());
     let mut at = 0;
     for name in names.iter().filter(|name| hides(name.label)) {
@@ -152,13 +152,17 @@ fn masked_words(text: &str, names: &[Mention]) -> Vec<String> {
         at = end;
     }
     masked.push_str(text.get(at..).unwrap_or(""));
-    let mut words = words_of(&fold(&masked));
-    for word in &mut words {
-        if word.chars().any(char::is_numeric) {
-            "#".clone_into(word);
+    let mut words = Words::default();
+    let mut before = None;
+    for word in Words::of(&fold(&masked)).iter() {
+        let word = if word.chars().any(char::is_numeric) { "#" } else { word };
+        let mask = word.chars().next().filter(|c| matches!(c, '*' | '#'));
+        // "1,304" and "12" are both one number.
+        if mask.is_none() || mask != before {
+            words.push(word);
         }
+        before = mask;
     }
-    words.dedup_by(|a, b| a == b && matches!(a.as_str(), "*" | "#"));
     words
 }
 
@@ -166,27 +170,60 @@ fn hides(label: Label) -> bool {
     matches!(label, Label::Person | Label::Organization | Label::Location | Label::Date)
 }
 
-/// Words of a folded text; each character of a script without spaces is one.
-fn words_of(folded: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut open = false;
-    for c in folded.chars() {
-        let single = c == NAME || is_unspaced(c);
-        if single {
-            words.push(if c == NAME { '*' } else { c }.to_string());
-        } else if c.is_alphanumeric() {
-            match words.last_mut() {
-                Some(word) if open => word.push(c),
-                _ => words.push(c.to_string()),
-            }
-        }
-        open = !single && c.is_alphanumeric();
-    }
-    words
+/// Words of a folded text, one behind the other; each character of a script without spaces is one.
+#[derive(Default)]
+struct Words {
+    text: String,
+    ends: Vec<usize>,
 }
 
-fn is_prose(words: &[String]) -> bool {
-    let unspaced = |word: &&String| word.chars().next().is_some_and(is_unspaced);
+impl Words {
+    fn of(folded: &str) -> Self {
+        let mut words = Self { text: String::with_capacity(folded.len()), ends: Vec::new() };
+        let mut open = false;
+        for c in folded.chars() {
+            let single = c == NAME || is_unspaced(c);
+            let goes_on = !single && c.is_alphanumeric();
+            if open && !goes_on || single {
+                words.close();
+            }
+            if single || goes_on {
+                words.text.push(if c == NAME { '*' } else { c });
+            }
+            open = single || goes_on;
+        }
+        words.close();
+        words
+    }
+
+    fn close(&mut self) {
+        if self.ends.last().copied().unwrap_or(0) < self.text.len() {
+            self.ends.push(self.text.len());
+        }
+    }
+
+    fn push(&mut self, word: &str) {
+        self.text.push_str(word);
+        self.close();
+    }
+
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> + Clone {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| &self.text[start..*end])
+    }
+
+    fn hash(&self) -> u64 {
+        let words = self.iter().map(word_hash);
+        stirred(words.fold(0, |hash, word| (hash ^ word).wrapping_mul(PRIME)))
+    }
+}
+
+fn is_prose(words: &Words) -> bool {
+    let unspaced = |word: &&str| word.chars().next().is_some_and(is_unspaced);
     let characters = words.iter().filter(unspaced).count();
     words.len() - characters + characters / 3 >= PROSE
 }
@@ -202,14 +239,15 @@ impl About {
         let places = std::iter::once(Place::Title).chain(lead.map(|n| Place::Paragraph(n as u32)));
         let mentions = places.flat_map(|place| article.mentions_at(place));
         let named = mentions.filter(|m| is_name(m.label)).map(|m| m.entity).collect();
-        let words = words_of(&fold(&article.title));
-        let title = words.into_iter().filter(|word| word.chars().count() >= TELLING).collect();
+        let words = Words::of(&fold(&article.title));
+        let telling = words.iter().filter(|word| word.chars().count() >= TELLING);
+        let title = telling.map(str::to_owned).collect();
         Self { named, title }
     }
 
     /// A line that names whom the story names belongs to it, however often it is printed: "The
     /// ferry Aurelia was built in 1998."
-    fn is_spoken_of(&self, article: &Article, n: usize, words: &[String]) -> bool {
+    fn is_spoken_of(&self, article: &Article, n: usize, words: &Words) -> bool {
         let names = article.mentions_at(Place::Paragraph(n as u32));
         names.iter().any(|m| is_name(m.label) && self.named.contains(&m.entity))
             || words.iter().any(|word| self.title.contains(word))
@@ -228,12 +266,12 @@ struct Sketch {
 }
 
 impl Sketch {
-    fn add(&mut self, words: &[String]) {
+    fn add(&mut self, words: &Words) {
         self.votes.resize(64, 0);
-        let words = &words[..words.len().min(SKETCHED - self.words)];
-        self.words += words.len();
-        for three in words.windows(3) {
-            let hash = hash_of(three);
+        let hashes: Vec<u64> = words.iter().take(SKETCHED - self.words).map(word_hash).collect();
+        self.words += hashes.len();
+        for three in hashes.windows(3) {
+            let hash = stirred(three[0] ^ three[1].rotate_left(21) ^ three[2].rotate_left(42));
             for (bit, vote) in self.votes.iter_mut().enumerate() {
                 *vote += if hash >> bit & 1 == 1 { 1 } else { -1 };
             }
@@ -246,15 +284,17 @@ impl Sketch {
     }
 }
 
-/// FNV-1a with a last stir, so that every bit depends on every word.
-fn hash_of(words: &[String]) -> u64 {
-    let mut hash = 0xCBF2_9CE4_8422_2325_u64;
-    for word in words {
-        for byte in word.bytes().chain(std::iter::once(b' ')) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3);
-        }
-    }
-    hash = (hash ^ hash >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+const PRIME: u64 = 0x100_0000_01B3;
+
+/// FNV-1a.
+fn word_hash(word: &str) -> u64 {
+    let start = 0xCBF2_9CE4_8422_2325;
+    word.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
+}
+
+/// Every bit depends on every other.
+fn stirred(hash: u64) -> u64 {
+    let hash = (hash ^ hash >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     hash ^ hash >> 29
 }
 
@@ -336,7 +376,7 @@ mod tests {
                 label: Label::Person,
                 entity: 0,
             }));
-            let words = words_of(&fold(text));
+            let words = Words::of(&fold(text));
             line_shape(&article, 0, &words)
         };
         let (moss, roy) =
