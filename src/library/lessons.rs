@@ -14,7 +14,7 @@ use crate::clean::shape::{self, Look};
 /// Counted up in `meta` whenever anything here has changed.
 pub(super) const VERSION: &str = "lessons";
 
-/// No more than this share of an article's kept words is taken for repeated: a story that came
+/// No more than this share of an article's kept text is taken for repeated: a story that came
 /// again is a story.
 const SHARE: f32 = 0.4;
 /// Sources remembered.
@@ -111,8 +111,8 @@ impl Lessons {
     fn hide_repeated(&self, article: &mut Article, look: &Look) {
         let hits =
             || look.edges.iter().filter_map(|edge| Some((edge, self.repeated.get(&edge.shape)?)));
-        let words: usize = hits().map(|(edge, _)| edge.words).sum();
-        if words as f32 > look.words as f32 * SHARE {
+        let bytes: usize = hits().map(|(edge, _)| edge.bytes).sum();
+        if bytes as f32 > look.bytes as f32 * SHARE {
             return;
         }
         for (edge, articles) in hits() {

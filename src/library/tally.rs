@@ -264,7 +264,7 @@ mod tests {
 
     /// An article of a story of its own with these lines at its edge.
     fn look(story: u64, shapes: &[u64]) -> Look {
-        let edge = |shape: &u64| Edge { paragraph: 0, shape: *shape, words: 5 };
+        let edge = |shape: &u64| Edge { paragraph: 0, shape: *shape, bytes: 5 };
         let sketch = (story + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         Look {
             edges: shapes.iter().map(edge).collect(),
