@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use assert_cmd::cargo::cargo_bin;
+use gazette::library::{Library, View};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -444,4 +445,49 @@ fn what_cat_wrote_is_added_as_it_stands() {
     home.run(&["add", "cleaned.jsonl"]).ends(0);
     let people = home.run(&["entities", "--json", "--label", "person"]).ends(0);
     assert!(people.out.contains("Zofia the Baker"), "{}", people.out);
+}
+
+#[test]
+fn rules_are_listed_flipped_and_removed() {
+    let home = Home::new();
+    home.write("news/ferry.txt", FERRY);
+    home.write("news/bridge.txt", BRIDGE);
+    home.run(&["--library", "lib", "add", "news"]).ends(0);
+    let none = home.run(&["--library", "lib", "rules"]).ends(1);
+    assert!(none.err.contains("no rules yet"), "{}", none.err);
+
+    // As the reader makes them: one for an article, one for the whole source.
+    let mut library = Library::open(&home.path("lib")).unwrap();
+    for (id, everywhere) in library.ids(&View::default()).unwrap().into_iter().zip([false, true]) {
+        let change = library.turn(id, 0, everywhere).unwrap().unwrap();
+        library.apply(&change).unwrap();
+    }
+    drop(library);
+    let rules = home.run(&["--library", "lib", "rules", "--json"]).ends(0).objects();
+    let keys = ["rule", "verdict", "source", "article", "title", "text", "articles"];
+    assert!(rules[0].as_object().unwrap().keys().eq(keys), "{}", rules[0]);
+    assert_eq!((&rules[0]["rule"], &rules[0]["verdict"]), (&1.into(), &"hide".into()));
+    assert!(rules[0]["article"].is_i64() && rules[0]["title"].is_string(), "{}", rules[0]);
+    assert_eq!((&rules[1]["article"], &rules[1]["articles"]), (&Value::Null, &1.into()));
+    let table = home.run(&["--library", "lib", "rules"]).ends(0).out;
+    assert!(table.contains("2  hide  in all of news  1 article  "), "{table}");
+    let hidden = |count: &str| {
+        let ran = home.run(&["--library", "lib", "search", "--count", "is:hidden"]);
+        assert_eq!(ran.out, count);
+    };
+    hidden("2\n");
+
+    let ran = home.run(&["--library", "lib", "rules", "flip", "2"]).ends(0);
+    assert!(
+        ran.out.starts_with("rule 2 keeps “") && ran.out.contains("in all of news"),
+        "{}",
+        ran.out
+    );
+    hidden("1\n");
+    let wrong = home.run(&["--library", "lib", "rules", "remove", "1", "9"]).ends(1);
+    assert!(wrong.err.contains("no rule 9; `gazette rules` lists them"), "{}", wrong.err);
+    hidden("1\n");
+    home.run(&["--library", "lib", "rules", "remove", "1", "2"]).ends(0);
+    hidden("0\n");
+    home.run(&["--library", "lib", "rules", "remove", "x"]).ends(2);
 }

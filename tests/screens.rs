@@ -297,6 +297,9 @@ fn every_size_is_drawn() {
         "esc z",
         "/",
         "x y",
+        "esc esc esc enter B",
+        "G _ -",
+        "=",
         "esc esc t",
     ];
     for keys in scenes {
