@@ -246,8 +246,8 @@ fn two_gazettes_learn_together() {
     let mut desk = Desk::new();
     desk.source();
     let other = desk.other();
-    for n in 0..4 {
-        desk.write(&format!("{n}.txt"), &with(n, STORIES[n], FOOT));
+    for (n, story) in STORIES.into_iter().take(4).enumerate() {
+        desk.write(&format!("{n}.txt"), &with(n, story, FOOT));
         if n == 2 {
             desk.library = desk.other();
         }
@@ -439,4 +439,28 @@ fn a_large_source_is_looked_through_in_steps() {
     desk.library.apply(&rule.to(None)).unwrap();
     desk.library.sync_index(&mut |_, _| GO_ON).unwrap();
     assert_eq!(hidden(&desk.library), 0);
+}
+
+#[test]
+fn all_that_waits_is_looked_for_in_one_go() {
+    let many: Vec<String> = (0..600)
+        .map(|n| format!("date: {n}\nStory {n}\nText.\nSeen by {n} readers\nRead by {n} people\n"))
+        .collect();
+    let mut desk = taught(&many.join("---\n"));
+    let id = ids(&desk.library)[7];
+    for paragraph in [1, 2] {
+        let change = desk.library.turn(id, paragraph, true).unwrap().unwrap();
+        desk.library.apply(&change).unwrap();
+    }
+    let mut steps = Vec::new();
+    desk.library
+        .sync_index(&mut |done, _| {
+            steps.push(done);
+            // The last step of the look is the first that has seen all.
+            if done == 600 { ControlFlow::Break(()) } else { GO_ON }
+        })
+        .unwrap();
+    assert_eq!(steps, [500, 600], "two steps for both");
+    assert!(desk.library.rules().unwrap().iter().all(|rule| rule.articles == 600));
+    assert_eq!(desk.number("SELECT count(*) FROM relook"), 0);
 }
