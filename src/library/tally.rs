@@ -15,6 +15,9 @@ const OFTEN: usize = 1_000;
 const KNOWN: usize = 500;
 /// A line of one article is repeated when three others have it too.
 const ENOUGH: usize = 4;
+/// And at least one article in so many, from the first that had it on: what comes again once in a
+/// long while is rather a sentence that stories share.
+const RARE: u32 = 200;
 /// Witnesses remembered of a line.
 const WITNESSES: usize = 6;
 
@@ -24,6 +27,8 @@ struct Witness {
     article: i64,
     title: u32,
     sketch: u64,
+    /// When it was seen, in articles.
+    at: u32,
 }
 
 impl Witness {
@@ -48,6 +53,13 @@ struct Line {
     known: bool,
     /// Issues of different stories.
     witnesses: Vec<Witness>,
+}
+
+impl Line {
+    fn is_regular(&self, clock: u32) -> bool {
+        let born = self.witnesses.iter().map(|witness| witness.at).min().unwrap_or(clock);
+        clock.wrapping_sub(born) <= self.articles.saturating_mul(RARE)
+    }
 }
 
 /// What is remembered of the lines of one source.
@@ -100,9 +112,9 @@ impl Tally {
     /// Counts the lines of an article. `again`: it was in before, perhaps with other words, and is
     /// counted already.
     pub fn note(&mut self, article: i64, look: &Look, again: bool) {
-        self.clock = self.clock.wrapping_add(1);
+        self.clock = self.clock.wrapping_add(u32::from(!again));
         let Story { title, sketch } = look.story;
-        let witness = Witness { article, title, sketch };
+        let witness = Witness { article, title, sketch, at: self.clock };
         if again {
             self.take_back(&witness, look);
         }
@@ -171,7 +183,7 @@ impl Tally {
             let others = line.witnesses.iter().filter(|w| w.article != now.article);
             let copy = others.clone().any(|other| other.is_copy_of(now));
             if has.contains(&line.shape) && !copy {
-                line.witnesses[at] = *now;
+                line.witnesses[at] = Witness { at: line.witnesses[at].at, ..*now };
             } else {
                 line.witnesses.remove(at);
                 line.articles = line.articles.saturating_sub(1);
@@ -180,9 +192,9 @@ impl Tally {
         }
         for (shape, witness) in &mut self.once {
             if witness.article == now.article {
-                *witness = *now;
+                *witness = Witness { at: witness.at, ..*now };
                 if let Some(At::Once(known)) = self.at.get_mut(shape) {
-                    *known = *now;
+                    *known = *witness;
                 }
             }
         }
@@ -216,7 +228,7 @@ impl Tally {
             // Told within stories as often as every second time, it is a part of them.
             line.known = line.witnesses.len() >= ENOUGH
                 && line.articles > 2 * line.against
-                && (was || known < KNOWN);
+                && (was || known < KNOWN && line.is_regular(self.clock));
             known = known + usize::from(line.known) - usize::from(was);
             if line.known || was {
                 let fresh = line.known && !was;
@@ -291,6 +303,21 @@ mod tests {
         let mut tally = Tally::decode(&tally.encode());
         tally.note(4, &look(4, &[7]), false);
         assert_eq!(known(&mut tally), [(7, Some(5))]);
+    }
+
+    #[test]
+    fn what_comes_again_once_in_a_long_while_is_not_repeated() {
+        let mut tally = Tally::default();
+        for n in 0..2_500_u64 {
+            let shape = if n % 500 == 0 { 7 } else { 1_000 + n };
+            tally.note(n as i64, &look(n, &[shape, 8 + n % 100]), false);
+            if n % 100 == 99 {
+                tally.settle();
+            }
+        }
+        let line = |shape| tally.often.iter().find(|line| line.shape == shape).unwrap();
+        assert_eq!((line(7).articles, line(7).known), (5, false));
+        assert_eq!((line(8).articles, line(8).known), (25, true));
     }
 
     #[test]
