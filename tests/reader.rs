@@ -6,6 +6,9 @@ use common::{Desk, story, write};
 use gazette::app::overlay::Content;
 use gazette::app::{Effect, Event, Focus, Options};
 use gazette::library::Progress;
+use gazette::ui::{self, Theme};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 
 fn four() -> Desk {
     let ferry = story(
@@ -572,6 +575,12 @@ fn a_text_that_was_spared_says_so() {
     assert!(article.hidden().is_empty() && article.paragraphs.len() == 3);
     let note = desk.app.reading.page.rows.last().map(|row| row.text.clone());
     assert_eq!(note.as_deref(), Some(said));
+    desk.resize(200, 24);
+    let mut terminal = Terminal::new(TestBackend::new(200, 24)).unwrap();
+    terminal.draw(|frame| ui::draw(frame, &desk.app, &Theme::default())).unwrap();
+    let screen = terminal.backend().to_string().replace('\n', " ");
+    assert!(screen.contains("nothing hidden"), "{screen}");
+    assert!(!screen.contains("b shows"), "no key shows what is not hidden: {screen}");
     desk.press("b");
     assert_eq!(desk.message(), said);
     desk.press("B");

@@ -36,7 +36,8 @@ pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     let rows = page.rows.iter().enumerate().skip(app.reading.top);
     for ((n, row), y) in rows.zip(text.top()..text.bottom()) {
         let mut line = line_of(app, article, row, theme);
-        if row.kind == RowKind::Note && n + 1 == page.rows.len() {
+        let hides = || article.paragraphs.iter().any(|paragraph| !paragraph.mark.kept());
+        if row.kind == RowKind::Note && n + 1 == page.rows.len() && hides() {
             line.spans.extend(note_key(app, row, text.width, theme).unwrap_or_default());
         }
         buffer.set_line(text.x, y, &line, text.width);
