@@ -47,7 +47,7 @@ mod sound;
 mod sources;
 mod state;
 mod store;
-mod tally;
+mod sightings;
 #[cfg(test)]
 mod testing;
 mod typos;

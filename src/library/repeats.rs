@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::lessons::VERSION;
 use super::put::{Outcome, Prepared, Put};
-use super::tally::Tally;
+use super::sightings::Sightings;
 use super::{Result, SourceId, put, relook, store};
 use crate::article::ArticleId;
 
@@ -51,8 +51,8 @@ pub(super) fn learn(sql: &Connection, source: SourceId, batch: &[(Put, Prepared)
     Ok(())
 }
 
-fn load(sql: &Connection, source: SourceId) -> Result<Tally> {
+fn load(sql: &Connection, source: SourceId) -> Result<Sightings> {
     let mut find = sql.prepare_cached("SELECT lines FROM tally WHERE source = ?")?;
     let lines: Option<Vec<u8>> = find.query_row([source.0], |row| row.get(0)).optional()?;
-    Ok(lines.map(|lines| Tally::decode(&lines)).unwrap_or_default())
+    Ok(lines.map(|lines| Sightings::decode(&lines)).unwrap_or_default())
 }

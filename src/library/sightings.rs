@@ -64,7 +64,7 @@ impl Line {
 
 /// What is remembered of the lines of one source.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Tally {
+pub(super) struct Sightings {
     /// Articles looked at.
     clock: u32,
     once: VecDeque<(u64, Witness)>,
@@ -95,7 +95,7 @@ pub(super) struct Standing {
     pub undone: bool,
 }
 
-impl Tally {
+impl Sightings {
     /// A damaged tally is an empty one: it is learned again.
     pub fn decode(bytes: &[u8]) -> Self {
         let mut tally: Self = postcard::from_bytes(bytes).unwrap_or_default();
@@ -285,13 +285,13 @@ mod tests {
         }
     }
 
-    fn known(tally: &mut Tally) -> Vec<(u64, Option<u32>)> {
+    fn known(tally: &mut Sightings) -> Vec<(u64, Option<u32>)> {
         tally.settle().into_iter().map(|line| (line.shape, line.articles)).collect()
     }
 
     #[test]
     fn three_others_make_a_line_repeated() {
-        let mut tally = Tally::default();
+        let mut tally = Sightings::default();
         for n in 0..3 {
             tally.note(n, &look(n as u64, &[7]), false);
         }
@@ -300,14 +300,14 @@ mod tests {
         let standings = tally.settle();
         assert_eq!((standings.len(), standings[0].articles), (1, Some(4)));
         assert_eq!(standings[0].newly, [0, 1, 2, 3]);
-        let mut tally = Tally::decode(&tally.encode());
+        let mut tally = Sightings::decode(&tally.encode());
         tally.note(4, &look(4, &[7]), false);
         assert_eq!(known(&mut tally), [(7, Some(5))]);
     }
 
     #[test]
     fn what_comes_again_once_in_a_long_while_is_not_repeated() {
-        let mut tally = Tally::default();
+        let mut tally = Sightings::default();
         for n in 0..2_500_u64 {
             let shape = if n % 500 == 0 { 7 } else { 1_000 + n };
             tally.note(n as i64, &look(n, &[shape, 8 + n % 100]), false);
@@ -322,7 +322,7 @@ mod tests {
 
     #[test]
     fn one_story_many_times_is_one_story() {
-        let mut tally = Tally::default();
+        let mut tally = Sightings::default();
         for n in 0..20 {
             tally.note(n, &look(1, &[7]), false);
         }
@@ -335,7 +335,7 @@ mod tests {
 
     #[test]
     fn what_stories_tell_within_is_taken_back() {
-        let mut tally = Tally::default();
+        let mut tally = Sightings::default();
         for n in 0..4 {
             tally.note(n, &look(n as u64, &[7]), false);
         }
@@ -349,7 +349,7 @@ mod tests {
 
     #[test]
     fn an_article_that_comes_anew_counts_once_and_may_take_its_word_back() {
-        let mut tally = Tally::default();
+        let mut tally = Sightings::default();
         for n in 0..4 {
             tally.note(n, &look(n as u64, &[7]), false);
         }
@@ -366,7 +366,7 @@ mod tests {
 
     #[test]
     fn a_moved_article_stays_one_witness() {
-        let mut tally = Tally::default();
+        let mut tally = Sightings::default();
         for n in 0..3 {
             tally.note(n, &look(n as u64, &[7]), false);
         }
@@ -379,7 +379,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_and_the_regulars_stay() {
-        let mut tally = Tally::default();
+        let mut tally = Sightings::default();
         for n in 0..20_000_u64 {
             let shapes = [1_000 + 3 * n, 1_001 + 3 * n, 500_000 + n / 2, 7 + n % 3];
             tally.note(n as i64, &look(n, &shapes), false);
@@ -400,6 +400,6 @@ mod tests {
 
     #[test]
     fn a_damaged_tally_is_an_empty_one() {
-        assert_eq!(Tally::decode(&[255; 40]).often.len(), 0);
+        assert_eq!(Sightings::decode(&[255; 40]).often.len(), 0);
     }
 }
