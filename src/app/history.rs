@@ -16,7 +16,7 @@ impl History {
     /// alone; `None` when nothing changed.
     pub fn apply(&mut self, library: &mut Library, change: &Change) -> Result<Option<Change>> {
         let inverse = library.apply(change)?;
-        if inverse.ids().is_empty() {
+        if inverse.is_empty() {
             return Ok(None);
         }
         let done = inverse.inverted();
@@ -61,5 +61,6 @@ pub fn describe(change: &Change) -> String {
         Change::Star { starred: false, .. } => format!("unstarred {count} {articles}"),
         Change::Tag { tag, .. } => format!("tagged {count} {articles} {tag}"),
         Change::Untag { tag, .. } => format!("took {tag} off {count} {articles}"),
+        Change::Entities { said, .. } => said.clone(),
     }
 }

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
-use super::{LibraryError, Result};
+use super::{LibraryError, Result, same};
 
-/// Steps of the schema, forward only: step `n` leads to version `n + 1`.
-const STEPS: [&str; 1] = [include_str!("schema.sql")];
+/// Steps of the schema, forward only: step `n` leads to version `n + 1`. A step may come from
+/// several files.
+const STEPS: [&[&str]; 2] = [&[include_str!("schema.sql")], &[same::TABLES]];
 
 /// Bytes of a page.
 const PAGE: i64 = 16 << 10;
@@ -84,7 +85,9 @@ fn migrate(sql: &mut Connection, path: &Path) -> Result<()> {
     // Read again under the lock: another process may just have migrated.
     let found = version(&transaction)?.clamp(0, known);
     for step in &STEPS[found as usize..] {
-        transaction.execute_batch(step).map_err(|e| explain(path, e))?;
+        for tables in *step {
+            transaction.execute_batch(tables).map_err(|e| explain(path, e))?;
+        }
     }
     transaction.pragma_update(None, "user_version", known)?;
     transaction.commit()?;
@@ -151,6 +154,20 @@ mod tests {
         let second = open(dir.path()).unwrap();
         assert_eq!(identity(&second).unwrap(), first);
         assert_eq!(version(&second).unwrap(), STEPS.len() as i64);
+    }
+
+    #[test]
+    fn a_library_of_version_1_is_taken_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let old = Connection::open(dir.path().join(FILE)).unwrap();
+        old.execute_batch(STEPS[0][0]).unwrap();
+        old.execute_batch("INSERT INTO entity (label, name) VALUES (0, 'Ada Moss')").unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        drop(old);
+        let sql = open(dir.path()).unwrap();
+        assert_eq!(version(&sql).unwrap(), STEPS.len() as i64);
+        let found = same::called(&sql, &[], "ada moss").unwrap();
+        assert_eq!(found.len(), 1, "what was in it still is");
     }
 
     #[test]
