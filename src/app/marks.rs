@@ -95,6 +95,9 @@ impl App {
     pub(super) fn changed(&mut self, change: &Change) -> Result<()> {
         self.list.reread(&self.library, change.ids())?;
         self.status.counts = self.library.counts(&self.view.sources)?;
+        if matches!(change, Change::Entities { .. }) {
+            self.ask_about();
+        }
         if let Some(id) = self.reading.id() {
             self.state = self.library.state(id)?;
         }

@@ -9,7 +9,7 @@ use super::query::Wanted;
 use super::same::{self, Groups};
 use super::tally::Tallies;
 use super::word_index::WordIndex;
-use super::{EntityId, Library, Result, analyze};
+use super::{About, EntityId, Library, Result, analyze};
 use crate::article::Label;
 
 /// Outlets and languages kept, those of the most articles.
@@ -76,6 +76,11 @@ impl Completer {
         self.languages = counted(sql, languages)?;
         self.version = version;
         Ok(())
+    }
+
+    /// What an entity's page shows.
+    pub fn about(&self, entity: EntityId) -> Result<Option<About>> {
+        self.library.about(entity)
     }
 
     /// The best matches: those of the most articles first.
