@@ -13,7 +13,7 @@ const AROUND: usize = 40;
 /// Columns of the place that stands beside the name: " 12/345 ".
 const PLACE: usize = 12;
 /// Columns under which most titles are cut.
-const NARROW: u16 = 40;
+const NARROW: u16 = 30;
 const DAY: i64 = 86_400;
 
 #[derive(Clone, Debug)]
@@ -73,7 +73,8 @@ impl EntityPage {
     }
 
     /// Takes in what the library says; the head of a group is what the page is about.
-    pub fn tell(&mut self, about: About) {
+    pub fn tell(&mut self, about: About, width: u16) {
+        self.width = width;
         (self.id, self.label) = (about.id, about.label);
         self.name.clone_from(&about.name);
         self.about = Some(about);

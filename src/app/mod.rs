@@ -354,6 +354,9 @@ impl App {
     /// more of it is to come.
     fn refresh(&mut self, done: bool) -> Result<()> {
         self.status.counts = self.library.counts(&self.view.sources)?;
+        if done {
+            self.ask_about();
+        }
         let visible = self.visible_rows();
         // However the reader came there: what is read stays.
         self.list.touched |= self.focus == Focus::Reading;

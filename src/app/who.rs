@@ -6,6 +6,7 @@ use super::entity_page::{EntityPage, PageLine};
 use super::input::Purpose;
 use super::list::List;
 use super::overlay::{Content, Overlay};
+use super::panes::Panes;
 use super::prompt::Prompt;
 use super::search::Search;
 use super::{App, Effect, Focus};
@@ -13,7 +14,7 @@ use crate::article::{ArticleId, Label};
 use crate::library::{About, Choice, EntityId, Named, Result};
 
 /// Pages and articles one can go back through.
-const DEPTH: usize = 100;
+const DEPTH: usize = 30;
 
 /// Where the reader was when a page led to an article.
 #[derive(Clone, Debug)]
@@ -29,12 +30,11 @@ pub(super) struct Detour {
 impl App {
     /// The entity that is meant: of the page, of the line in the overlay, of the current mention.
     fn entity_meant(&self) -> Result<Option<Named>> {
+        if let Some(page) = self.entity_on_page() {
+            return Ok(Some(Named { id: page.id, name: page.name.clone(), label: page.label }));
+        }
         let Some(article) = &self.reading.article else { return Ok(None) };
         let entity = match &self.overlay {
-            Some(Overlay { content: Content::Page(page), .. }) => {
-                let (name, label) = (page.name.clone(), page.label);
-                return Ok(Some(Named { id: page.id, name, label }));
-            }
             Some(Overlay { content: Content::Entities(lines), selected, .. }) => {
                 lines.get(*selected).map(|line| line.entity)
             }
@@ -96,6 +96,7 @@ impl App {
         about: std::result::Result<Option<About>, String>,
     ) {
         let visible = self.overlay_lines();
+        let width = Panes::lay(&self.arrangement()).overlay.width.saturating_sub(2);
         let Some(overlay) = &mut self.overlay else { return };
         let Content::Page(page) = &mut overlay.content else { return };
         if page.number != number {
@@ -105,7 +106,7 @@ impl App {
             Ok(Some(about)) => {
                 let new = page.about.is_none();
                 let article = overlay.selected.checked_sub(page.first_article()).filter(|_| !new);
-                page.tell(about);
+                page.tell(about, width);
                 let selected = match article {
                     Some(article) => page.first_article() + article,
                     // Articles at once, unless the facts would be out of sight.
@@ -179,6 +180,10 @@ impl App {
         self.snippets.clear();
         self.reading.mark(self.search.as_ref().and_then(Search::marker));
         self.list.reread(&self.library, &[])?;
+        if let Some(search) = self.search.clone().filter(|search| search.hits.is_none()) {
+            // Its answer came, if it did, while another search was on the screen.
+            self.start_search(search.text, search.typing);
+        }
         (self.overlay, self.trail) = (Some(detour.page), detour.trail);
         self.ask_about();
         Ok(true)
