@@ -355,8 +355,8 @@ fn names_complete_in_the_search_bar() {
     let text = |desk: &Desk| desk.app.input.as_ref().unwrap().prompt.text().to_owned();
     let choices = |desk: &Desk| {
         let completion = desk.app.input.as_ref().unwrap().completion.as_ref();
-        let choices = completion.map(|c| c.choices.iter().map(|c| c.text.clone()).collect());
-        choices.unwrap_or_default()
+        let choices = completion.into_iter().flat_map(|completion| &completion.choices);
+        choices.map(|choice| choice.text.clone()).collect::<Vec<String>>()
     };
     desk.press("/").type_text("person:");
     assert_eq!(choices(&desk).len(), 3);
