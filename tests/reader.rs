@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Desk, story, tagged, write};
-use gazette::app::entity_page::EntityPage;
+use gazette::app::entity_page::{EntityPage, PageLine};
 use gazette::app::overlay::Content;
 use gazette::app::{Effect, Event, Focus, Options};
 use gazette::library::Progress;
@@ -313,6 +313,31 @@ fn two_that_are_one_are_merged_and_parted_and_it_can_be_undone() {
     assert_eq!(desk.message(), "nobody and nothing is called nobody: tab completes");
     desk.press("#");
     assert_eq!(desk.titles(), ["Third", "Second", "First"], "queries honour the merge");
+}
+
+#[test]
+fn help_over_a_page_leads_back_to_it() {
+    let mut desk = harbour();
+    open_page(&mut desk, "First");
+    desk.press("shift-tab enter ?");
+    assert!(matches!(desk.app.overlay.as_ref().unwrap().content, Content::Help(_)));
+    desk.press("esc");
+    assert_eq!(page(&desk).name, "Port Amsel");
+    desk.press("esc");
+    assert_eq!(page(&desk).name, "Ines Okafor");
+    desk.press("esc ? esc");
+    assert!(desk.app.overlay.is_none(), "no page comes back by itself");
+}
+
+#[test]
+fn a_page_needs_no_dates() {
+    let mut desk = harbour();
+    desk.press("enter ) ) *");
+    assert_eq!(page(&desk).name, "Tomas Adeyemi");
+    let lines: Vec<PageLine> = (0..page(&desk).len()).filter_map(|n| page(&desk).line(n)).collect();
+    assert!(lines.contains(&PageLine::Fact("in articles without a date".into())), "{lines:?}");
+    assert!(!lines.iter().any(|line| matches!(line, PageLine::Bars(_))));
+    assert_eq!(page(&desk).row(0).map(|row| row.title.as_str()), Some("Fourth"));
 }
 
 #[test]

@@ -86,8 +86,9 @@ impl App {
                     return Ok(());
                 }
                 // A page is come back to.
-                let page = self.overlay.take();
+                let (page, trail) = (self.overlay.take(), std::mem::take(&mut self.trail));
                 self.update(action)?;
+                self.trail = trail;
                 match page.filter(|page| matches!(page.content, Content::Page(_))) {
                     Some(page) if self.overlay.is_some() => self.remember(page),
                     Some(page) => self.overlay = Some(page),

@@ -81,6 +81,7 @@ impl App {
         if self.overlay.is_some() {
             return self.update_overlay(action);
         }
+        self.trail.clear();
         // From the first key on nothing moves by itself.
         self.list.touched = true;
         match action {
