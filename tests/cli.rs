@@ -373,6 +373,9 @@ fn completions_and_manual_are_printed() {
     }
     assert!(home.run(&["man"]).ends(0).out.contains(".TH gazette"));
     assert!(home.run(&["man", "cat"]).ends(0).out.contains("jsonl"));
+    let merge = home.run(&["man", "entities", "merge"]).ends(0).out;
+    assert!(merge.contains(".TH gazette-entities-merge"), "{merge}");
+    home.run(&["man", "entities", "nothing"]).ends(2);
 }
 
 #[test]

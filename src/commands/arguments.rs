@@ -47,7 +47,7 @@ pub enum Command {
     /// Print the manual page of gazette or of one of its commands
     Man {
         #[arg(value_name = "COMMAND")]
-        command: Option<String>,
+        command: Vec<String>,
     },
 }
 
@@ -139,7 +139,7 @@ pub struct SearchArguments {
 }
 
 #[derive(Args, Debug)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub struct EntitiesArguments {
     /// Only in the articles that match
     #[arg(value_name = "QUERY", value_parser = unveiled)]

@@ -1,5 +1,7 @@
 //! How else an entity is written: "Zelensky" beside "Volodymyr Zelenskyy".
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, params};
 
 use super::{Result, analyze};
@@ -12,14 +14,14 @@ const LONGEST: usize = 100;
 
 /// The other spellings an article has of its entities: index of the entity, and how it is written.
 pub(super) fn in_article(article: &Article) -> Vec<(usize, &str)> {
-    let mut found = Vec::new();
+    let (mut found, mut seen) = (Vec::new(), HashSet::new());
     for mention in &article.mentions {
         let Some(entity) = article.entities.get(mention.entity as usize) else { continue };
         let span = mention.start as usize..mention.end as usize;
         let Some(written) = article.text_at(mention.place).get(span) else { continue };
         let written = written.trim();
         let other = (mention.entity as usize, written);
-        if is_other(&entity.name, entity.label, written) && !found.contains(&other) {
+        if is_other(&entity.name, entity.label, written) && seen.insert(other) {
             found.push(other);
         }
     }
@@ -30,7 +32,7 @@ pub(super) fn in_article(article: &Article) -> Vec<(usize, &str)> {
 fn is_other(name: &str, label: Label, written: &str) -> bool {
     let counted = matches!(label, Label::Date | Label::Money);
     let short = written.chars().count() < 2 || written.len() > LONGEST;
-    !counted && !short && written.to_lowercase() != name.to_lowercase()
+    !counted && !short && written != name && written.to_lowercase() != name.to_lowercase()
 }
 
 /// Keeps a spelling, unless there are enough.
