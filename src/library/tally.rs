@@ -6,7 +6,10 @@ use std::collections::{BinaryHeap, HashMap};
 
 use rusqlite::Connection;
 
-use super::names::label;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::names::{self, label};
 use super::same::{self, Groups};
 use super::{EntityId, EntityOrder, EntityRow, Result, named};
 use crate::article::{ArticleId, Label};
@@ -134,8 +137,10 @@ impl Tallies {
         order: EntityOrder,
         limit: usize,
     ) -> Result<Vec<EntityRow>> {
-        let mut names =
-            NamesOf::new(sql, limit.min(self.tallies.len()) > MANY || order == EntityOrder::Name)?;
+        if order == EntityOrder::Name {
+            return self.first_by_name(sql, labels, limit);
+        }
+        let mut names = NamesOf::new(sql, limit.min(self.tallies.len()) > MANY)?;
         let counted = (0_i64..).zip(&self.tallies).filter(|(_, tally)| tally.articles > 0);
         // A heap: few of many are asked for.
         let mut most: BinaryHeap<(Rank, Reverse<i64>)> =
@@ -158,11 +163,40 @@ impl Tallies {
         rows.truncate(limit);
         Ok(rows)
     }
+
+    /// One pass over all names, of which the first ones are kept.
+    fn first_by_name(
+        &self,
+        sql: &Connection,
+        labels: &[Label],
+        limit: usize,
+    ) -> Result<Vec<EntityRow>> {
+        let mut first: BinaryHeap<(String, Label, i64, String)> = BinaryHeap::new();
+        names::read_on(sql, &mut 0, |id, number, name| {
+            let named = self.tallies.get(id as usize).is_some_and(|tally| tally.articles > 0);
+            let label = label(number);
+            let last = first.peek().filter(|_| first.len() >= limit);
+            let late = last.is_some_and(|last| small(name).gt(last.0.chars()));
+            if !named || late || limit == 0 || !labels.is_empty() && !labels.contains(&label) {
+                return;
+            }
+            first.push((small(name).collect(), label, id, name.to_owned()));
+            if first.len() > limit {
+                first.pop();
+            }
+        })?;
+        let rows = first.into_sorted_vec().into_iter();
+        Ok(rows.map(|(_, label, id, name)| self.row(id, name, label)).collect())
+    }
 }
 
-/// Without regard to case, so that `eBay` stands where one looks for it.
+/// Small letters without accents, so that `eBay` and `Émile` stand where one looks for them.
+fn small(name: &str) -> impl Iterator<Item = char> + '_ {
+    name.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase)
+}
+
 fn by_name(rows: &mut [EntityRow]) {
-    rows.sort_by_cached_key(|row| (row.name.to_lowercase(), row.label, row.id.0));
+    rows.sort_by_cached_key(|row| (small(&row.name).collect::<String>(), row.label, row.id.0));
 }
 
 fn rank(order: EntityOrder, tally: &Tally) -> Rank {
@@ -170,7 +204,7 @@ fn rank(order: EntityOrder, tally: &Tally) -> Rank {
     match order {
         EntityOrder::Articles => (articles, mentions),
         EntityOrder::Mentions => (mentions, articles),
-        EntityOrder::Name => (0, 0),
+        EntityOrder::Name => (0, 0), // see `first_by_name`
         EntityOrder::First => (u64::from(u32::MAX - tally.first), articles),
         EntityOrder::Last => (tally.last.into(), articles),
     }
@@ -198,5 +232,40 @@ impl<'a> NamesOf<'a> {
             Some(all) => Ok(all.remove(&id)),
             None => Ok(same::named(self.sql, id)?.map(|named| (named.name, named.label))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Desk;
+    use super::*;
+
+    const NEWS: &str = "\
+url: 1\ndate: 1000\nperson: Moss\nperson: eBay\nOne\n---
+url: 2\ndate: 2000\nperson: Moss\nperson: Émile\nTwo\n---
+url: 3\ndate: 3000\nperson: Zoë\nperson: Zoë\nperson: Zoë\nperson: Dupont\nThree\n";
+
+    #[test]
+    fn every_order_with_and_without_a_limit() {
+        let desk = Desk::with(NEWS);
+        let list = |order, limit| {
+            let rows = desk.library.entities(None, &[], order, limit).unwrap();
+            rows.into_iter().map(|row| row.name).collect::<Vec<_>>().join(" ")
+        };
+        let orders = [
+            (EntityOrder::Articles, "Moss Zoë Dupont eBay Émile"),
+            (EntityOrder::Mentions, "Zoë Moss Dupont eBay Émile"),
+            (EntityOrder::Name, "Dupont eBay Émile Moss Zoë"),
+            (EntityOrder::First, "Moss eBay Émile Dupont Zoë"),
+            (EntityOrder::Last, "Dupont Zoë Moss Émile eBay"),
+        ];
+        for (order, expected) in orders {
+            assert_eq!(list(order, 9), expected, "{order:?}");
+            let three: Vec<&str> = expected.split(' ').take(3).collect();
+            assert_eq!(list(order, 3), three.join(" "), "{order:?}");
+            assert_eq!(list(order, 0), "");
+        }
+        let people = desk.library.entities(None, &[Label::Location], EntityOrder::Name, 9);
+        assert!(people.unwrap().is_empty());
     }
 }
