@@ -500,7 +500,8 @@ fn entities_are_told_about_merged_and_parted() {
     assert!(ran.err.contains("`gazette entities` lists them"), "{}", ran.err);
     home.run(&["entities", "--about", "Ada", "ferry"]).ends(2);
 
-    let ran = home.run(&["entities", "split", "Ada Moss", "Dame Ada"]).ends(0);
+    home.run(&["entities", "split", "Ada Moss", "org:Dame Ada"]).ends(1);
+    let ran = home.run(&["entities", "split", "Ada Moss", "person:Dame Ada"]).ends(0);
     assert_eq!(ran.out, "Dame Ada is not the same as Ada Moss\n");
     assert_eq!(list(&home), "Ada Moss 2, Dame Ada 1");
     home.run(&["entities", "split", "Ada Moss", "Moss"]).ends(0);

@@ -84,15 +84,20 @@ fn who_and_what(labels: &[Label]) -> Vec<Label> {
 /// One of the entities called so: a name, with `person:` or another label before it where two
 /// share it.
 fn named(library: &Library, labels: &[Label], text: &str) -> Result<Vec<Named>, Failure> {
-    let found = match text.split_once(':').and_then(|(field, name)| Some((of_field(field)?, name)))
-    {
-        Some((labels, name)) => library.called(&labels, name)?,
-        None => library.called(labels, text)?,
+    let found = match labelled(text) {
+        (Some(labels), name) => library.called(&labels, name)?,
+        (None, name) => library.called(labels, name)?,
     };
     if found.is_empty() {
         return Err(LibraryError::NoSuchEntity(text.to_owned()).into());
     }
     Ok(found)
+}
+
+/// A name, and the labels that stand before it, if any do.
+fn labelled(text: &str) -> (Option<Vec<Label>>, &str) {
+    let field = text.split_once(':').and_then(|(field, name)| Some((of_field(field)?, name)));
+    field.map_or((None, text), |(labels, name)| (Some(labels), name))
 }
 
 /// The labels that a word before a name asks for: a field of a query, or a label itself.

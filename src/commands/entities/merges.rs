@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::super::Outcome;
 use super::super::arguments::EntitiesCommand;
 use super::super::output::{self, Failure, complain};
-use super::named;
+use super::{labelled, named};
 use crate::library::{Change, Library, Merge, Named};
 
 #[derive(Serialize)]
@@ -48,12 +48,8 @@ fn merge(names: &[String], library: &mut Library) -> Result<Outcome, Failure> {
 
 fn split(entity: &str, other: &str, library: &mut Library) -> Result<Outcome, Failure> {
     let from = one(library, entity)?;
-    // "person:Ada Moss" is found as such among those merged; a mere spelling has no label.
-    let (labels, name) = match other.split_once(':').zip(one(library, other).ok()) {
-        Some(((_, name), found)) => (vec![found.label], name),
-        None => (Vec::new(), other),
-    };
-    let change = library.not_same(from.id, &labels, name)?;
+    let (labels, name) = labelled(other);
+    let change = library.not_same(from.id, &labels.unwrap_or_default(), name)?;
     match change {
         Some(change) if carried_out(library, &change)? => Ok(Outcome::Done),
         _ => Err(Failure::Failed(format!(
