@@ -73,10 +73,6 @@ impl Groups {
         Ok(groups)
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.heads.is_empty()
-    }
-
     pub fn head(&self, entity: i64) -> i64 {
         self.heads.get(&entity).copied().unwrap_or(entity)
     }

@@ -30,8 +30,34 @@ struct Tally {
 pub(super) struct Tallies {
     tallies: Vec<Tally>,
     articles: Vec<i64>,
-    /// The head of each entity; empty while nobody is said to be the same as another.
-    heads: Vec<i64>,
+    heads: Heads,
+}
+
+/// Heads of entities. A bit for each says whether it has one: nearly all have none, and the bits
+/// stay in the fastest memory.
+struct Heads {
+    bits: Vec<u64>,
+    heads: HashMap<usize, usize>,
+}
+
+impl Heads {
+    fn new(groups: &Groups, newest: usize) -> Self {
+        let number = |id: i64| usize::try_from(id).ok().filter(|id| *id <= newest);
+        let pairs = groups.pairs().filter_map(|(one, head)| Some((number(one)?, number(head)?)));
+        let heads: HashMap<usize, usize> = pairs.collect();
+        let mut bits = vec![0; if heads.is_empty() { 0 } else { newest / 64 + 1 }];
+        for entity in heads.keys() {
+            bits[entity / 64] |= 1 << (entity % 64);
+        }
+        Self { bits, heads }
+    }
+
+    fn of(&self, entity: usize) -> usize {
+        match self.bits.get(entity / 64) {
+            Some(bits) if bits >> (entity % 64) & 1 == 1 => self.heads[&entity],
+            _ => entity,
+        }
+    }
 }
 
 /// The greatest first; among equals, the first by name.
@@ -41,16 +67,8 @@ impl Tallies {
     pub fn new(sql: &Connection, groups: &Groups) -> Result<Self> {
         let newest = "SELECT coalesce(max(id), 0) FROM entity";
         let newest: usize = sql.query_row(newest, [], |row| row.get(0))?;
-        let mut heads = Vec::new();
-        if !groups.is_empty() {
-            heads = (0..=newest as i64).collect();
-            for (entity, head) in groups.pairs() {
-                if let Some(of) = usize::try_from(entity).ok().and_then(|at| heads.get_mut(at)) {
-                    *of = head;
-                }
-            }
-        }
-        Ok(Self { tallies: vec![Tally::default(); newest + 1], articles: Vec::new(), heads })
+        let tallies = vec![Tally::default(); newest + 1];
+        Ok(Self { tallies, articles: Vec::new(), heads: Heads::new(groups, newest) })
     }
 
     /// Articles come in order.
@@ -59,8 +77,7 @@ impl Tallies {
         self.articles.push(article);
         for (entity, mentions) in named::pairs(packed) {
             let Ok(at) = usize::try_from(entity) else { continue };
-            let at = self.heads.get(at).map_or(at, |head| *head as usize);
-            let Some(tally) = self.tallies.get_mut(at) else { continue };
+            let Some(tally) = self.tallies.get_mut(self.heads.of(at)) else { continue };
             if tally.articles == 0 {
                 tally.first = number;
             }
