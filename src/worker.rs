@@ -1,7 +1,8 @@
 //! Background work: reading sources and answering searches. Owned values in, owned values out.
 //!
-//! Two threads, each with a library connection of its own. The ingest thread takes one request
-//! after the other; the search thread answers only the newest that waits.
+//! Three threads, each with a library connection of its own. The ingest thread takes one request
+//! after the other; the search thread answers only the newest that waits; the third completes names
+//! and tells about entities.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -12,9 +13,12 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::app::Event;
-use crate::library::query;
+use crate::app::complete::CHOICES;
+use crate::library::query::{self, Wanted};
 use crate::library::search::{Hits, Searcher};
-use crate::library::{IngestOptions, Library, Result, SourceId, View};
+use crate::library::{
+    Completer, EntityId, IngestOptions, Library, LibraryError, Result, SourceId, View,
+};
 
 /// How often progress is told, at most: more would only cost frames.
 const TELL_EVERY: Duration = Duration::from_millis(80);
@@ -47,7 +51,16 @@ enum Wish {
     CatchUp,
 }
 
+/// What is asked of the thread that knows names.
+#[derive(Debug)]
+pub enum Lookup {
+    WarmUp,
+    Complete { number: u64, wanted: Wanted, value: String },
+    About { number: u64, entity: EntityId },
+}
+
 pub struct Worker {
+    lookups: Sender<Lookup>,
     searches: Sender<Request>,
     wishes: Sender<Wish>,
     stop: Arc<AtomicBool>,
@@ -55,22 +68,29 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts both threads on the library in `dir`; answers go to `events`. What the index lacks
+    /// Starts the threads on the library in `dir`; answers go to `events`. What the index lacks
     /// is made up for at once.
     pub fn start(dir: &Path, options: OptionsOf, events: Sender<Event>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let (searches, requests) = mpsc::channel();
         let (wishes, wanted) = mpsc::channel();
+        let (lookups, asked) = mpsc::channel();
+        let names = Names { dir: dir.to_path_buf(), asked, events: events.clone() };
+        thread::spawn(move || names.run());
         let search = Search { dir: dir.to_path_buf(), requests, events: events.clone() };
         thread::spawn(move || search.run());
         let reader = Reader { dir: dir.to_path_buf(), options, wanted, events, stop: stop.clone() };
         let ingest = thread::spawn(move || reader.run());
-        Self { searches, wishes, stop, ingest }
+        Self { lookups, searches, wishes, stop, ingest }
     }
 
     pub fn search(&self, request: Request) {
         // The thread lives as long as its channel; once it is gone there is nobody to tell.
         let _ = self.searches.send(request);
+    }
+
+    pub fn look_up(&self, lookup: Lookup) {
+        let _ = self.lookups.send(lookup);
     }
 
     /// Reads these sources again; all of them when empty.
@@ -126,6 +146,51 @@ impl Search {
             if self.events.send(Event::Found { number, hits }).is_err() {
                 break;
             }
+        }
+    }
+}
+
+struct Names {
+    dir: PathBuf,
+    asked: Receiver<Lookup>,
+    events: Sender<Event>,
+}
+
+impl Names {
+    fn run(self) {
+        let mut completer = None;
+        while let Ok(lookup) = self.asked.recv() {
+            let opened = match completer.take() {
+                Some(opened) => Ok(opened),
+                None => Library::open(&self.dir).and_then(|library| Completer::open(&library)),
+            };
+            let event = match opened {
+                Ok(mut opened) => {
+                    let event = answer_lookup(&mut opened, lookup);
+                    completer = Some(opened);
+                    event
+                }
+                Err(error) => Some(Event::Trouble(error.to_string())),
+            };
+            if event.is_some_and(|event| self.events.send(event).is_err()) {
+                break;
+            }
+        }
+    }
+}
+
+/// Getting warm is nothing to tell of, unless it fails.
+fn answer_lookup(completer: &mut Completer, lookup: Lookup) -> Option<Event> {
+    let said = |error: LibraryError| error.to_string();
+    match lookup {
+        Lookup::WarmUp => completer.refresh().err().map(|error| Event::Trouble(said(error))),
+        Lookup::Complete { number, wanted, value } => {
+            let choices = completer.complete(&wanted, &value, CHOICES).map_err(said);
+            Some(Event::Completed { number, choices })
+        }
+        Lookup::About { number, entity } => {
+            let about = completer.about(entity).map_err(said);
+            Some(Event::About { number, about })
         }
     }
 }

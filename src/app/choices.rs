@@ -1,7 +1,9 @@
 //! What overlays do: showing them, moving in them, choosing a line.
 
 use super::action::Action;
+use super::input::Purpose;
 use super::overlay::{self, Content, HelpLine, Overlay};
+use super::panes::Panes;
 use super::{App, Effect, Focus};
 use crate::library::{Result, Rule};
 
@@ -43,7 +45,9 @@ impl App {
 
     /// Lines of an overlay inside its border.
     pub(super) fn overlay_lines(&self) -> usize {
-        usize::from(self.panes.overlay.height.saturating_sub(2)).max(1)
+        // The overlay may be another than the one that was on the screen.
+        let panes = Panes::lay(&self.arrangement());
+        usize::from(panes.overlay.height.saturating_sub(2)).max(1)
     }
 
     pub(super) fn update_overlay(&mut self, action: Action) -> Result<()> {
@@ -64,21 +68,33 @@ impl App {
             Action::Top => overlay.move_by(isize::MIN / 2, visible),
             Action::Bottom => overlay.move_by(isize::MAX / 2, visible),
             Action::Open => return self.choose(),
-            Action::EntityArticles => return self.choose_entity_articles(),
             Action::TurnHere | Action::TurnEverywhere => return self.turn_rule(),
             Action::DropRule => return self.drop_rule(),
+            Action::NextPane => overlay.next_part(false, visible),
+            Action::PreviousPane => overlay.next_part(true, visible),
+            Action::EntityPage | Action::EntityArticles => return self.of_chosen_entity(action),
+            Action::SameEntity => return self.ask_who(Purpose::Same),
+            Action::NotSameEntity => return self.ask_who(Purpose::NotSame),
             Action::Undo => return self.undo(),
             Action::Redo => return self.redo(),
             Action::RefreshSource => return self.refresh_chosen(),
             Action::RefreshAll => self.read_again(Vec::new()),
             Action::Quit => self.running = false,
             Action::Redraw => self.effects.push(Effect::Redraw),
-            Action::Back | Action::Close => self.overlay = None,
+            Action::Back | Action::Close => self.leave_overlay(),
             Action::Help | Action::Entities | Action::Sources | Action::Rules | Action::Errors => {
-                let again = opens(action, &overlay.content);
-                self.overlay = None;
-                if !again {
-                    return self.update(action);
+                if opens(action, &overlay.content) {
+                    self.leave_overlay();
+                    return Ok(());
+                }
+                // A page is come back to.
+                let (page, trail) = (self.overlay.take(), std::mem::take(&mut self.trail));
+                self.update(action)?;
+                self.trail = trail;
+                match page.filter(|page| matches!(page.content, Content::Page(_))) {
+                    Some(page) if self.overlay.is_some() => self.remember(page),
+                    Some(page) => self.overlay = Some(page),
+                    None => {}
                 }
             }
             _ => {}
@@ -93,12 +109,14 @@ impl App {
         }
         let Some(overlay) = self.overlay.take() else { return Ok(()) };
         match &overlay.content {
+            Content::Page(_) => self.choose_on_page(overlay),
             Content::Help(lines) => match lines.get(overlay.selected) {
                 Some(HelpLine::Key { action, .. }) => self.update(*action),
                 _ => Ok(()),
             },
             Content::Entities(lines) => {
                 let Some(line) = lines.get(overlay.selected) else { return Ok(()) };
+                self.trail.clear();
                 self.focus = Focus::Reading;
                 if !self.reading.go_to_entity(line.entity) {
                     self.say(format!("{} is named in hidden text only", line.name));
@@ -107,6 +125,7 @@ impl App {
             }
             Content::Sources(lines) => {
                 let Some(line) = lines.get(overlay.selected) else { return Ok(()) };
+                self.trail.clear();
                 self.focus = Focus::List;
                 self.zoom = false;
                 self.view.sources = line.id.into_iter().collect();
@@ -172,29 +191,17 @@ impl App {
         Ok(())
     }
 
-    pub(super) fn choose_entity_articles(&mut self) -> Result<()> {
-        let Some(Overlay { content: Content::Entities(lines), selected, .. }) = &self.overlay
-        else {
-            return Ok(());
-        };
-        let chosen = lines.get(*selected).map(|line| (line.label, line.name.clone()));
-        self.overlay = None;
-        if let Some((label, name)) = chosen {
-            self.search_entity(label, &name);
-        }
-        Ok(())
-    }
-
-    /// Articles about the entity of the current mention; without one, asks which.
-    pub(super) fn entity_articles(&mut self) {
-        let article = self.reading.article.clone();
-        let entity = article.as_ref().and_then(|article| {
-            let mention = article.mentions.get(self.reading.mention?)?;
-            article.entities.get(mention.entity as usize)
-        });
-        match entity {
-            Some(entity) => self.search_entity(entity.label, &entity.name),
-            None => self.show_entities(),
+    /// The page of the entity of this line, or its articles.
+    fn of_chosen_entity(&mut self, action: Action) -> Result<()> {
+        match (&self.overlay, action) {
+            (Some(Overlay { content: Content::Page(_), .. }), Action::EntityPage) => self.choose(),
+            (Some(Overlay { content: Content::Entities(_), .. }), Action::EntityPage) => {
+                self.entity_page()
+            }
+            (Some(Overlay { content: Content::Entities(_) | Content::Page(_), .. }), _) => {
+                self.entity_articles()
+            }
+            _ => Ok(()),
         }
     }
 

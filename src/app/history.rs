@@ -16,7 +16,7 @@ impl History {
     /// alone; `None` when nothing changed.
     pub fn apply(&mut self, library: &mut Library, change: &Change) -> Result<Option<Change>> {
         let inverse = library.apply(change)?;
-        if inverse.is_nothing() {
+        if inverse.is_empty() {
             return Ok(None);
         }
         let done = inverse.inverted();
@@ -70,5 +70,6 @@ pub fn describe(change: &Change) -> String {
             let place = if lesson.article.is_some() { "here" } else { "in all of its source" };
             format!("{did} {what} {place}")
         }
+        Change::Entities { said, .. } => said.clone(),
     }
 }

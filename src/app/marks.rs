@@ -157,6 +157,9 @@ impl App {
             self.taught()?;
         }
         self.status.counts = self.library.counts(&self.view.sources)?;
+        if matches!(change, Change::Entities { .. }) {
+            self.ask_about();
+        }
         if let Some(id) = self.reading.id() {
             self.state = self.library.state(id)?;
         }

@@ -16,6 +16,8 @@ use crate::page::PageOptions;
 pub mod action;
 mod arrivals;
 mod choices;
+pub mod complete;
+pub mod entity_page;
 pub mod event;
 pub mod history;
 pub mod input;
@@ -32,6 +34,7 @@ pub mod reading;
 pub mod search;
 mod shows;
 mod update;
+mod who;
 
 pub use action::Action;
 pub use arrivals::Loading;
@@ -161,6 +164,12 @@ pub struct App {
     /// Mark all hits read as soon as all of them are known.
     mark_all_pending: bool,
     effects: Vec<Effect>,
+    /// Overlays to come back to from the one on screen.
+    trail: Vec<Overlay>,
+    /// Where pages of entities led away from, the last at the end.
+    detours: Vec<who::Detour>,
+    /// Questions asked about entities and names.
+    lookups: u64,
 }
 
 impl App {
@@ -205,6 +214,9 @@ impl App {
             asked: None,
             mark_all_pending: false,
             effects: Vec::new(),
+            trail: Vec::new(),
+            detours: Vec::new(),
+            lookups: 0,
             options,
         })
     }
@@ -221,7 +233,7 @@ impl App {
     pub fn settle(&mut self) {
         self.panes = Panes::lay(&self.arrangement());
         self.list.scroll(self.visible_rows());
-        if let Err(error) = self.open_selected() {
+        if let Err(error) = self.settle_page().and_then(|()| self.open_selected()) {
             self.trouble(error.to_string());
         }
         self.reading.height = usize::from(self.panes.reading_size().1);
@@ -237,13 +249,14 @@ impl App {
         }
     }
 
-    fn arrangement(&self) -> Arrangement {
+    pub(super) fn arrangement(&self) -> Arrangement {
         Arrangement {
             width: self.width,
             height: self.height,
             split: self.split,
             zoom: self.zoom,
             reading_first: self.focus == Focus::Reading,
+            page: self.entity_on_page().is_some(),
         }
     }
 
@@ -302,7 +315,7 @@ impl App {
         Ok(())
     }
 
-    fn note_place(&mut self) -> Result<()> {
+    pub(super) fn note_place(&mut self) -> Result<()> {
         match (self.reading.id(), self.reading.moved_to()) {
             (Some(id), Some(place)) => self.library.set_place(id, place),
             _ => Ok(()),
@@ -346,6 +359,9 @@ impl App {
     /// more of it is to come.
     fn refresh(&mut self, done: bool) -> Result<()> {
         self.status.counts = self.library.counts(&self.view.sources)?;
+        if done {
+            self.ask_about();
+        }
         let visible = self.visible_rows();
         // However the reader came there: what is read stays.
         self.list.touched |= self.focus == Focus::Reading;

@@ -71,7 +71,7 @@ impl App {
         let visible = self.overlay_lines();
         let Some(overlay) = &mut self.overlay else { return Ok(()) };
         if !area.contains(at) {
-            self.overlay = None;
+            self.leave_overlay();
         } else if inside.contains(at) {
             let line = overlay.top + usize::from(at.y - inside.y);
             if line >= overlay.len() {

@@ -105,12 +105,14 @@ impl App {
     }
 
     pub(super) fn back(&mut self) -> Result<()> {
-        self.step_back();
+        if !self.return_to_page()? {
+            self.step_back();
+        }
         Ok(())
     }
 
     pub(super) fn close(&mut self) -> Result<()> {
-        if !self.step_back() {
+        if !self.return_to_page()? && !self.step_back() {
             self.running = false;
         }
         Ok(())

@@ -271,22 +271,31 @@ impl Reading {
             |n: &usize| self.page.row_of(article.mentions[*n].place, article.mentions[*n].start);
         let rows: Vec<usize> = shown.iter().map(row).collect();
         let current = self.mention.and_then(|mention| shown.iter().position(|n| *n == mention));
+        // From a mention that has been scrolled away one starts anew, from what is on the screen.
+        let on_screen = self.top..self.top + self.height.max(1);
+        let current = current.filter(|at| on_screen.contains(&rows[*at]));
         let at = step(current, &rows, self.top, back);
         self.mention = Some(shown[at]);
         self.show_row(rows[at]);
         true
     }
 
-    /// Goes to the first mention of an entity in the text shown.
+    /// Goes to the next mention of an entity in the text shown, after the current one or from the
+    /// top of the pane; wraps around. False when there is none.
     pub fn go_to_entity(&mut self, entity: u32) -> bool {
         let Some(article) = self.article.clone() else { return false };
-        let first = article
-            .mentions
-            .iter()
-            .position(|mention| mention.entity == entity && self.shows(mention.place));
-        let Some(n) = first else { return false };
-        self.mention = Some(n);
-        self.show_row(self.page.row_of(article.mentions[n].place, article.mentions[n].start));
+        let of = |n: &usize| article.mentions[*n].entity == entity;
+        let shown = |n: &usize| self.shows(article.mentions[*n].place);
+        let all: Vec<usize> = (0..article.mentions.len()).filter(of).filter(shown).collect();
+        let row = |n: usize| self.page.row_of(article.mentions[n].place, article.mentions[n].start);
+        let after = |n: &&usize| match self.mention {
+            Some(current) => **n > current,
+            None => row(**n) >= self.top,
+        };
+        let Some(next) = all.iter().find(after).or(all.first()).copied() else { return false };
+        let row = row(next);
+        self.mention = Some(next);
+        self.show_row(row);
         true
     }
 

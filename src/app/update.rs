@@ -29,6 +29,8 @@ impl App {
                 self.trouble(message);
             }
             Event::Changed => return self.refresh(false),
+            Event::About { number, about } => self.told_about(number, about),
+            Event::Completed { number, choices } => self.completed(number, choices),
             Event::Index(busy) => return self.index_is(busy),
             Event::Trouble(message) => self.trouble(message),
             Event::Hangup => self.running = false,
@@ -79,6 +81,7 @@ impl App {
         if self.overlay.is_some() {
             return self.update_overlay(action);
         }
+        self.trail.clear();
         // From the first key on nothing moves by itself.
         self.list.touched = true;
         match action {
@@ -133,7 +136,10 @@ impl App {
             Action::NextMention => self.next_mention(false),
             Action::PreviousMention => self.next_mention(true),
             Action::Entities => self.show_entities(),
-            Action::EntityArticles => self.entity_articles(),
+            Action::EntityPage => return self.entity_page(),
+            Action::EntityArticles => return self.entity_articles(),
+            Action::SameEntity => return self.ask_who(Purpose::Same),
+            Action::NotSameEntity => return self.ask_who(Purpose::NotSame),
             Action::OpenLink => self.open_link(),
             Action::CopyLink => self.copy_link(),
             Action::CopyPassage => self.copy_passage(),

@@ -69,7 +69,7 @@ fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     let command = match command {
         Some(Command::Config(command)) => return config::run(command, named),
         Some(Command::Completions { shell }) => return shell::completions(shell),
-        Some(Command::Man { command }) => return shell::man(command.as_deref()),
+        Some(Command::Man { command }) => return shell::man(&command),
         Some(Command::Cat(arguments)) => return cat::run(&arguments, &config::load(named)?),
         None => return open::run(&paths, config::load(named)?, &folder(library)?),
         Some(Command::Library(command)) => command,

@@ -20,6 +20,7 @@ pub enum LibraryError {
     NoSuchPath(PathBuf),
     NoSuchSource(String),
     NoSuchRule(i64),
+    NoSuchEntity(String),
     Sql(rusqlite::Error),
     Index(String),
     Damaged(String),
@@ -54,6 +55,9 @@ impl fmt::Display for LibraryError {
             }
             LibraryError::NoSuchRule(number) => {
                 write!(f, "no rule {number}; `gazette rules` lists them")
+            }
+            LibraryError::NoSuchEntity(what) => {
+                write!(f, "nobody and nothing is called `{what}`; `gazette entities` lists them")
             }
             LibraryError::Sql(error) => sql(error, f),
             LibraryError::Index(cause) => write!(

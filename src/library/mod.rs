@@ -16,9 +16,11 @@ use crate::article::{Article, ArticleId, Label};
 use crate::clean;
 use crate::load::{Limits, LoadError};
 
+mod about;
 mod analyze;
 mod bodies;
 mod collect;
+mod complete;
 mod docset;
 mod entities;
 mod error;
@@ -41,20 +43,27 @@ mod relook;
 mod repeats;
 mod rows;
 mod rules;
+mod same;
 pub mod search;
 mod sets;
+mod sightings;
 mod sound;
 mod sources;
+mod spellings;
 mod state;
 mod store;
-mod sightings;
+mod tally;
 #[cfg(test)]
 mod testing;
 mod typos;
+mod word_index;
 
+pub use about::About;
+pub use complete::{Choice, Completer};
 pub use error::{LibraryError, Result};
 pub use outbox::{IndexState, IndexStatus};
 pub use rules::Lesson;
+pub use same::{Merge, Named};
 
 /// A folder, a file or the sample edition.
 #[derive(Clone, Debug, PartialEq)]
@@ -197,27 +206,21 @@ pub enum Change {
         from: Option<bool>,
         to: Option<bool>,
     },
+    /// Entities that are one, or are not: made by [`Library::same`] and [`Library::not_same`].
+    Entities {
+        /// What the reader said: "U.S. is the same as United States".
+        said: String,
+        moves: Vec<Move>,
+    },
 }
 
-impl Change {
-    /// The opposite change of the same articles.
-    pub fn inverted(&self) -> Self {
-        match self.clone() {
-            Change::Read { ids, read } => Change::Read { ids, read: !read },
-            Change::Star { ids, starred } => Change::Star { ids, starred: !starred },
-            Change::Tag { ids, tag } => Change::Untag { ids, tag },
-            Change::Untag { ids, tag } => Change::Tag { ids, tag },
-            Change::Teach { lesson, from, to } => Change::Teach { lesson, from: to, to: from },
-        }
-    }
-
-    /// True when it changes nothing.
-    pub fn is_nothing(&self) -> bool {
-        match self {
-            Change::Teach { from, to, .. } => from == to,
-            _ => self.ids().is_empty(),
-        }
-    }
+/// A step of [`Change::Entities`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Move {
+    /// An entity leaves the group of one head for that of another; a head is in its own.
+    Join { entity: EntityId, from: EntityId, to: EntityId },
+    /// A spelling is somebody else's, or the entity's again.
+    Spelling { entity: EntityId, spelling: String, apart: bool },
 }
 
 /// An entity across the library, as `gazette entities` lists it.
@@ -231,6 +234,21 @@ pub struct EntityRow {
     /// Ids of the oldest and the newest article that name it: they carry the dates.
     pub first: ArticleId,
     pub last: ArticleId,
+}
+
+/// In which order entities are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EntityOrder {
+    /// Most articles first.
+    #[default]
+    Articles,
+    /// Most mentions first.
+    Mentions,
+    Name,
+    /// First seen longest ago.
+    First,
+    /// Last seen most recently.
+    Last,
 }
 
 /// How ingest works, from the configuration.
@@ -459,14 +477,57 @@ impl Library {
         outbox::sync(self, progress)
     }
 
-    /// Who and what is named, most articles first; `within` narrows to these articles, `labels` to
-    /// these labels where there are any.
+    /// Who and what is named; `within` narrows to these articles, `labels` to these labels where
+    /// there are any.
     pub fn entities(
         &self,
         within: Option<&[ArticleId]>,
         labels: &[Label],
+        order: EntityOrder,
         limit: usize,
     ) -> Result<Vec<EntityRow>> {
-        entities::list(&self.sql, within, labels, limit)
+        entities::list(&self.sql, within, labels, order, limit)
+    }
+
+    /// Everything an entity's page shows; `None` when there is no such entity.
+    pub fn about(&self, entity: EntityId) -> Result<Option<About>> {
+        about::about(&self.sql, entity)
+    }
+
+    /// Names and spellings of an entity and of all that are the same, but the one it goes by.
+    pub fn spellings(&self, entity: EntityId) -> Result<Vec<String>> {
+        about::spellings(&self.sql, &same::Groups::read(&self.sql)?, entity.0)
+    }
+
+    /// The entities that are called just so, case and accents aside; where there are none, those
+    /// written so somewhere.
+    pub fn called(&self, labels: &[Label], name: &str) -> Result<Vec<Named>> {
+        same::called(&self.sql, labels, name)
+    }
+
+    /// The entity that goes by this name and label in an article.
+    pub fn named_in(&self, article: ArticleId, name: &str, label: Label) -> Result<Option<Named>> {
+        same::in_article(&self.sql, article.0, name, label)
+    }
+
+    /// The change that makes `other` one with `head`, to be carried out by [`Library::apply`].
+    pub fn same(&self, head: EntityId, other: EntityId) -> Result<Change> {
+        same::join(&self.sql, head, other)
+    }
+
+    /// The change that takes a name or another spelling off an entity; `None` when it has none
+    /// such.
+    pub fn not_same(
+        &self,
+        entity: EntityId,
+        labels: &[Label],
+        name: &str,
+    ) -> Result<Option<Change>> {
+        same::part(&self.sql, entity, labels, name)
+    }
+
+    /// What the reader has said of entities, by name.
+    pub fn merges(&self) -> Result<Vec<Merge>> {
+        same::merges(&self.sql)
     }
 }

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
-use super::{LibraryError, Result};
+use super::{LibraryError, Result, same};
 
 /// Steps of the schema, forward only: step `n` leads to version `n + 1`. A step may be of several
 /// parts.
-const STEPS: &[&[&str]] = &[&[include_str!("schema.sql")], &[include_str!("lessons.sql")]];
+const STEPS: &[&[&str]] =
+    &[&[include_str!("schema.sql")], &[include_str!("lessons.sql"), same::TABLES]];
 
 /// Bytes of a page.
 const PAGE: i64 = 16 << 10;
@@ -161,11 +162,14 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let old = Connection::open(dir.path().join(FILE)).unwrap();
         old.execute_batch(STEPS[0][0]).unwrap();
+        old.execute_batch("INSERT INTO entity (label, name) VALUES (0, 'Ada Moss')").unwrap();
         old.pragma_update(None, "user_version", 1).unwrap();
         drop(old);
         let sql = open(dir.path()).unwrap();
         assert_eq!(version(&sql).unwrap(), STEPS.len() as i64);
         assert_eq!(sql.query_row("SELECT count(*) FROM rule", [], |row| row.get(0)), Ok(0));
+        let found = same::called(&sql, &[], "ada moss").unwrap();
+        assert_eq!(found.len(), 1, "what was in it still is");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod chrome;
 mod lay;
+mod spark;
 mod wrap;
 
 use std::ops::Range;
@@ -12,6 +13,7 @@ use std::ops::Range;
 use crate::article::{Article, Kind, Place};
 
 pub use chrome::{date, is_spared};
+pub use spark::{Spark, sparkline};
 pub use wrap::{columns, wrap};
 
 /// Longest line, in columns, that is comfortable to read.
