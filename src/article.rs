@@ -120,6 +120,9 @@ pub struct Mark {
 }
 
 impl Mark {
+    /// Evidence of a paragraph that is shown because the cleaner does not believe itself.
+    pub const SPARED: &str = "shown because hardly anything would be left";
+
     pub fn kept(&self) -> bool {
         self.reason.is_none()
     }

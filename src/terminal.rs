@@ -24,7 +24,7 @@ use crate::app::{App, Effect, Event};
 use crate::library::SourceId;
 use crate::ui;
 use crate::ui::theme::Theme;
-use crate::worker::{OptionsOf, Request, Worker, panic_on_demand};
+use crate::worker::{Lookup, OptionsOf, Request, Worker, panic_on_demand};
 
 /// How often the size is looked at after an event, and how many times.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -265,7 +265,15 @@ impl Outside {
             Effect::Search { number, text, typing, view, limit } => {
                 self.worker.search(Request { number, text, typing, view, limit, now: app.now });
             }
+            Effect::About { number, entity } => {
+                self.worker.look_up(Lookup::About { number, entity });
+            }
+            Effect::WarmUp => self.worker.look_up(Lookup::WarmUp),
+            Effect::Complete { number, wanted, value } => {
+                self.worker.look_up(Lookup::Complete { number, wanted, value });
+            }
             Effect::Refresh(sources) => self.worker.refresh(sources),
+            Effect::CatchUp => self.worker.catch_up(),
             Effect::Copy(text) => copy(&text)?,
             Effect::Browse(url) => self.browse(url),
             Effect::Mouse(on) => take_mouse(on)?,

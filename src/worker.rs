@@ -1,7 +1,8 @@
 //! Background work: reading sources and answering searches. Owned values in, owned values out.
 //!
-//! Two threads, each with a library connection of its own. The ingest thread takes one request
-//! after the other; the search thread answers only the newest that waits.
+//! Three threads, each with a library connection of its own. The ingest thread takes one request
+//! after the other; the search thread answers only the newest that waits; the third completes names
+//! and tells about entities.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -12,9 +13,12 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::app::Event;
-use crate::library::query;
+use crate::app::complete::CHOICES;
+use crate::library::query::{self, Wanted};
 use crate::library::search::{Hits, Searcher};
-use crate::library::{IngestOptions, Library, Result, SourceId, View};
+use crate::library::{
+    Completer, EntityId, IngestOptions, Library, LibraryError, Result, SourceId, View,
+};
 
 /// How often progress is told, at most: more would only cost frames.
 const TELL_EVERY: Duration = Duration::from_millis(80);
@@ -39,25 +43,45 @@ pub struct Request {
     pub now: i64,
 }
 
+/// What the ingest thread is asked for.
+enum Wish {
+    /// These sources read again; all of them when empty.
+    Read(Vec<SourceId>),
+    /// What was just taught carried through the library, and the index brought up to date.
+    CatchUp,
+}
+
+/// What is asked of the thread that knows names.
+#[derive(Debug)]
+pub enum Lookup {
+    WarmUp,
+    Complete { number: u64, wanted: Wanted, value: String },
+    About { number: u64, entity: EntityId },
+}
+
 pub struct Worker {
+    lookups: Sender<Lookup>,
     searches: Sender<Request>,
-    sources: Sender<Vec<SourceId>>,
+    wishes: Sender<Wish>,
     stop: Arc<AtomicBool>,
     ingest: JoinHandle<()>,
 }
 
 impl Worker {
-    /// Starts both threads on the library in `dir`; answers go to `events`. What the index lacks
+    /// Starts the threads on the library in `dir`; answers go to `events`. What the index lacks
     /// is made up for at once.
     pub fn start(dir: &Path, options: OptionsOf, events: Sender<Event>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let (searches, requests) = mpsc::channel();
-        let (sources, wanted) = mpsc::channel();
+        let (wishes, wanted) = mpsc::channel();
+        let (lookups, asked) = mpsc::channel();
+        let names = Names { dir: dir.to_path_buf(), asked, events: events.clone() };
+        thread::spawn(move || names.run());
         let search = Search { dir: dir.to_path_buf(), requests, events: events.clone() };
         thread::spawn(move || search.run());
         let reader = Reader { dir: dir.to_path_buf(), options, wanted, events, stop: stop.clone() };
         let ingest = thread::spawn(move || reader.run());
-        Self { searches, sources, stop, ingest }
+        Self { lookups, searches, wishes, stop, ingest }
     }
 
     pub fn search(&self, request: Request) {
@@ -65,15 +89,24 @@ impl Worker {
         let _ = self.searches.send(request);
     }
 
+    pub fn look_up(&self, lookup: Lookup) {
+        let _ = self.lookups.send(lookup);
+    }
+
     /// Reads these sources again; all of them when empty.
     pub fn refresh(&self, sources: Vec<SourceId>) {
-        let _ = self.sources.send(sources);
+        let _ = self.wishes.send(Wish::Read(sources));
+    }
+
+    /// Carries what was just taught through the library.
+    pub fn catch_up(&self) {
+        let _ = self.wishes.send(Wish::CatchUp);
     }
 
     /// Ends reading after the batch at hand.
     pub fn stop(self) {
         self.stop.store(true, Ordering::Relaxed);
-        drop(self.sources);
+        drop(self.wishes);
         let deadline = Instant::now() + PATIENCE;
         while !self.ingest.is_finished() && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(2));
@@ -117,6 +150,51 @@ impl Search {
     }
 }
 
+struct Names {
+    dir: PathBuf,
+    asked: Receiver<Lookup>,
+    events: Sender<Event>,
+}
+
+impl Names {
+    fn run(self) {
+        let mut completer = None;
+        while let Ok(lookup) = self.asked.recv() {
+            let opened = match completer.take() {
+                Some(opened) => Ok(opened),
+                None => Library::open(&self.dir).and_then(|library| Completer::open(&library)),
+            };
+            let event = match opened {
+                Ok(mut opened) => {
+                    let event = answer_lookup(&mut opened, lookup);
+                    completer = Some(opened);
+                    event
+                }
+                Err(error) => Some(Event::Trouble(error.to_string())),
+            };
+            if event.is_some_and(|event| self.events.send(event).is_err()) {
+                break;
+            }
+        }
+    }
+}
+
+/// Getting warm is nothing to tell of, unless it fails.
+fn answer_lookup(completer: &mut Completer, lookup: Lookup) -> Option<Event> {
+    let said = |error: LibraryError| error.to_string();
+    match lookup {
+        Lookup::WarmUp => completer.refresh().err().map(|error| Event::Trouble(said(error))),
+        Lookup::Complete { number, wanted, value } => {
+            let choices = completer.complete(&wanted, &value, CHOICES).map_err(said);
+            Some(Event::Completed { number, choices })
+        }
+        Lookup::About { number, entity } => {
+            let about = completer.about(entity).map_err(said);
+            Some(Event::About { number, about })
+        }
+    }
+}
+
 fn open(dir: &Path) -> Result<Searcher> {
     Searcher::open(&Library::open(dir)?)
 }
@@ -137,7 +215,7 @@ struct Watch {
 struct Reader {
     dir: PathBuf,
     options: OptionsOf,
-    wanted: Receiver<Vec<SourceId>>,
+    wanted: Receiver<Wish>,
     events: Sender<Event>,
     stop: Arc<AtomicBool>,
 }
@@ -156,7 +234,8 @@ impl Reader {
         watch.behind = self.catch_up(&mut library);
         while !self.stopped() {
             match self.wanted.recv_timeout(LOOK_EVERY) {
-                Ok(sources) => {
+                Ok(Wish::CatchUp) => watch.behind |= self.catch_up(&mut library),
+                Ok(Wish::Read(sources)) => {
                     watch = Watch { seen: None, behind: true };
                     if let Err(error) = self.read(&mut library, &sources) {
                         let _ = self.events.send(Event::Trouble(error.to_string()));

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use assert_cmd::cargo::cargo_bin;
+use gazette::library::{Library, View};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -373,6 +374,9 @@ fn completions_and_manual_are_printed() {
     }
     assert!(home.run(&["man"]).ends(0).out.contains(".TH gazette"));
     assert!(home.run(&["man", "cat"]).ends(0).out.contains("jsonl"));
+    let merge = home.run(&["man", "entities", "merge"]).ends(0).out;
+    assert!(merge.contains(".TH gazette-entities-merge"), "{merge}");
+    home.run(&["man", "entities", "nothing"]).ends(2);
 }
 
 #[test]
@@ -434,6 +438,78 @@ fn a_folder_is_added_searched_marked_and_removed() {
     home.run(&["add", "nothing"]).ends(1);
 }
 
+/// A line as `cat --json` writes it, in which one person is named, at the start of the text.
+fn naming(title: &str, name: &str, written: &str) -> String {
+    let start = title.len() + 1;
+    let mention = serde_json::json!({"start": start, "end": start + written.len(),
+        "label": "person", "id": "1", "name": name, "text": written});
+    let text = format!("{written} came to the harbour.");
+    let line = serde_json::json!({"title": title, "text": format!("{title}\n{text}"),
+        "published": "2026-11-02T08:00:00Z", "language": "en", "entities": [mention],
+        "paragraphs": [{"text": text, "kind": "paragraph", "kept": true, "reason": null,
+            "score": 0.0}]});
+    format!("{line}\n")
+}
+
+#[test]
+fn entities_are_told_about_merged_and_parted() {
+    let home = Home::new();
+    let lines = [
+        naming("One", "Ada Moss", "Ada Moss"),
+        naming("Two", "Ada Moss", "Moss"),
+        naming("Three", "Dame Ada", "Dame Ada"),
+    ];
+    home.write("wire.jsonl", &lines.concat());
+    home.run(&["add", "wire.jsonl"]).ends(0);
+    let list = |home: &Home| {
+        let rows = home.run(&["entities", "--json", "--sort", "name"]).ends(0).objects();
+        let row = |row: &Value| format!("{} {}", row["entity"].as_str().unwrap(), row["articles"]);
+        rows.iter().map(row).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(list(&home), "Ada Moss 2, Dame Ada 1", "a surname counts for the full name");
+    home.run(&["entities", "merges"]).ends(1);
+    home.run(&["entities", "merge", "Ada Moss"]).ends(2);
+    let ran = home.run(&["entities", "merge", "Ada Moss", "Nobody"]).ends(1);
+    assert!(ran.err.contains("called `Nobody`"), "{}", ran.err);
+
+    let ran = home.run(&["entities", "merge", "ADA MOSS", "person:dame ada"]).ends(0);
+    assert_eq!(ran.out, "Dame Ada is the same as Ada Moss\n");
+    home.run(&["entities", "merge", "Ada Moss", "Dame Ada"]).ends(1);
+    assert_eq!(list(&home), "Ada Moss 3");
+    assert_eq!(home.run(&["search", "--count", "person:dame"]).ends(0).out, "3\n");
+    let merge = home.run(&["entities", "merges", "--json"]).ends(0).objects().remove(0);
+    assert_eq!(
+        (&merge["entity"], &merge["same"][0]["entity"]),
+        (&"Ada Moss".into(), &"Dame Ada".into())
+    );
+    assert_eq!(home.run(&["entities", "merges"]).ends(0).out, "Dame Ada  is  Ada Moss\n");
+
+    let about =
+        home.run(&["entities", "--about", "dame ada", "--json"]).ends(0).objects().remove(0);
+    assert_eq!(about["entity"], "Ada Moss");
+    assert_eq!(about["spellings"], serde_json::json!(["Moss", "Dame Ada"]));
+    assert_eq!((&about["articles"], &about["mentions"]), (&3.into(), &3.into()));
+    assert_eq!(about["weeks"], serde_json::json!([{"week": "2026-11-02", "mentions": 3}]));
+    assert_eq!(about["first"], "2026-11-02T08:00:00Z");
+    assert_eq!(about["newest"].as_array().unwrap().len(), 3);
+    let text = home.run(&["entities", "--about", "Ada Moss", "--limit", "1"]).ends(0).out;
+    assert!(
+        text.contains("also Moss, Dame Ada") && text.matches("2026-11-02  ").count() == 1,
+        "{text}"
+    );
+    let ran = home.run(&["entities", "--about", "Nobody"]).ends(1);
+    assert!(ran.err.contains("`gazette entities` lists them"), "{}", ran.err);
+    home.run(&["entities", "--about", "Ada", "ferry"]).ends(2);
+
+    home.run(&["entities", "split", "Ada Moss", "org:Dame Ada"]).ends(1);
+    let ran = home.run(&["entities", "split", "Ada Moss", "person:Dame Ada"]).ends(0);
+    assert_eq!(ran.out, "Dame Ada is not the same as Ada Moss\n");
+    assert_eq!(list(&home), "Ada Moss 2, Dame Ada 1");
+    home.run(&["entities", "split", "Ada Moss", "Moss"]).ends(0);
+    assert_eq!(home.run(&["entities", "merges"]).ends(0).out, "Moss  is not  Ada Moss\n");
+    home.run(&["entities", "split", "Ada Moss", "Moss"]).ends(1);
+}
+
 #[test]
 fn what_cat_wrote_is_added_as_it_stands() {
     let home = Home::new();
@@ -444,4 +520,49 @@ fn what_cat_wrote_is_added_as_it_stands() {
     home.run(&["add", "cleaned.jsonl"]).ends(0);
     let people = home.run(&["entities", "--json", "--label", "person"]).ends(0);
     assert!(people.out.contains("Zofia the Baker"), "{}", people.out);
+}
+
+#[test]
+fn rules_are_listed_flipped_and_removed() {
+    let home = Home::new();
+    home.write("news/ferry.txt", FERRY);
+    home.write("news/bridge.txt", BRIDGE);
+    home.run(&["--library", "lib", "add", "news"]).ends(0);
+    let none = home.run(&["--library", "lib", "rules"]).ends(1);
+    assert!(none.err.contains("no rules yet"), "{}", none.err);
+
+    // As the reader makes them: one for an article, one for the whole source.
+    let mut library = Library::open(&home.path("lib")).unwrap();
+    for (id, everywhere) in library.ids(&View::default()).unwrap().into_iter().zip([false, true]) {
+        let change = library.turn(id, 0, everywhere).unwrap().unwrap();
+        library.apply(&change).unwrap();
+    }
+    drop(library);
+    let rules = home.run(&["--library", "lib", "rules", "--json"]).ends(0).objects();
+    let keys = ["rule", "verdict", "source", "article", "title", "text", "articles"];
+    assert!(rules[0].as_object().unwrap().keys().eq(keys), "{}", rules[0]);
+    assert_eq!((&rules[0]["rule"], &rules[0]["verdict"]), (&1.into(), &"hide".into()));
+    assert!(rules[0]["article"].is_i64() && rules[0]["title"].is_string(), "{}", rules[0]);
+    assert_eq!((&rules[1]["article"], &rules[1]["articles"]), (&Value::Null, &1.into()));
+    let table = home.run(&["--library", "lib", "rules"]).ends(0).out;
+    assert!(table.contains("2  hide  in all of news  1 article  "), "{table}");
+    let hidden = |count: &str| {
+        let ran = home.run(&["--library", "lib", "search", "--count", "is:hidden"]);
+        assert_eq!(ran.out, count);
+    };
+    hidden("2\n");
+
+    let ran = home.run(&["--library", "lib", "rules", "flip", "2"]).ends(0);
+    assert!(
+        ran.out.starts_with("rule 2 keeps “") && ran.out.contains("in all of news"),
+        "{}",
+        ran.out
+    );
+    hidden("1\n");
+    let wrong = home.run(&["--library", "lib", "rules", "remove", "1", "9"]).ends(1);
+    assert!(wrong.err.contains("no rule 9; `gazette rules` lists them"), "{}", wrong.err);
+    hidden("1\n");
+    home.run(&["--library", "lib", "rules", "remove", "1", "2"]).ends(0);
+    hidden("0\n");
+    home.run(&["--library", "lib", "rules", "remove", "x"]).ends(2);
 }

@@ -8,11 +8,12 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use gazette::app::Event;
-use gazette::article::ArticleId;
-use gazette::library::query::parse;
+use gazette::article::{ArticleId, Label};
+use gazette::library::query::{Wanted, parse};
 use gazette::library::search::{Hits, How, Searcher};
 use gazette::library::{
-    Anchor, Change, IndexState, IngestOptions, Library, Report, SourceKind, View,
+    Anchor, Change, Completer, EntityOrder, EntityRow, IndexState, IngestOptions, Library, Report,
+    SourceKind, View,
 };
 use gazette::worker::Worker;
 
@@ -68,6 +69,70 @@ fn the_sample_edition_can_be_read_and_searched_and_steps_aside() {
     assert_eq!(titles(&library, &library.ids(&View::default()).unwrap()), ["My own"]);
     library.sync_index(&mut |_, _| GO_ON).unwrap();
     assert_eq!(search(&library, "ferry").total, 0);
+}
+
+/// A line in which one person is named, tagged already.
+fn naming(number: usize, name: &str) -> String {
+    let title = format!("Story {number}");
+    let start = title.len() + 1;
+    format!(
+        "{{\"url\":\"https://wire.test/{number}\",\"title\":\"{title}\",\"language\":\"en\",\
+         \"published\":\"2025-05-01T00:00:00Z\",\"text\":\"{title}\\n{name} came.\",\
+         \"paragraphs\":[{{\"text\":\"{name} came.\",\"kind\":\"paragraph\",\"kept\":true,\
+         \"reason\":null,\"score\":0.0}}],\"entities\":[{{\"start\":{start},\"end\":{},\
+         \"label\":\"person\",\"id\":\"1\",\"text\":\"{name}\",\"name\":\"{name}\"}}]}}\n",
+        start + name.len()
+    )
+}
+
+fn people(library: &Library) -> String {
+    let rows = library.entities(None, &[Label::Person], EntityOrder::Name, 10).unwrap();
+    let row = |row: &EntityRow| format!("{} {}", row.name, row.articles);
+    rows.iter().map(row).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn merges_outlive_articles_and_are_seen_by_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("wire.jsonl");
+    fs::write(&file, naming(1, "Ada Moss") + &naming(2, "Dame Ada")).unwrap();
+    let place = dir.path().join("library");
+    let mut library = Library::open(&place).unwrap();
+    ingest(&mut library, &file);
+    // Another process has looked already, and has everything warm.
+    let other = Library::open(&place).unwrap();
+    let searcher = Searcher::open(&other).unwrap();
+    let mut completer = Completer::open(&other).unwrap();
+    let wanted = Wanted::Entity(vec![Label::Person]);
+    let total =
+        |text: &str| searcher.search(&parse(text, false, 0).0, &View::default(), 50).unwrap().total;
+    assert_eq!((total("person:dame"), people(&other)), (1, "Ada Moss 1, Dame Ada 1".to_owned()));
+    assert_eq!(completer.complete(&wanted, "dame", 8).unwrap()[0].text, "Dame Ada");
+
+    let called = |name: &str| other.called(&[], name).unwrap()[0].id;
+    let change = library.same(called("Ada Moss"), called("Dame Ada")).unwrap();
+    let undo = library.apply(&change).unwrap();
+    assert_eq!((total("person:dame"), people(&other)), (2, "Ada Moss 2".to_owned()));
+    completer.refresh().unwrap();
+    assert_eq!(completer.complete(&wanted, "dame", 8).unwrap()[0].text, "Ada Moss");
+
+    // Read again in full, with another article: it still holds.
+    fs::write(&file, naming(1, "Ada Moss") + &naming(2, "Dame Ada") + &naming(3, "Dame Ada"))
+        .unwrap();
+    let source = library.add_path(&file).unwrap().id;
+    let force = IngestOptions { force: true, ..IngestOptions::default() };
+    library.ingest(source, &force, &mut |_| GO_ON).unwrap();
+    assert_eq!(people(&library), "Ada Moss 3");
+    // Taken out and brought back.
+    library.remove_source(source).unwrap();
+    assert_eq!(people(&library), "");
+    assert_eq!(library.merges().unwrap().len(), 1);
+    ingest(&mut library, &file);
+    assert_eq!(people(&library), "Ada Moss 3");
+    drop(library);
+    let mut library = Library::open(&place).unwrap();
+    library.apply(&undo).unwrap();
+    assert_eq!(people(&other), "Ada Moss 1, Dame Ada 2");
 }
 
 #[test]

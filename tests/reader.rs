@@ -2,10 +2,14 @@
 
 mod common;
 
-use common::{Desk, story, write};
+use common::{Desk, story, tagged, write};
+use gazette::app::entity_page::{EntityPage, PageLine};
 use gazette::app::overlay::Content;
 use gazette::app::{Effect, Event, Focus, Options};
 use gazette::library::Progress;
+use gazette::ui::{self, Theme};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 
 fn four() -> Desk {
     let ferry = story(
@@ -207,10 +211,218 @@ fn an_entity_leads_to_its_articles() {
     for _ in 0..at {
         desk.press("j");
     }
-    desk.press("*");
+    desk.press("#");
     let search = desk.app.search.as_ref().expect("a search has begun");
     assert_eq!(search.text, "person:\"Ines Okafor\"");
     assert_eq!(desk.titles(), ["Ferry returns to Port Amsel"]);
+}
+
+/// Four articles about a harbour master, who is written in three ways, and her town.
+fn harbour() -> Desk {
+    let day = |n: u8| format!("2026-11-{n:02}T00:00:00Z");
+    let lines = [
+        tagged("First", Some(&day(2)), &["person|Ines Okafor", "location|Port Amsel"]),
+        tagged("Second", Some(&day(10)), &["person|Ines Okafor", "person|Okafor=Ines Okafor"]),
+        tagged("Third", Some(&day(18)), &["person|Dame Ines", "location|Port Amsel"]),
+        tagged("Fourth", None, &["location|Port Amsel", "person|Tomas Adeyemi"]),
+    ];
+    Desk::new(&[("harbour.jsonl", &lines.concat())])
+}
+
+/// The page on screen.
+fn page(desk: &Desk) -> &EntityPage {
+    match desk.app.overlay.as_ref().map(|overlay| &overlay.content) {
+        Some(Content::Page(page)) => page,
+        _ => panic!("no page: {}", desk.message()),
+    }
+}
+
+fn articles(desk: &Desk) -> usize {
+    page(desk).about.as_ref().expect("it has been told").articles.len()
+}
+
+/// Opens an article and the page of the first who is named in it.
+fn open_page(desk: &mut Desk, title: &str) {
+    while desk.selected() != title {
+        desk.press("j");
+    }
+    desk.press("enter ) *");
+}
+
+#[test]
+fn a_mention_leads_to_the_page_of_its_entity() {
+    let mut desk = harbour();
+    open_page(&mut desk, "Second");
+    let about = page(&desk).about.clone().expect("the library has answered");
+    assert_eq!((page(&desk).name.as_str(), about.mentions), ("Ines Okafor", 3));
+    assert_eq!(about.spellings, ["Okafor"]);
+    let titles: Vec<&str> = (0..2).map(|n| page(&desk).row(n).unwrap().title.as_str()).collect();
+    assert_eq!(titles, ["Second", "First"], "newest first");
+    desk.press("q");
+    assert!(desk.app.overlay.is_none() && desk.app.running);
+    assert_eq!(desk.app.focus, Focus::Reading);
+}
+
+#[test]
+fn pages_lead_to_pages_and_articles_and_back() {
+    let mut desk = harbour();
+    open_page(&mut desk, "First");
+    desk.press("shift-tab enter");
+    assert_eq!((page(&desk).name.as_str(), articles(&desk)), ("Port Amsel", 3));
+    desk.press("j enter");
+    assert!(desk.app.overlay.is_none());
+    let read = desk.app.reading.article.as_ref().map(|article| article.title.clone());
+    assert_eq!(read.as_deref(), Some(desk.selected()));
+    assert_eq!(desk.titles().len(), 3, "the others are in the list");
+    let opened = desk.selected().to_owned();
+    desk.press("i *");
+    assert_ne!(page(&desk).name, "Port Amsel", "from the middle of it to another page");
+    desk.press("esc");
+    assert!(matches!(desk.app.overlay.as_ref().unwrap().content, Content::Entities(_)));
+    desk.press("esc");
+    assert_eq!((desk.app.overlay.is_none(), desk.selected()), (true, opened.as_str()));
+    desk.press("esc");
+    assert_eq!(page(&desk).name, "Port Amsel");
+    desk.press("esc");
+    assert_eq!(page(&desk).name, "Ines Okafor");
+    desk.press("esc");
+    assert!(desk.app.overlay.is_none() && desk.app.search.is_none());
+    assert_eq!((desk.selected(), desk.titles().len()), ("First", 4));
+    assert_eq!(desk.app.focus, Focus::Reading);
+}
+
+#[test]
+fn two_that_are_one_are_merged_and_parted_and_it_can_be_undone() {
+    let mut desk = harbour();
+    open_page(&mut desk, "First");
+    desk.press("+").type_text("dame").press("tab enter");
+    assert_eq!(desk.message(), "Dame Ines is the same as Ines Okafor");
+    assert_eq!(articles(&desk), 3);
+    let spellings = |desk: &Desk| page(desk).about.as_ref().unwrap().spellings.join(", ");
+    assert_eq!(spellings(&desk), "Okafor, Dame Ines");
+    desk.press("u");
+    assert_eq!(desk.message(), "undone: Dame Ines is the same as Ines Okafor");
+    assert_eq!(articles(&desk), 2);
+    desk.press("ctrl-r ~").type_text("dam").press("tab enter");
+    assert_eq!(desk.message(), "Dame Ines is not the same as Ines Okafor");
+    assert_eq!(articles(&desk), 2);
+    // One spelling is left, and stands in the prompt already.
+    desk.press("~ enter");
+    assert_eq!(desk.message(), "Okafor is not the same as Ines Okafor");
+    assert_eq!(spellings(&desk), "");
+    desk.press("u u");
+    assert_eq!(articles(&desk), 3);
+    desk.press("+").type_text("nobody").press("enter");
+    assert_eq!(desk.message(), "nobody and nothing is called nobody: tab completes");
+    desk.press("#");
+    assert_eq!(desk.titles(), ["Third", "Second", "First"], "queries honour the merge");
+}
+
+#[test]
+fn help_over_a_page_leads_back_to_it() {
+    let mut desk = harbour();
+    open_page(&mut desk, "First");
+    desk.press("shift-tab enter ?");
+    assert!(matches!(desk.app.overlay.as_ref().unwrap().content, Content::Help(_)));
+    desk.press("esc");
+    assert_eq!(page(&desk).name, "Port Amsel");
+    desk.press("esc");
+    assert_eq!(page(&desk).name, "Ines Okafor");
+    desk.press("esc ? esc");
+    assert!(desk.app.overlay.is_none(), "no page comes back by itself");
+}
+
+#[test]
+fn a_page_needs_no_dates() {
+    let mut desk = harbour();
+    desk.press("enter ) ) *");
+    assert_eq!(page(&desk).name, "Tomas Adeyemi");
+    let lines: Vec<PageLine> = (0..page(&desk).len()).filter_map(|n| page(&desk).line(n)).collect();
+    assert!(lines.contains(&PageLine::Fact("in articles without a date".into())), "{lines:?}");
+    assert!(!lines.iter().any(|line| matches!(line, PageLine::Bars(_))));
+    assert_eq!(page(&desk).row(0).map(|row| row.title.as_str()), Some("Fourth"));
+}
+
+#[test]
+fn a_companion_is_offered_for_merging() {
+    let mut desk = harbour();
+    open_page(&mut desk, "First");
+    desk.press("shift-tab +");
+    assert_eq!(desk.app.input.as_ref().unwrap().prompt.text(), "Port Amsel");
+    desk.press("enter");
+    assert_eq!(desk.message(), "Port Amsel is the same as Ines Okafor");
+    assert_eq!(articles(&desk), 4);
+}
+
+#[test]
+fn the_list_of_entities_steps_from_mention_to_mention() {
+    let mut desk = harbour();
+    desk.press("j");
+    assert_eq!(desk.selected(), "Third", "the undated one is the newest");
+    desk.press("j i enter");
+    assert_eq!((desk.selected(), desk.app.reading.mention), ("Second", Some(0)));
+    desk.press("i enter");
+    assert_eq!(desk.app.reading.mention, Some(1));
+    desk.press("i enter");
+    assert_eq!(desk.app.reading.mention, Some(0), "and round again");
+}
+
+#[test]
+fn an_answer_that_comes_late_is_dropped() {
+    let mut desk = harbour();
+    open_page(&mut desk, "First");
+    let number = page(&desk).number;
+    desk.press("shift-tab enter");
+    desk.event(Event::About { number, about: Ok(None) });
+    assert_eq!((page(&desk).name.as_str(), articles(&desk)), ("Port Amsel", 3));
+}
+
+#[test]
+fn names_complete_in_the_search_bar() {
+    let mut desk = harbour();
+    let text = |desk: &Desk| desk.app.input.as_ref().unwrap().prompt.text().to_owned();
+    let choices = |desk: &Desk| {
+        let completion = desk.app.input.as_ref().unwrap().completion.as_ref();
+        let choices = completion.into_iter().flat_map(|completion| &completion.choices);
+        choices.map(|choice| choice.text.clone()).collect::<Vec<String>>()
+    };
+    desk.press("/").type_text("person:");
+    assert_eq!(choices(&desk).len(), 3);
+    desk.type_text("in");
+    assert_eq!(choices(&desk), ["Ines Okafor", "Dame Ines"]);
+    desk.press("tab tab");
+    assert_eq!(text(&desk), "person:\"Dame Ines\"");
+    assert_eq!(desk.titles(), ["Third"]);
+    desk.press("tab");
+    assert_eq!(text(&desk), "person:\"Ines Okafor\"");
+    desk.press("shift-tab").type_text(" place:port");
+    assert_eq!(choices(&desk), ["Port Amsel"]);
+    desk.press("tab");
+    assert_eq!(text(&desk), "person:\"Dame Ines\" place:\"Port Amsel\"");
+    desk.type_text(" ");
+    assert!(choices(&desk).is_empty());
+    desk.type_text("is:st").press("tab");
+    assert!(text(&desk).ends_with("is:starred"));
+    desk.press("ctrl-u").type_text("source:har").press("tab");
+    assert_eq!(text(&desk), "source:\"Harbour Post\"");
+    desk.press("ctrl-u").type_text("lang:").press("tab");
+    assert_eq!(text(&desk), "lang:en");
+}
+
+#[test]
+fn mentions_go_on_from_what_is_on_the_screen() {
+    let names: Vec<String> = (0..40).map(|n| format!("person|Ada Moss {n}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let line = tagged("Long", Some("2026-11-02T00:00:00Z"), &names);
+    let mut desk = Desk::new(&[("long.jsonl", &line)]);
+    desk.resize(40, 8);
+    desk.press("enter )");
+    assert_eq!(desk.app.reading.mention, Some(0));
+    desk.press("G )");
+    let mention = desk.app.reading.mention.expect("there are more");
+    assert!(mention > 20, "{mention}: not the second, which has been scrolled away");
+    desk.press("(");
+    assert_eq!(desk.app.reading.mention, Some(mention - 1));
 }
 
 #[test]
@@ -302,9 +514,9 @@ fn boilerplate_comes_and_goes_and_says_so() {
     for (key, message, on) in [
         ("b", "boilerplate shown: 1 paragraph", true),
         ("b", "boilerplate hidden: 1 paragraph", false),
-        ("B", "why 1 paragraph is hidden", true),
+        ("B", "why 1 paragraph is hidden; - hides or keeps one", true),
         ("b", "boilerplate hidden: 1 paragraph", false),
-        ("B", "why 1 paragraph is hidden", true),
+        ("B", "why 1 paragraph is hidden; - hides or keeps one", true),
         ("B", "no more reasons", false),
     ] {
         desk.press(key);
@@ -456,4 +668,130 @@ fn every_key_at_every_size_leaves_the_reader_whole() {
         assert!(desk.app.running, "at {width}x{height}");
         assert_eq!(desk.app.status.counts.articles, 4);
     }
+}
+
+const PAGE: &str = "The ferry Aurelia returned to Port Amsel on Monday, its captain said at the quay.\n\n\
+    Two sailings a day are planned until the autumn, and three of them on market days.\n\n\
+    This page is number 12 of the paper.\n\nAll rights reserved.";
+
+/// Two articles that end alike; the cleaner hides the last line of each and nothing else.
+fn two_pages() -> Desk {
+    let clock = PAGE.replace("ferry Aurelia", "town clock").replace("12", "31");
+    Desk::new(&[
+        ("ferry.txt", &story("Ferry returns", "2026-11-18", PAGE)),
+        ("clock.txt", &story("Clock returns", "2026-11-17", &clock)),
+    ])
+}
+
+/// Of the article on screen, a letter a paragraph: shown or hidden.
+fn shown(desk: &Desk) -> String {
+    let article = desk.app.reading.article.as_ref().expect("an article is on the screen");
+    article.paragraphs.iter().map(|p| if p.mark.kept() { 's' } else { 'h' }).collect()
+}
+
+#[test]
+fn a_paragraph_is_hidden_and_kept_by_hand() {
+    let mut desk = two_pages();
+    desk.press("enter -");
+    assert!(desk.app.explain, "what is to be chosen has to be seen first");
+    assert!(desk.message().contains("choose a paragraph"), "{}", desk.message());
+    assert_eq!((shown(&desk).as_str(), desk.app.reading.paragraph), ("sssh", Some(0)));
+    desk.press("j j -");
+    assert_eq!((shown(&desk).as_str(), desk.app.reading.paragraph), ("sshh", Some(2)));
+    assert_eq!(desk.message(), "hid this paragraph here");
+    desk.press("j -");
+    assert_eq!(shown(&desk), "sshs");
+    desk.press("u u");
+    assert_eq!(shown(&desk), "sssh");
+    desk.press("ctrl-r");
+    assert_eq!(shown(&desk), "sshh");
+    desk.press("]");
+    assert_eq!(shown(&desk), "sssh", "the other article is left alone");
+}
+
+#[test]
+fn a_paragraph_is_hidden_in_all_of_its_source() {
+    let mut desk = two_pages();
+    desk.press("enter B k G k _");
+    assert_eq!(desk.message(), "hid this paragraph in all of its source");
+    assert!(desk.asked.contains(&Effect::CatchUp), "the index has to follow");
+    assert_eq!(shown(&desk), "sshh");
+    desk.press("-");
+    assert_eq!(shown(&desk), "sssh");
+    desk.press("_ ]");
+    assert_eq!(shown(&desk), "sssh", "and took it back for all");
+    desk.press("u u");
+    assert_eq!(shown(&desk), "sshh");
+}
+
+#[test]
+fn rules_are_listed_turned_and_dropped() {
+    let mut desk = two_pages();
+    desk.press("=");
+    assert!(desk.app.overlay.is_none() && desk.message().contains("no rules yet"));
+    desk.press("enter B G _ k - =");
+    let rules = |desk: &Desk| match desk.app.overlay.as_ref().map(|overlay| &overlay.content) {
+        Some(Content::Rules(rules)) => {
+            rules.iter().map(|rule| (rule.keep, rule.article.is_some())).collect()
+        }
+        _ => Vec::new(),
+    };
+    assert_eq!(rules(&desk), [(false, true), (true, false)], "newest first");
+    assert_eq!(shown(&desk), "sshs");
+    desk.press("j -");
+    assert_eq!((rules(&desk)[1], shown(&desk).as_str()), ((false, false), "sshh"));
+    desk.press("k D");
+    assert_eq!((rules(&desk).len(), shown(&desk).as_str()), (1, "sssh"));
+    desk.press("u");
+    assert_eq!((rules(&desk).len(), shown(&desk).as_str()), (2, "sshh"));
+    desk.press("= j");
+    assert!(desk.app.overlay.is_none());
+}
+
+#[test]
+fn the_cursor_walks_through_a_long_paragraph_and_comes_along() {
+    let long = "The tide came and went, as it does twice a day on this coast. ".repeat(30);
+    let body = format!("{PAGE}\n\n{long}\n\nThe end came on Friday.");
+    let mut desk = Desk::new(&[("tide.txt", &story("Tide", "2026-11-18", &body))]);
+    desk.resize(60, 12);
+    desk.press("enter B");
+    let last = desk.app.reading.article.as_ref().map_or(0, |a| a.paragraphs.len() as u32 - 1);
+    let mut steps = 0;
+    while desk.app.reading.paragraph != Some(last) {
+        let before = (desk.app.reading.paragraph, desk.app.reading.top);
+        desk.press("j");
+        assert_ne!((desk.app.reading.paragraph, desk.app.reading.top), before, "stuck");
+        steps += 1;
+    }
+    assert!(steps > last, "a paragraph longer than the screen takes several steps: {steps}");
+    desk.press("g");
+    assert_eq!((desk.app.reading.paragraph, desk.app.reading.top), (Some(0), 0));
+    desk.press("pgdn pgdn");
+    let rows = desk.app.reading.page.rows_of(desk.app.reading.paragraph.unwrap());
+    let screen = desk.app.reading.top..desk.app.reading.top + desk.app.reading.height;
+    assert!(rows.start < screen.end && rows.end > screen.start, "the cursor is on the screen");
+    desk.press("B");
+    assert_eq!(desk.app.reading.paragraph, None);
+}
+
+#[test]
+fn a_text_that_was_spared_says_so() {
+    let menu = story("Menu", "2026-11-18", "Subscribe\n\nShare\n\nAdvertisement");
+    let mut desk = Desk::new(&[("menu.txt", &menu)]);
+    let said = "nothing hidden: hardly anything of this text would be left";
+    desk.press("enter");
+    let article = desk.app.reading.article.clone().unwrap();
+    assert!(article.hidden().is_empty() && article.paragraphs.len() == 3);
+    let note = desk.app.reading.page.rows.last().map(|row| row.text.clone());
+    assert_eq!(note.as_deref(), Some(said));
+    desk.resize(200, 24);
+    let mut terminal = Terminal::new(TestBackend::new(200, 24)).unwrap();
+    terminal.draw(|frame| ui::draw(frame, &desk.app, &Theme::default())).unwrap();
+    let screen = terminal.backend().to_string().replace('\n', " ");
+    assert!(screen.contains("nothing hidden"), "{screen}");
+    assert!(!screen.contains("b shows"), "no key shows what is not hidden: {screen}");
+    desk.press("b");
+    assert_eq!(desk.message(), said);
+    desk.press("B");
+    assert_eq!(desk.message(), said);
 }

@@ -17,7 +17,7 @@ use gazette::app::reading::Hit;
 use gazette::app::{App, Event, KeyMap, Options};
 use gazette::article::{ArticleId, Place};
 use gazette::library::search::{Hits, How, Marker, Snippet};
-use gazette::library::{Progress, View};
+use gazette::library::{Completer, Progress, View};
 use gazette::ui::{self, Theme};
 use insta::assert_snapshot;
 use ratatui::Terminal;
@@ -44,8 +44,23 @@ impl Screen {
         screen
     }
 
+    /// What is asked about entities and names is answered at once.
     fn event(&mut self, event: Event) -> Vec<Effect> {
         let effects = self.app.handle(event);
+        for effect in &effects {
+            match effect {
+                Effect::About { number, entity } => {
+                    let about = Ok(self.app.library.about(*entity).unwrap());
+                    self.app.handle(Event::About { number: *number, about });
+                }
+                Effect::Complete { number, wanted, value } => {
+                    let mut completer = Completer::open(&self.app.library).unwrap();
+                    let choices = Ok(completer.complete(wanted, value, 8).unwrap());
+                    self.app.handle(Event::Completed { number: *number, choices });
+                }
+                _ => {}
+            }
+        }
         self.app.settle();
         effects
     }
@@ -258,8 +273,29 @@ fn overlays() {
     assert_snapshot!("entities", Screen::open(80, 24).keys("i j").draw());
     assert_snapshot!("entities_narrow", Screen::open(20, 12).keys("i").draw());
     assert_snapshot!("sources", Screen::open(40, 10).keys("S").draw());
+    assert_snapshot!("rules", Screen::open(80, 12).keys("enter B j - k _ =").draw());
+    assert_snapshot!("rules_narrow", Screen::open(40, 10).keys("enter B j _ =").draw());
     assert_snapshot!("errors", Screen::open(40, 8).keys("E").draw());
     assert_snapshot!("help_twenty_columns", Screen::open(20, 14).keys("? j").draw());
+}
+
+#[test]
+fn the_page_of_an_entity() {
+    let page = |width, height| Screen::open(width, height).keys("enter i j j j j *");
+    assert_snapshot!("entity_page", page(80, 24).draw());
+    assert_snapshot!("entity_page_forty_columns", page(40, 20).draw());
+    assert_snapshot!("entity_page_twenty_columns", page(20, 14).draw());
+    let mut plain = page(80, 24);
+    plain.theme = Theme::plain();
+    assert_snapshot!("entity_page_without_colour", plain.keys("shift-tab").draw());
+    assert_snapshot!("entity_merging", page(40, 20).keys("+").types("k").keys("tab").draw());
+}
+
+#[test]
+fn completing() {
+    let typing = |width, height| Screen::open(width, height).keys("/").types("ferry place:");
+    assert_snapshot!("completing", typing(80, 14).keys("tab tab").draw());
+    assert_snapshot!("completing_twenty_columns", typing(20, 10).draw());
 }
 
 #[test]
@@ -295,7 +331,16 @@ fn every_size_is_drawn() {
         "esc z",
         "/",
         "x y",
+        "esc esc esc enter B",
+        "G _ -",
+        "=",
         "esc esc t",
+        "esc enter ) *",
+        "G",
+        "g enter",
+        "esc +",
+        "k tab",
+        "esc esc esc esc esc / p l a c e : k",
     ];
     for keys in scenes {
         screen = screen.keys(keys);

@@ -1,9 +1,11 @@
 //! What overlays do: showing them, moving in them, choosing a line.
 
 use super::action::Action;
+use super::input::Purpose;
 use super::overlay::{self, Content, HelpLine, Overlay};
+use super::panes::Panes;
 use super::{App, Effect, Focus};
-use crate::library::Result;
+use crate::library::{Result, Rule};
 
 impl App {
     pub(super) fn lay_over(&mut self, content: Content) {
@@ -43,7 +45,9 @@ impl App {
 
     /// Lines of an overlay inside its border.
     pub(super) fn overlay_lines(&self) -> usize {
-        usize::from(self.panes.overlay.height.saturating_sub(2)).max(1)
+        // The overlay may be another than the one that was on the screen.
+        let panes = Panes::lay(&self.arrangement());
+        usize::from(panes.overlay.height.saturating_sub(2)).max(1)
     }
 
     pub(super) fn update_overlay(&mut self, action: Action) -> Result<()> {
@@ -64,17 +68,33 @@ impl App {
             Action::Top => overlay.move_by(isize::MIN / 2, visible),
             Action::Bottom => overlay.move_by(isize::MAX / 2, visible),
             Action::Open => return self.choose(),
-            Action::EntityArticles => return self.choose_entity_articles(),
+            Action::TurnHere | Action::TurnEverywhere => return self.turn_rule(),
+            Action::DropRule => return self.drop_rule(),
+            Action::NextPane => overlay.next_part(false, visible),
+            Action::PreviousPane => overlay.next_part(true, visible),
+            Action::EntityPage | Action::EntityArticles => return self.of_chosen_entity(action),
+            Action::SameEntity => return self.ask_who(Purpose::Same),
+            Action::NotSameEntity => return self.ask_who(Purpose::NotSame),
+            Action::Undo => return self.undo(),
+            Action::Redo => return self.redo(),
             Action::RefreshSource => return self.refresh_chosen(),
             Action::RefreshAll => self.read_again(Vec::new()),
             Action::Quit => self.running = false,
             Action::Redraw => self.effects.push(Effect::Redraw),
-            Action::Back | Action::Close => self.overlay = None,
-            Action::Help | Action::Entities | Action::Sources | Action::Errors => {
-                let again = opens(action, &overlay.content);
-                self.overlay = None;
-                if !again {
-                    return self.update(action);
+            Action::Back | Action::Close => self.leave_overlay(),
+            Action::Help | Action::Entities | Action::Sources | Action::Rules | Action::Errors => {
+                if opens(action, &overlay.content) {
+                    self.leave_overlay();
+                    return Ok(());
+                }
+                // A page is come back to.
+                let (page, trail) = (self.overlay.take(), std::mem::take(&mut self.trail));
+                self.update(action)?;
+                self.trail = trail;
+                match page.filter(|page| matches!(page.content, Content::Page(_))) {
+                    Some(page) if self.overlay.is_some() => self.remember(page),
+                    Some(page) => self.overlay = Some(page),
+                    None => {}
                 }
             }
             _ => {}
@@ -84,14 +104,19 @@ impl App {
 
     /// Enter on a line of an overlay.
     pub(super) fn choose(&mut self) -> Result<()> {
+        if self.rule_chosen().is_some() {
+            return self.turn_rule();
+        }
         let Some(overlay) = self.overlay.take() else { return Ok(()) };
         match &overlay.content {
+            Content::Page(_) => self.choose_on_page(overlay),
             Content::Help(lines) => match lines.get(overlay.selected) {
                 Some(HelpLine::Key { action, .. }) => self.update(*action),
                 _ => Ok(()),
             },
             Content::Entities(lines) => {
                 let Some(line) = lines.get(overlay.selected) else { return Ok(()) };
+                self.trail.clear();
                 self.focus = Focus::Reading;
                 if !self.reading.go_to_entity(line.entity) {
                     self.say(format!("{} is named in hidden text only", line.name));
@@ -100,38 +125,83 @@ impl App {
             }
             Content::Sources(lines) => {
                 let Some(line) = lines.get(overlay.selected) else { return Ok(()) };
+                self.trail.clear();
                 self.focus = Focus::List;
                 self.zoom = false;
                 self.view.sources = line.id.into_iter().collect();
                 self.forget_list()
             }
-            Content::Errors(_) => Ok(()),
+            Content::Rules(_) | Content::Errors(_) => Ok(()),
         }
     }
 
-    pub(super) fn choose_entity_articles(&mut self) -> Result<()> {
-        let Some(Overlay { content: Content::Entities(lines), selected, .. }) = &self.overlay
-        else {
-            return Ok(());
-        };
-        let chosen = lines.get(*selected).map(|line| (line.label, line.name.clone()));
-        self.overlay = None;
-        if let Some((label, name)) = chosen {
-            self.search_entity(label, &name);
+    /// What the reader hid and kept, newest first.
+    pub(super) fn show_rules(&mut self) -> Result<()> {
+        let mut rules = self.library.rules()?;
+        rules.reverse();
+        let key = |action| self.keys.keys_of(action).into_iter().next().unwrap_or_default();
+        let (turn, drop) = (key(Action::TurnHere), key(Action::DropRule));
+        match rules.is_empty() {
+            true => {
+                let explain = key(Action::Explain);
+                self.say(format!(
+                    "no rules yet: {explain} explains a text, {turn} there makes one"
+                ));
+            }
+            false => {
+                self.lay_over(Content::Rules(rules));
+                self.say(format!("{turn} hides or keeps, {drop} takes a rule back"));
+            }
         }
         Ok(())
     }
 
-    /// Articles about the entity of the current mention; without one, asks which.
-    pub(super) fn entity_articles(&mut self) {
-        let article = self.reading.article.clone();
-        let entity = article.as_ref().and_then(|article| {
-            let mention = article.mentions.get(self.reading.mention?)?;
-            article.entities.get(mention.entity as usize)
-        });
-        match entity {
-            Some(entity) => self.search_entity(entity.label, &entity.name),
-            None => self.show_entities(),
+    fn rule_chosen(&self) -> Option<&Rule> {
+        match &self.overlay {
+            Some(Overlay { content: Content::Rules(rules), selected, .. }) => rules.get(*selected),
+            _ => None,
+        }
+    }
+
+    /// Has the rule selected hide what it kept, or keep what it hid.
+    fn turn_rule(&mut self) -> Result<()> {
+        match self.rule_chosen().map(|rule| rule.to(Some(!rule.keep))) {
+            Some(change) => self.change(&change),
+            None => Ok(()),
+        }
+    }
+
+    fn drop_rule(&mut self) -> Result<()> {
+        match self.rule_chosen().map(|rule| rule.to(None)) {
+            Some(change) => self.change(&change),
+            None => Ok(()),
+        }
+    }
+
+    /// Brings the list of rules up to date while it is on the screen.
+    pub(super) fn reread_rules(&mut self) -> Result<()> {
+        let visible = self.overlay_lines();
+        if let Some(overlay) = &mut self.overlay
+            && let Content::Rules(rules) = &mut overlay.content
+        {
+            *rules = self.library.rules()?;
+            rules.reverse();
+            overlay.move_by(0, visible);
+        }
+        Ok(())
+    }
+
+    /// The page of the entity of this line, or its articles.
+    fn of_chosen_entity(&mut self, action: Action) -> Result<()> {
+        match (&self.overlay, action) {
+            (Some(Overlay { content: Content::Page(_), .. }), Action::EntityPage) => self.choose(),
+            (Some(Overlay { content: Content::Entities(_), .. }), Action::EntityPage) => {
+                self.entity_page()
+            }
+            (Some(Overlay { content: Content::Entities(_) | Content::Page(_), .. }), _) => {
+                self.entity_articles()
+            }
+            _ => Ok(()),
         }
     }
 
@@ -157,6 +227,7 @@ fn opens(action: Action, content: &Content) -> bool {
         (Action::Help, Content::Help(_))
             | (Action::Entities, Content::Entities(_))
             | (Action::Sources, Content::Sources(_))
+            | (Action::Rules, Content::Rules(_))
             | (Action::Errors, Content::Errors(_))
     )
 }

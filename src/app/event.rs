@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::keys::Key;
+use crate::library::query::Wanted;
 use crate::library::search::Hits;
-use crate::library::{Progress, Report, SourceId, View};
+use crate::library::{About, Choice, EntityId, Progress, Report, SourceId, View};
 
 /// Something that happened: a key, or the answer to an [`Effect`].
 #[derive(Clone, Debug)]
@@ -38,6 +39,16 @@ pub enum Event {
     },
     /// Another gazette put articles into the library, or took some out.
     Changed,
+    /// The answer to the question of this number about an entity.
+    About {
+        number: u64,
+        about: Result<Option<About>, String>,
+    },
+    /// The answer to the completion of this number.
+    Completed {
+        number: u64,
+        choices: Result<Vec<Choice>, String>,
+    },
     /// What the search index is busy with; `None` when it is up to date.
     Index(Option<String>),
     /// Something outside did not work: the browser, the clipboard.
@@ -65,8 +76,16 @@ pub enum MouseKind {
 pub enum Effect {
     /// Answer with [`Event::Found`]; only the newest search counts.
     Search { number: u64, text: String, typing: bool, view: View, limit: usize },
+    /// Answer with [`Event::About`].
+    About { number: u64, entity: EntityId },
+    /// Names will be completed soon: make them ready.
+    WarmUp,
+    /// Answer with [`Event::Completed`], the best matches for a value; only the newest counts.
+    Complete { number: u64, wanted: Wanted, value: String },
     /// Read these sources again, all of them when empty.
     Refresh(Vec<SourceId>),
+    /// Look through the library for what was just taught and bring the index up to date.
+    CatchUp,
     /// Put this on the clipboard.
     Copy(String),
     /// Open this address in a browser.

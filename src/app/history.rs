@@ -16,7 +16,7 @@ impl History {
     /// alone; `None` when nothing changed.
     pub fn apply(&mut self, library: &mut Library, change: &Change) -> Result<Option<Change>> {
         let inverse = library.apply(change)?;
-        if inverse.ids().is_empty() {
+        if inverse.is_empty() {
             return Ok(None);
         }
         let done = inverse.inverted();
@@ -61,5 +61,15 @@ pub fn describe(change: &Change) -> String {
         Change::Star { starred: false, .. } => format!("unstarred {count} {articles}"),
         Change::Tag { tag, .. } => format!("tagged {count} {articles} {tag}"),
         Change::Untag { tag, .. } => format!("took {tag} off {count} {articles}"),
+        Change::Teach { lesson, to, .. } => {
+            let (did, what) = match to {
+                Some(true) => ("kept", "this paragraph"),
+                Some(false) => ("hid", "this paragraph"),
+                None => ("took back", "your word on this paragraph"),
+            };
+            let place = if lesson.article.is_some() { "here" } else { "in all of its source" };
+            format!("{did} {what} {place}")
+        }
+        Change::Entities { said, .. } => said.clone(),
     }
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use super::complete::Completion;
 use super::keys::{Code, Key};
 use super::prompt::{Edit, Prompt};
 use super::search::Search;
-use super::{App, Focus};
+use super::{App, Effect, Focus};
 use crate::library::Result;
 use crate::library::query;
 use crate::library::search::Marker;
@@ -17,6 +18,8 @@ pub struct Input {
     pub prompt: Prompt,
     /// The text is that of the search on screen, as it was: typing replaces it, Esc keeps it.
     pub fresh: bool,
+    /// What the value at the cursor may become.
+    pub completion: Option<Completion>,
     /// Where the reading pane stood, to go back to.
     top: usize,
 }
@@ -29,6 +32,10 @@ pub enum Purpose {
     Text,
     Tag,
     Untag,
+    /// Who is the same as the entity of the page.
+    Same,
+    /// What the entity of the page is not called.
+    NotSame,
 }
 
 impl App {
@@ -38,7 +45,13 @@ impl App {
             _ => String::new(),
         };
         let (prompt, fresh) = (Prompt::new(&text), !text.is_empty());
-        self.input = Some(Input { purpose, prompt, fresh, top: self.reading.top });
+        let top = self.reading.top;
+        self.input = Some(Input { purpose, prompt, fresh, completion: None, top });
+        match purpose {
+            Purpose::Library | Purpose::Same => self.effects.push(Effect::WarmUp),
+            Purpose::NotSame => self.ask_completion(),
+            Purpose::Text | Purpose::Tag | Purpose::Untag => {}
+        }
     }
 
     /// Searches as far as the focus says: the library from the list, the text from the text.
@@ -58,6 +71,7 @@ impl App {
             }
             if replaces {
                 input.prompt = Prompt::default();
+                input.completion = None;
                 if key.code == Code::Backspace {
                     self.typed();
                     return Ok(());
@@ -78,7 +92,8 @@ impl App {
             (Code::Down, _) | (Code::Char('n'), true) => return self.move_in_results(1),
             (Code::PageUp, _) => return self.move_in_results(-(self.visible_rows() as isize)),
             (Code::PageDown, _) => return self.move_in_results(self.visible_rows() as isize),
-            (Code::Tab, _) => return self.complete(),
+            (Code::Tab, _) => return self.complete(false),
+            (Code::BackTab, _) => return self.complete(true),
             _ => {}
         }
         match (input.prompt.key(key), key.after_esc()) {
@@ -108,10 +123,14 @@ impl App {
         let Some(input) = &self.input else { return };
         let text = input.prompt.text().to_owned();
         match input.purpose {
-            Purpose::Library => self.start_search(text, true),
+            Purpose::Library => {
+                self.forget_detours();
+                self.start_search(text, true);
+            }
             Purpose::Text => self.search_text(&text, true),
-            Purpose::Tag | Purpose::Untag => {}
+            Purpose::Tag | Purpose::Untag | Purpose::Same | Purpose::NotSame => {}
         }
+        self.ask_completion();
     }
 
     fn search_text(&mut self, text: &str, typing: bool) {
@@ -149,6 +168,9 @@ impl App {
             Purpose::Tag | Purpose::Untag if text.is_empty() => {}
             Purpose::Tag => self.tag(text, true)?,
             Purpose::Untag => self.tag(text, false)?,
+            Purpose::Same | Purpose::NotSame if text.is_empty() => {}
+            Purpose::Same => self.say_same(&text, Self::chosen_entity(&input.completion))?,
+            Purpose::NotSame => self.say_not_same(&text)?,
         }
         Ok(())
     }
@@ -161,17 +183,25 @@ impl App {
                 self.reading.mark(self.search.as_ref().and_then(Search::marker));
                 self.reading.top = input.top;
             }
-            Purpose::Tag | Purpose::Untag => {}
+            Purpose::Tag | Purpose::Untag | Purpose::Same | Purpose::NotSame => {}
         }
     }
 
-    /// Completes a tag from those in use.
-    fn complete(&mut self) -> Result<()> {
+    /// Puts the next choice in; the search goes on with it. Tags are completed from those in use.
+    fn complete(&mut self, back: bool) -> Result<()> {
+        if self.next_choice(back) {
+            if let Some(input) = self.input.as_ref().filter(|i| i.purpose == Purpose::Library) {
+                let text = input.prompt.text().to_owned();
+                self.forget_detours();
+                self.start_search(text, true);
+            }
+            return Ok(());
+        }
         let Some(input) = &mut self.input else { return Ok(()) };
         let candidates: Vec<String> = match input.purpose {
             Purpose::Tag => self.library.tags()?.into_keys().collect(),
             Purpose::Untag => self.state.tags.clone(),
-            Purpose::Library | Purpose::Text => return Ok(()),
+            Purpose::Library | Purpose::Text | Purpose::Same | Purpose::NotSame => return Ok(()),
         };
         let typed = input.prompt.text();
         let fits: Vec<&String> = candidates.iter().filter(|tag| tag.starts_with(typed)).collect();

@@ -1,7 +1,9 @@
 //! Changes of state, each of which can be undone.
 
+use std::sync::Arc;
+
 use super::input::Purpose;
-use super::{App, history};
+use super::{Action, App, Effect, Focus, history};
 use crate::library::{Change, Result};
 
 impl App {
@@ -76,6 +78,63 @@ impl App {
         self.change(&change)
     }
 
+    /// Hides the paragraph under the cursor of the explain view, or keeps it: here, or in all of
+    /// its source. Outside of that view, opens it: what is hidden has to be seen to be chosen.
+    pub(super) fn turn_paragraph(&mut self, everywhere: bool) -> Result<()> {
+        let Some(id) = self.reading.id() else {
+            self.say("no article here");
+            return Ok(());
+        };
+        let on_screen = !self.panes.reading.is_empty();
+        let Some(paragraph) = self.reading.paragraph.filter(|_| self.explain && on_screen) else {
+            (self.explain, self.focus) = (true, Focus::Reading);
+            self.say(self.how_to_turn());
+            return Ok(());
+        };
+        let Some(change) = self.library.turn(id, paragraph, everywhere)? else {
+            self.say("this paragraph is no longer there");
+            return Ok(());
+        };
+        self.change(&change)?;
+        let kept = self.reading.article.as_ref().and_then(|article| {
+            article.paragraphs.get(paragraph as usize).map(|paragraph| paragraph.mark.kept())
+        });
+        if let Change::Teach { to: Some(keep), .. } = change
+            && kept != Some(keep)
+        {
+            self.say(format!(
+                "{}; here stands what you said of it here",
+                history::describe(&change)
+            ));
+        }
+        Ok(())
+    }
+
+    /// "j and k choose a paragraph, - hides or keeps it here, _ in all of its source"
+    fn how_to_turn(&self) -> String {
+        let key = |action| self.keys.keys_of(action).into_iter().next().unwrap_or_default();
+        format!(
+            "{} {} choose a paragraph, {} hides or keeps it, {} in all of its source",
+            key(Action::Down),
+            key(Action::Up),
+            key(Action::TurnHere),
+            key(Action::TurnEverywhere)
+        )
+    }
+
+    /// What is on screen follows at once what the reader taught; the rest of the library follows in
+    /// the background.
+    fn taught(&mut self) -> Result<()> {
+        if let Some(id) = self.reading.id()
+            && let Some(article) = self.library.article(id)?
+        {
+            self.reading.renew(Arc::new(article));
+        }
+        self.snippets.clear();
+        self.effects.push(Effect::CatchUp);
+        self.reread_rules()
+    }
+
     /// Carries out a change that can be undone, and says so.
     pub(super) fn change(&mut self, change: &Change) -> Result<()> {
         let done = self.history.apply(&mut self.library, change)?;
@@ -94,7 +153,13 @@ impl App {
     /// Shows what a change did.
     pub(super) fn changed(&mut self, change: &Change) -> Result<()> {
         self.list.reread(&self.library, change.ids())?;
+        if let Change::Teach { .. } = change {
+            self.taught()?;
+        }
         self.status.counts = self.library.counts(&self.view.sources)?;
+        if matches!(change, Change::Entities { .. }) {
+            self.ask_about();
+        }
         if let Some(id) = self.reading.id() {
             self.state = self.library.state(id)?;
         }

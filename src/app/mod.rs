@@ -16,6 +16,8 @@ use crate::page::PageOptions;
 pub mod action;
 mod arrivals;
 mod choices;
+pub mod complete;
+pub mod entity_page;
 pub mod event;
 pub mod history;
 pub mod input;
@@ -32,6 +34,7 @@ pub mod reading;
 pub mod search;
 mod shows;
 mod update;
+mod who;
 
 pub use action::Action;
 pub use arrivals::Loading;
@@ -46,6 +49,9 @@ use overlay::Overlay;
 use panes::{Arrangement, Panes};
 use reading::Reading;
 use search::Search;
+
+/// Columns left of a text that is being explained: a cursor and a gap.
+pub const GUTTER: u16 = 2;
 
 /// What the configuration says about the reader's behaviour.
 #[derive(Clone, Debug, PartialEq)]
@@ -158,6 +164,12 @@ pub struct App {
     /// Mark all hits read as soon as all of them are known.
     mark_all_pending: bool,
     effects: Vec<Effect>,
+    /// Overlays to come back to from the one on screen.
+    trail: Vec<Overlay>,
+    /// Where pages of entities led away from, the last at the end.
+    detours: Vec<who::Detour>,
+    /// Questions asked about entities and names.
+    lookups: u64,
 }
 
 impl App {
@@ -202,6 +214,9 @@ impl App {
             asked: None,
             mark_all_pending: false,
             effects: Vec::new(),
+            trail: Vec::new(),
+            detours: Vec::new(),
+            lookups: 0,
             options,
         })
     }
@@ -218,7 +233,7 @@ impl App {
     pub fn settle(&mut self) {
         self.panes = Panes::lay(&self.arrangement());
         self.list.scroll(self.visible_rows());
-        if let Err(error) = self.open_selected() {
+        if let Err(error) = self.settle_page().and_then(|()| self.open_selected()) {
             self.trouble(error.to_string());
         }
         self.reading.height = usize::from(self.panes.reading_size().1);
@@ -234,13 +249,14 @@ impl App {
         }
     }
 
-    fn arrangement(&self) -> Arrangement {
+    pub(super) fn arrangement(&self) -> Arrangement {
         Arrangement {
             width: self.width,
             height: self.height,
             split: self.split,
             zoom: self.zoom,
             reading_first: self.focus == Focus::Reading,
+            page: self.entity_on_page().is_some(),
         }
     }
 
@@ -264,8 +280,10 @@ impl App {
     }
 
     fn page_options(&self) -> PageOptions {
+        let width = self.panes.reading_size().0;
         PageOptions {
-            width: self.panes.reading_size().0,
+            // The cursor of the explain view stands in columns of its own.
+            width: if self.explain { width.saturating_sub(GUTTER) } else { width },
             measure: self.options.measure,
             boilerplate: self.boilerplate,
             explain: self.explain,
@@ -297,7 +315,7 @@ impl App {
         Ok(())
     }
 
-    fn note_place(&mut self) -> Result<()> {
+    pub(super) fn note_place(&mut self) -> Result<()> {
         match (self.reading.id(), self.reading.moved_to()) {
             (Some(id), Some(place)) => self.library.set_place(id, place),
             _ => Ok(()),
@@ -341,6 +359,9 @@ impl App {
     /// more of it is to come.
     fn refresh(&mut self, done: bool) -> Result<()> {
         self.status.counts = self.library.counts(&self.view.sources)?;
+        if done {
+            self.ask_about();
+        }
         let visible = self.visible_rows();
         // However the reader came there: what is read stays.
         self.list.touched |= self.focus == Focus::Reading;

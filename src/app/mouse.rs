@@ -41,6 +41,7 @@ impl App {
         if self.panes.reading.contains(at) && self.reading.article.is_some() {
             self.focus = Focus::Reading;
             self.list.touched = true;
+            self.reading.point_at(usize::from(at.y - self.panes.reading.y));
         } else if self.panes.list.contains(at) {
             return self.click_row(usize::from((at.y - self.panes.list.y) / self.row_lines()));
         }
@@ -70,7 +71,7 @@ impl App {
         let visible = self.overlay_lines();
         let Some(overlay) = &mut self.overlay else { return Ok(()) };
         if !area.contains(at) {
-            self.overlay = None;
+            self.leave_overlay();
         } else if inside.contains(at) {
             let line = overlay.top + usize::from(at.y - inside.y);
             if line >= overlay.len() {

@@ -25,6 +25,17 @@ impl App {
         Ok(())
     }
 
+    /// A line of the list or the text; while the text is explained, a paragraph.
+    pub(super) fn step(&mut self, by: isize) -> Result<()> {
+        match self.focus {
+            Focus::Reading if self.reading.paragraph.is_some() => {
+                self.reading.step_paragraph(by < 0);
+                Ok(())
+            }
+            _ => self.scroll(by),
+        }
+    }
+
     /// Asks for more hits when the list comes near the last one known.
     pub(super) fn note_growth(&mut self) {
         if self.list.near_end() {
@@ -94,12 +105,14 @@ impl App {
     }
 
     pub(super) fn back(&mut self) -> Result<()> {
-        self.step_back();
+        if !self.return_to_page()? {
+            self.step_back();
+        }
         Ok(())
     }
 
     pub(super) fn close(&mut self) -> Result<()> {
-        if !self.step_back() {
+        if !self.return_to_page()? && !self.step_back() {
             self.running = false;
         }
         Ok(())

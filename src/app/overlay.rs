@@ -1,9 +1,10 @@
-//! What lies over the panes: help, entities, sources, inputs that failed.
+//! What lies over the panes: help, entities, sources, rules, inputs that failed.
 
 use super::action::Action;
+use super::entity_page::{EntityPage, PageLine};
 use super::keys::KeyMap;
 use crate::article::{Article, Label};
-use crate::library::{Counts, Source, SourceId, SourceKind};
+use crate::library::{Counts, Rule, Source, SourceId, SourceKind};
 
 /// A list laid over the panes.
 #[derive(Clone, Debug)]
@@ -18,10 +19,14 @@ pub struct Overlay {
 pub enum Content {
     /// Every key; Enter carries out the action.
     Help(Vec<HelpLine>),
-    /// Who and what is in the article; Enter goes to the first mention.
+    /// Who and what is in the article; Enter goes to the next mention.
     Entities(Vec<EntityLine>),
+    /// An entity across the library; Enter opens an article or the page of a companion.
+    Page(Box<EntityPage>),
     /// Enter shows the articles of the source.
     Sources(Vec<SourceLine>),
+    /// What the reader hid and kept, newest first; Enter turns a rule round.
+    Rules(Vec<Rule>),
     /// Inputs that could not be read, newest last.
     Errors(Vec<String>),
 }
@@ -65,7 +70,7 @@ pub struct SourceLine {
 impl Overlay {
     pub fn new(content: Content) -> Self {
         let mut overlay = Self { content, selected: 0, top: 0 };
-        overlay.skip_group(1);
+        overlay.skip_gaps(1);
         overlay
     }
 
@@ -73,7 +78,9 @@ impl Overlay {
         match &self.content {
             Content::Help(lines) => lines.len(),
             Content::Entities(lines) => lines.len(),
+            Content::Page(page) => page.len(),
             Content::Sources(lines) => lines.len(),
+            Content::Rules(lines) => lines.len(),
             Content::Errors(lines) => lines.len(),
         }
     }
@@ -86,7 +93,17 @@ impl Overlay {
             Content::Entities(lines) => {
                 lines.get(at).map(|line| format!("{} ({})", line.name, line.label.name()))
             }
+            // Elsewhere it would hide more than it tells.
+            Content::Page(page) if !page.is_narrow() => None,
+            Content::Page(page) => page.line(at).map(|line| match line {
+                PageLine::Companion(row) => format!("{} ({})", row.name, row.label.name()),
+                PageLine::Article(n) => page
+                    .row(n)
+                    .map_or(String::new(), |row| format!("{} · {}", row.title, row.source)),
+                _ => String::new(),
+            }),
             Content::Sources(lines) => lines.get(at).map(|line| line.name.clone()),
+            Content::Rules(lines) => lines.get(at).map(rule_in_full),
             Content::Errors(lines) => lines.get(at).cloned(),
         };
         said.unwrap_or_default()
@@ -99,26 +116,66 @@ impl Overlay {
     /// Moves the selection and keeps it within `visible` lines.
     pub fn move_by(&mut self, by: isize, visible: usize) {
         self.selected = self.selected.saturating_add_signed(by).min(self.len().saturating_sub(1));
-        self.skip_group(by);
+        self.skip_gaps(by);
         let visible = visible.max(1);
         let least = (self.selected + 1).saturating_sub(visible);
         self.top = self.top.min(self.selected).max(least);
-        if self.selected == 1 && visible > 1 {
-            // The heading above the first key.
-            self.top = 0;
+        if self.top > 0 && self.is_gap(self.top - 1) && self.selected + 1 < self.top + visible {
+            // The heading above the first line on the screen.
+            self.top -= 1;
         }
     }
 
-    /// Headings of the help can't be selected.
-    fn skip_group(&mut self, by: isize) {
-        let Content::Help(lines) = &self.content else { return };
-        if !matches!(lines.get(self.selected), Some(HelpLine::Group(_))) {
-            return;
+    /// To the next part of the page, or the previous one.
+    pub fn next_part(&mut self, back: bool, visible: usize) {
+        if let Content::Page(page) = &self.content {
+            self.selected = page.next_part(self.selected, back);
+            self.move_by(0, visible);
         }
-        self.selected = match (by < 0, self.selected) {
-            (true, at) if at > 0 => at - 1,
-            (_, at) => (at + 1).min(lines.len().saturating_sub(1)),
-        };
+    }
+
+    fn is_gap(&self, n: usize) -> bool {
+        match &self.content {
+            Content::Help(lines) => matches!(lines.get(n), Some(HelpLine::Group(_))),
+            Content::Page(page) => page.line(n).is_some_and(|line| line.is_gap()),
+            _ => false,
+        }
+    }
+
+    /// Headings and blank lines can't be selected.
+    fn skip_gaps(&mut self, by: isize) {
+        let last = self.len().saturating_sub(1);
+        let mut step = if by < 0 { -1 } else { 1 };
+        while self.is_gap(self.selected) {
+            let next = self.selected.saturating_add_signed(step).min(last);
+            if next == self.selected {
+                if step > 0 {
+                    return;
+                }
+                step = 1;
+            } else {
+                self.selected = next;
+            }
+        }
+    }
+}
+
+/// "hide in all of Harbour Press (14 articles): Sign up for our letter"
+fn rule_in_full(rule: &Rule) -> String {
+    let verb = if rule.keep { "keep" } else { "hide" };
+    let Rule { source_name, text, .. } = rule;
+    match &rule.article {
+        Some((_, title)) => format!("{verb} in “{title}” of {source_name}: {text}"),
+        None => format!("{verb} in all of {source_name} ({}): {text}", articles(rule)),
+    }
+}
+
+/// "14 articles", or that they are being counted.
+fn articles(rule: &Rule) -> String {
+    match (rule.counting, rule.articles) {
+        (true, _) => "articles being counted".to_owned(),
+        (false, 1) => "1 article".to_owned(),
+        (false, all) => format!("{all} articles"),
     }
 }
 

@@ -32,14 +32,17 @@ pub struct Arrangement {
     pub zoom: bool,
     /// Which pane to show when there is room for one.
     pub reading_first: bool,
+    /// The overlay is the page of an entity, which wants room.
+    pub page: bool,
 }
 
 impl Panes {
     pub fn lay(arrangement: &Arrangement) -> Self {
-        let Arrangement { width, height, split, zoom, reading_first } = *arrangement;
+        let Arrangement { width, height, split, zoom, reading_first, page } = *arrangement;
         let body = Rect::new(0, 0, width, height.saturating_sub(1));
         let status = Rect::new(0, body.height, width, height - body.height);
-        let mut panes = Self { status, overlay: overlay(body), ..Self::default() };
+        let overlay = if page { wide(body) } else { overlay(body) };
+        let mut panes = Self { status, overlay, ..Self::default() };
         if zoom || (width < TWO_PANES_FROM && reading_first) {
             panes.reading = body;
         } else if width < TWO_PANES_FROM {
@@ -59,6 +62,11 @@ impl Panes {
         !self.list.is_empty() && !self.reading.is_empty()
     }
 
+    /// Everything above the status line.
+    pub fn above_status(&self) -> Rect {
+        Rect::new(0, 0, self.status.width, self.status.y)
+    }
+
     /// Columns and rows of the reading pane; while the list has the screen for itself, those it
     /// will have.
     pub fn reading_size(&self) -> (u16, u16) {
@@ -71,6 +79,12 @@ impl Panes {
     pub fn row_lines(&self, snippets: bool) -> u16 {
         1 + u16::from(self.list.width < ONE_LINE_FROM) + u16::from(snippets)
     }
+}
+
+/// All of the height, and as wide as a title is read with ease.
+fn wide(body: Rect) -> Rect {
+    let width = body.width.min(110);
+    Rect { x: (body.width - width) / 2, width, ..body }
 }
 
 /// Centred, with a margin where there is room for one.
@@ -86,7 +100,8 @@ mod tests {
 
     fn lay(width: u16, height: u16) -> Panes {
         let split = 40;
-        Panes::lay(&Arrangement { width, height, split, zoom: false, reading_first: false })
+        let (zoom, reading_first, page) = (false, false, width % 2 == 1);
+        Panes::lay(&Arrangement { width, height, split, zoom, reading_first, page })
     }
 
     #[test]

@@ -48,6 +48,15 @@ impl Prompt {
         self.cursor += clean.len();
     }
 
+    /// Puts text in the place of some bytes and the cursor behind it. A span that cuts a character
+    /// is left alone.
+    pub fn replace(&mut self, span: std::ops::Range<usize>, text: &str) {
+        if self.text.get(span.clone()).is_some() {
+            self.cursor = span.start + text.len();
+            self.text.replace_range(span, text);
+        }
+    }
+
     pub fn key(&mut self, key: Key) -> Edit {
         match (key.code, key.ctrl, key.alt) {
             (Code::Char(c), false, false) => {

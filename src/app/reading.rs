@@ -30,6 +30,8 @@ pub struct Reading {
     pub hit: Option<usize>,
     /// The mention the reader went to: an index in the article's mentions.
     pub mention: Option<usize>,
+    /// The paragraph under the cursor, while the text is being explained.
+    pub paragraph: Option<u32>,
     marker: Option<Arc<Marker>>,
     options: Option<PageOptions>,
     /// The place that was asked for on top and the row it got: laying the page anew time and again
@@ -49,8 +51,9 @@ impl Reading {
         self.page = Page::lay(&article, &options);
         self.options = Some(options);
         self.article = Some(article);
-        (self.hit, self.mention) = (None, None);
+        (self.hit, self.mention, self.paragraph) = (None, None, None);
         self.go_to(place.unwrap_or_default());
+        self.set_cursor();
         self.find_hits();
         self.noted = self.place();
     }
@@ -96,7 +99,93 @@ impl Reading {
         self.page = Page::lay(&article, &options);
         self.options = Some(options);
         self.go_to(place);
+        self.set_cursor();
+        self.show_paragraph();
         self.find_hits();
+    }
+
+    /// Shows the same article with other marks, from the same place on.
+    pub fn renew(&mut self, article: Arc<Article>) {
+        let Some(options) = self.options.take() else { return };
+        self.article = Some(article);
+        self.relay(options);
+    }
+
+    /// The cursor is there while the text is explained, on a paragraph that is on the screen.
+    fn set_cursor(&mut self) {
+        if !self.options.as_ref().is_some_and(|options| options.explain) {
+            self.paragraph = None;
+            return;
+        }
+        let shown = |n: &u32| !self.page.rows_of(*n).is_empty();
+        if self.paragraph.filter(shown).is_none() {
+            self.paragraph = self.first_on_screen();
+        }
+    }
+
+    /// The first paragraph that begins on the screen, or else the one that fills it.
+    fn first_on_screen(&self) -> Option<u32> {
+        let all = self.page.paragraphs();
+        let from = all.partition_point(|n| self.page.rows_of(*n).start < self.top);
+        let begins =
+            all.get(from).filter(|n| self.page.rows_of(**n).start < self.top + self.height.max(1));
+        begins.or_else(|| all.get(from.saturating_sub(1))).copied()
+    }
+
+    /// Moves the cursor to the next or previous paragraph; through one that is longer than the
+    /// screen, by screens.
+    pub fn step_paragraph(&mut self, back: bool) {
+        let Some(current) = self.paragraph else { return };
+        let rows = self.page.rows_of(current);
+        let bottom = self.top + self.height;
+        let screen = self.height.saturating_sub(1).max(1);
+        if !back && rows.start < bottom && rows.end > bottom {
+            self.top = (rows.end - self.height).min(self.top + screen);
+            return;
+        }
+        if back && rows.start < self.top && rows.end > self.top {
+            self.top = rows.start.max(self.top.saturating_sub(screen));
+            return;
+        }
+        let all = self.page.paragraphs();
+        let at = all.partition_point(|n| *n < current);
+        let next = if back { at.checked_sub(1) } else { Some(at + 1) };
+        match next.and_then(|at| all.get(at)) {
+            Some(next) => {
+                self.paragraph = Some(*next);
+                self.show_paragraph();
+            }
+            // The title above the first paragraph, the note below the last.
+            None => {
+                self.top = if back { 0 } else { self.last_top() };
+                self.clamp();
+            }
+        }
+    }
+
+    /// Puts the cursor on the paragraph of a row of the screen.
+    pub fn point_at(&mut self, row: usize) {
+        if self.paragraph.is_some() {
+            self.paragraph = self.page.paragraph_at(self.top + row).or(self.paragraph);
+        }
+    }
+
+    /// Brings the paragraph under the cursor on the screen, its beginning before all else.
+    fn show_paragraph(&mut self) {
+        let Some(rows) = self.paragraph.map(|n| self.page.rows_of(n)) else { return };
+        if rows.end > self.top + self.height {
+            self.top = rows.end - self.height;
+        }
+        self.top = self.top.min(rows.start);
+        self.clamp();
+    }
+
+    /// After scrolling, the cursor is on the screen again.
+    fn keep_cursor(&mut self) {
+        let Some(rows) = self.paragraph.map(|n| self.page.rows_of(n)) else { return };
+        if rows.end <= self.top || rows.start >= self.top + self.height {
+            self.paragraph = self.first_on_screen();
+        }
     }
 
     /// Words to mark from now on; `None` marks none.
@@ -120,15 +209,22 @@ impl Reading {
     pub fn scroll_by(&mut self, rows: isize) {
         self.top = self.top.saturating_add_signed(rows);
         self.clamp();
+        self.keep_cursor();
     }
 
     pub fn to_top(&mut self) {
         self.top = 0;
+        if self.paragraph.is_some() {
+            self.paragraph = self.page.paragraphs().first().copied();
+        }
     }
 
     pub fn to_bottom(&mut self) {
         self.top = usize::MAX;
         self.clamp();
+        if self.paragraph.is_some() {
+            self.paragraph = self.page.paragraphs().last().copied();
+        }
     }
 
     /// The place at the top of the pane, when it has moved since it was last asked for.
@@ -175,33 +271,44 @@ impl Reading {
             |n: &usize| self.page.row_of(article.mentions[*n].place, article.mentions[*n].start);
         let rows: Vec<usize> = shown.iter().map(row).collect();
         let current = self.mention.and_then(|mention| shown.iter().position(|n| *n == mention));
+        // From a mention that has been scrolled away one starts anew, from what is on the screen.
+        let on_screen = self.top..self.top + self.height.max(1);
+        let current = current.filter(|at| on_screen.contains(&rows[*at]));
         let at = step(current, &rows, self.top, back);
         self.mention = Some(shown[at]);
         self.show_row(rows[at]);
         true
     }
 
-    /// Goes to the first mention of an entity in the text shown.
+    /// Goes to the next mention of an entity in the text shown, after the current one or from the
+    /// top of the pane; wraps around. False when there is none.
     pub fn go_to_entity(&mut self, entity: u32) -> bool {
         let Some(article) = self.article.clone() else { return false };
-        let first = article
-            .mentions
-            .iter()
-            .position(|mention| mention.entity == entity && self.shows(mention.place));
-        let Some(n) = first else { return false };
-        self.mention = Some(n);
-        self.show_row(self.page.row_of(article.mentions[n].place, article.mentions[n].start));
+        let of = |n: &usize| article.mentions[*n].entity == entity;
+        let shown = |n: &usize| self.shows(article.mentions[*n].place);
+        let all: Vec<usize> = (0..article.mentions.len()).filter(of).filter(shown).collect();
+        let row = |n: usize| self.page.row_of(article.mentions[n].place, article.mentions[n].start);
+        let after = |n: &&usize| match self.mention {
+            Some(current) => **n > current,
+            None => row(**n) >= self.top,
+        };
+        let Some(next) = all.iter().find(after).or(all.first()).copied() else { return false };
+        let row = row(next);
+        self.mention = Some(next);
+        self.show_row(row);
         true
     }
 
-    /// The paragraph the reader means: that of the current hit or mention, else the top one.
+    /// The paragraph the reader means: that under the cursor, of the current hit or mention, else
+    /// the top one.
     pub fn passage(&self) -> Option<&str> {
         let article = self.article.as_ref()?;
         let hit = self.hit.and_then(|at| self.hits.get(at)).map(|hit| hit.place);
         let mention = self.mention.and_then(|n| article.mentions.get(n)).map(|m| m.place);
         let rows = self.page.rows.get(self.top..).unwrap_or(&[]);
         let top = rows.iter().find_map(|row| row.place);
-        let place = hit.or(mention).or(top)?;
+        let cursor = self.paragraph.map(Place::Paragraph);
+        let place = cursor.or(hit).or(mention).or(top)?;
         Some(article.text_at(place))
     }
 
@@ -222,6 +329,7 @@ impl Reading {
         if row < self.top || row > last {
             self.top = row.saturating_sub(self.height / 3);
             self.clamp();
+            self.keep_cursor();
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::list::List;
 use super::{App, Effect, Focus};
-use crate::article::Label;
+use crate::article::ArticleId;
 use crate::library::query::{self, QueryError};
 use crate::library::search::{Hits, How, Marker};
 use crate::library::{Order, Result};
@@ -150,18 +150,29 @@ impl App {
         Ok(())
     }
 
-    /// Shows the articles about an entity.
-    pub(super) fn search_entity(&mut self, label: Label, name: &str) {
-        let field = match label {
-            Label::Person => "person",
-            Label::Organization => "org",
-            Label::Location | Label::Facility => "place",
-            _ => "entity",
+    /// Shows articles known already as the hits of a query that finds them.
+    pub(super) fn list_articles(&mut self, text: String, ids: Vec<ArticleId>) -> Result<()> {
+        let (query, error) = query::parse(&text, false, self.now);
+        let before = match self.search.take() {
+            Some(old) => old.before,
+            None => Box::new(self.list.clone()),
         };
-        let name = name.replace('"', " ");
-        self.focus = Focus::List;
-        self.zoom = false;
-        self.start_search(format!("{field}:\"{}\"", name.trim()), false);
+        self.searches += 1;
+        let total = ids.len();
+        let marker = Arc::new(Marker::new(&query));
+        self.search = Some(Search {
+            number: self.searches,
+            text,
+            error,
+            hits: Some(Answer { total, known: total, how: How::Exactly, marker }),
+            typing: false,
+            limit: total.max(FIRST_HITS),
+            before,
+        });
+        self.list = List::of_hits(&self.library, ids)?;
+        self.snippets.clear();
+        self.reading.mark(self.search.as_ref().and_then(Search::marker));
+        Ok(())
     }
 
     /// Newest, oldest, and for a search best first, in turn.
@@ -181,6 +192,7 @@ impl App {
 
     /// Fills the list anew, the one behind a search too.
     pub(super) fn forget_list(&mut self) -> Result<()> {
+        self.forget_detours();
         if let Some(search) = &mut self.search {
             *search.before = List::of_view(&self.library, &self.view)?;
         }

@@ -29,6 +29,8 @@ impl App {
                 self.trouble(message);
             }
             Event::Changed => return self.refresh(false),
+            Event::About { number, about } => self.told_about(number, about),
+            Event::Completed { number, choices } => self.completed(number, choices),
             Event::Index(busy) => return self.index_is(busy),
             Event::Trouble(message) => self.trouble(message),
             Event::Hangup => self.running = false,
@@ -43,7 +45,7 @@ impl App {
         if done {
             self.search_again();
         }
-        Ok(())
+        self.reread_rules()
     }
 
     pub(super) fn key(&mut self, key: Key) -> Result<()> {
@@ -79,11 +81,12 @@ impl App {
         if self.overlay.is_some() {
             return self.update_overlay(action);
         }
+        self.trail.clear();
         // From the first key on nothing moves by itself.
         self.list.touched = true;
         match action {
-            Action::Down => self.scroll(1),
-            Action::Up => self.scroll(-1),
+            Action::Down => self.step(1),
+            Action::Up => self.step(-1),
             Action::HalfPageDown => self.scroll(self.page_rows() / 2),
             Action::HalfPageUp => self.scroll(-(self.page_rows() / 2)),
             Action::PageDown => self.scroll(self.page_rows()),
@@ -125,11 +128,18 @@ impl App {
             Action::Untag => self.ask_for_tag(Purpose::Untag),
             Action::ToggleBoilerplate => self.toggle_boilerplate(),
             Action::Explain => self.toggle_explain(),
+            Action::TurnHere => return self.turn_paragraph(false),
+            Action::TurnEverywhere => return self.turn_paragraph(true),
+            Action::Rules => return self.show_rules(),
+            Action::DropRule => self.say("there is no list of rules here"),
             Action::ToggleLabels => self.toggle_labels(),
             Action::NextMention => self.next_mention(false),
             Action::PreviousMention => self.next_mention(true),
             Action::Entities => self.show_entities(),
-            Action::EntityArticles => self.entity_articles(),
+            Action::EntityPage => return self.entity_page(),
+            Action::EntityArticles => return self.entity_articles(),
+            Action::SameEntity => return self.ask_who(Purpose::Same),
+            Action::NotSameEntity => return self.ask_who(Purpose::NotSame),
             Action::OpenLink => self.open_link(),
             Action::CopyLink => self.copy_link(),
             Action::CopyPassage => self.copy_passage(),

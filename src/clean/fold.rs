@@ -15,7 +15,8 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-fn fold_char(c: char) -> Option<char> {
+/// One character that is not ASCII; `None` for one that only adorns another.
+pub fn fold_char(c: char) -> Option<char> {
     Some(match c {
         '’' | '‘' | 'ʼ' | '`' => '\'',
         '“' | '”' | '„' | '«' | '»' => '"',

@@ -2,9 +2,10 @@
 //!
 //! `features` sees what a line is, `rules` what it says by itself, `places` where in a page it
 //! stands; `rows` and `story` put that into numbers, a learnt `model` of word weights (`wording`)
-//! and trees (`forest`) judges them, `reasons` and `explain` say why. The smallest file to copy
-//! from is `explain.rs`; a new cue phrase is one line in `assets/clean/cues.txt`. The trainer is
-//! `examples/train_cleaner`: it is why some of the rooms here are public.
+//! and trees (`forest`) judges them, `reasons` and `explain` say why. `shape` tells what of an
+//! article may come again in others. The smallest file to copy from is `explain.rs`; a new cue
+//! phrase is one line in `assets/clean/cues.txt`. The trainer is `examples/train_cleaner`: it is
+//! why some of the rooms here are public.
 
 mod certain;
 mod cues;
@@ -20,6 +21,7 @@ mod places;
 mod reasons;
 pub mod rows;
 mod rules;
+pub mod shape;
 mod stated;
 pub mod story;
 pub mod wording;
@@ -103,7 +105,7 @@ fn leaves_too_little(lines: &[Line], marks: &[Mark], is_page: bool) -> bool {
 
 fn reveal(mark: &mut Mark) {
     mark.reason = None;
-    mark.evidence = Some("shown because hardly anything would be left".into());
+    mark.evidence = Some(Mark::SPARED.into());
 }
 
 #[cfg(test)]

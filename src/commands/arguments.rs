@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::article::Label;
+use crate::library::EntityOrder;
 use crate::load::Format;
 
 /// A news reader for the terminal.
@@ -46,7 +47,7 @@ pub enum Command {
     /// Print the manual page of gazette or of one of its commands
     Man {
         #[arg(value_name = "COMMAND")]
-        command: Option<String>,
+        command: Vec<String>,
     },
 }
 
@@ -67,6 +68,8 @@ pub enum LibraryCommand {
     Update(UpdateArguments),
     /// Mark the articles that match a query
     Mark(MarkArguments),
+    /// List what you hid and kept in the reader; take it back, turn it round
+    Rules(RulesArguments),
 }
 
 /// What `cat` prints, and how.
@@ -142,22 +145,84 @@ pub struct SearchArguments {
 }
 
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub struct EntitiesArguments {
     /// Only in the articles that match
     #[arg(value_name = "QUERY", value_parser = unveiled)]
     pub query: Vec<String>,
 
+    /// Everything about one of them: where, since when, with whom; "person:Ada Moss" tells namesakes apart
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["query", "sort"])]
+    pub about: Option<String>,
+
     /// Only this label, such as person or date; several by comma [default: all but date and money]
     #[arg(long, value_name = "LABEL", value_parser = label, value_delimiter = ',')]
     pub label: Vec<Label>,
 
-    /// At most this many [default: 50 on a terminal, else all]
+    /// In this order
+    #[arg(long, value_name = "ORDER", default_value = "articles")]
+    pub sort: Sort,
+
+    /// At most this many; with --about, articles [default: 50 on a terminal, else all]
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
 
     /// One JSON object per entity and line
     #[arg(long)]
     pub json: bool,
+
+    #[command(subcommand)]
+    pub command: Option<EntitiesCommand>,
+}
+
+/// What can be said of entities.
+#[derive(Debug, Subcommand)]
+pub enum EntitiesCommand {
+    /// Say that the others are the same as the first, and go by its name
+    Merge {
+        /// Names as `gazette entities` lists them; "person:Ada Moss" tells namesakes apart
+        #[arg(value_name = "NAME", required = true, num_args = 2.., value_parser = unveiled)]
+        names: Vec<String>,
+    },
+    /// Say that a name merged with another, or another spelling of it, is somebody else's
+    Split {
+        /// The entity
+        #[arg(value_name = "NAME", value_parser = unveiled)]
+        entity: String,
+        /// The name or spelling that it has no right to
+        #[arg(value_name = "OTHER", value_parser = unveiled)]
+        other: String,
+    },
+    /// List what has been merged and split
+    Merges(ListArguments),
+}
+
+/// `--sort` of entities.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Sort {
+    /// Most articles first
+    #[default]
+    Articles,
+    /// Most mentions first
+    Mentions,
+    /// By name
+    Name,
+    /// First seen longest ago
+    First,
+    /// Last seen most recently
+    Last,
+}
+
+impl Sort {
+    pub fn order(self) -> EntityOrder {
+        match self {
+            Sort::Articles => EntityOrder::Articles,
+            Sort::Mentions => EntityOrder::Mentions,
+            Sort::Name => EntityOrder::Name,
+            Sort::First => EntityOrder::First,
+            Sort::Last => EntityOrder::Last,
+        }
+    }
 }
 
 #[derive(Args, Debug)]
@@ -209,6 +274,33 @@ pub struct MarkArguments {
     /// Which articles, as for `search`
     #[arg(value_name = "QUERY", required = true, value_parser = unveiled)]
     pub query: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct RulesArguments {
+    #[command(subcommand)]
+    pub command: Option<RulesCommand>,
+
+    /// One JSON object per rule and line
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Take rules back
+    Remove {
+        /// Numbers, as `gazette rules` lists them
+        #[arg(value_name = "RULE", required = true)]
+        rules: Vec<i64>,
+    },
+    /// Keep what they hid, hide what they kept
+    Flip {
+        /// Numbers, as `gazette rules` lists them
+        #[arg(value_name = "RULE", required = true)]
+        rules: Vec<i64>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
@@ -350,6 +442,22 @@ mod tests {
         let Some(Command::Library(LibraryCommand::Search(search))) = command else { panic!() };
         assert_eq!(search.query, ["ferry", "-strike"]);
         assert!(search.json && search.limit == Some(3));
+    }
+
+    #[test]
+    fn a_query_may_hold_the_name_of_a_command() {
+        let entities = |line: &[&str]| match Arguments::parse_from(line).command {
+            Some(Command::Library(LibraryCommand::Entities(entities))) => entities,
+            _ => panic!("{line:?}"),
+        };
+        let merge = entities(&["gazette", "entities", "merge", "Ada Moss", "Dame Ada"]);
+        assert!(
+            matches!(merge.command, Some(EntitiesCommand::Merge { names }) if names.len() == 2)
+        );
+        let query = entities(&["gazette", "entities", "bank", "merge"]);
+        assert!(query.command.is_none() && query.query == ["bank", "merge"]);
+        let query = entities(&["gazette", "entities", "--", "merge"]);
+        assert!(query.command.is_none() && query.query == ["merge"]);
     }
 
     #[test]

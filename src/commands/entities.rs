@@ -1,6 +1,10 @@
-//! `gazette entities`: who and what is in the news, or in the articles of a query.
+//! `gazette entities`: who and what is in the news, or in the articles of a query. `--about` and
+//! the commands that merge and split are in files of their own.
 
 use serde::Serialize;
+
+mod about;
+mod merges;
 
 use super::Outcome;
 use super::arguments::EntitiesArguments;
@@ -9,7 +13,8 @@ use super::output::{self, Failure, timestamp};
 use super::table::{self, Column};
 use crate::article::Label;
 use crate::config::Config;
-use crate::library::{EntityRow, Library, Order};
+use crate::library::query::{self, Wanted};
+use crate::library::{EntityRow, Library, LibraryError, Named, Order};
 
 /// Entities printed on a terminal unless it is said.
 const SCREENFUL: usize = 50;
@@ -25,6 +30,18 @@ struct Found<'a> {
 }
 
 pub fn run(
+    arguments: &EntitiesArguments,
+    config: &Config,
+    library: &mut Library,
+) -> Result<Outcome, Failure> {
+    match (&arguments.command, &arguments.about) {
+        (Some(command), _) => merges::run(command, library),
+        (None, Some(name)) => about::run(name, arguments, library),
+        (None, None) => list(arguments, config, library),
+    }
+}
+
+fn list(
     arguments: &EntitiesArguments,
     config: &Config,
     library: &mut Library,
@@ -46,7 +63,7 @@ pub fn run(
     let limit = arguments.limit.or_else(screenful).unwrap_or(usize::MAX);
     // No labels at all are asked for: then none are found, rather than all.
     let limit = if labels.is_empty() { 0 } else { limit };
-    let found = library.entities(within.as_deref(), &labels, limit)?;
+    let found = library.entities(within.as_deref(), &labels, arguments.sort.order(), limit)?;
     match arguments.json {
         true => output::print(found.iter().map(json))?,
         false => output::print(lines(&found))?,
@@ -62,6 +79,34 @@ pub fn run(
 fn who_and_what(labels: &[Label]) -> Vec<Label> {
     let named = |label: &Label| !matches!(label, Label::Date | Label::Money);
     labels.iter().copied().filter(named).collect()
+}
+
+/// One of the entities called so: a name, with `person:` or another label before it where two
+/// share it.
+fn named(library: &Library, labels: &[Label], text: &str) -> Result<Vec<Named>, Failure> {
+    let found = match labelled(text) {
+        (Some(labels), name) => library.called(&labels, name)?,
+        (None, name) => library.called(labels, name)?,
+    };
+    if found.is_empty() {
+        return Err(LibraryError::NoSuchEntity(text.to_owned()).into());
+    }
+    Ok(found)
+}
+
+/// A name, and the labels that stand before it, if any do.
+fn labelled(text: &str) -> (Option<Vec<Label>>, &str) {
+    let field = text.split_once(':').and_then(|(field, name)| Some((of_field(field)?, name)));
+    field.map_or((None, text), |(labels, name)| (Some(labels), name))
+}
+
+/// The labels that a word before a name asks for: a field of a query, or a label itself.
+fn of_field(name: &str) -> Option<Vec<Label>> {
+    let field = format!("{name}:");
+    match query::typed(&field, field.len()).map(|typed| typed.wanted) {
+        Some(Wanted::Entity(labels)) => Some(labels),
+        _ => Label::from_name(&name.to_lowercase()).map(|label| vec![label]),
+    }
 }
 
 fn json(row: &EntityRow) -> String {

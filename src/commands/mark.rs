@@ -29,7 +29,7 @@ pub fn run(arguments: &MarkArguments, library: &mut Library) -> Result<Outcome, 
         return Ok(Outcome::Partly);
     }
     let found = ids.len() as u64;
-    let changed = changed(&library.apply(&change(&arguments.what, ids))?);
+    let changed = library.apply(&change(&arguments.what, ids))?.ids().len() as u64;
     output::print([summary(changed, found)])?;
     Ok(Outcome::Done)
 }
@@ -40,15 +40,6 @@ fn change(what: &What, ids: Vec<ArticleId>) -> Change {
         What::Star(starred) => Change::Star { ids, starred },
         What::Tag(tag) => Change::Tag { ids, tag },
         What::Untag(tag) => Change::Untag { ids, tag },
-    }
-}
-
-fn changed(undo: &Change) -> u64 {
-    match undo {
-        Change::Read { ids, .. }
-        | Change::Star { ids, .. }
-        | Change::Tag { ids, .. }
-        | Change::Untag { ids, .. } => ids.len() as u64,
     }
 }
 

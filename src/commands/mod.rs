@@ -15,6 +15,7 @@ mod open;
 mod output;
 mod paths;
 mod progress;
+mod rules;
 mod search;
 mod shell;
 mod sources;
@@ -68,7 +69,7 @@ fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     let command = match command {
         Some(Command::Config(command)) => return config::run(command, named),
         Some(Command::Completions { shell }) => return shell::completions(shell),
-        Some(Command::Man { command }) => return shell::man(command.as_deref()),
+        Some(Command::Man { command }) => return shell::man(&command),
         Some(Command::Cat(arguments)) => return cat::run(&arguments, &config::load(named)?),
         None => return open::run(&paths, config::load(named)?, &folder(library)?),
         Some(Command::Library(command)) => command,
@@ -89,6 +90,7 @@ fn in_library(
         LibraryCommand::Remove(arguments) => sources::remove(&arguments, library),
         LibraryCommand::Update(arguments) => add::update(&arguments, config, library),
         LibraryCommand::Mark(arguments) => mark::run(&arguments, library),
+        LibraryCommand::Rules(arguments) => rules::run(&arguments, library),
     }
 }
 

@@ -15,23 +15,19 @@ pub fn completions(shell: clap_complete::Shell) -> Result<Outcome, Failure> {
 }
 
 /// The page of gazette itself, or of one of its commands.
-pub fn man(command: Option<&str>) -> Result<Outcome, Failure> {
-    let mut gazette = Arguments::command();
-    gazette.build();
-    let page = match command {
-        None => gazette,
-        Some(name) => match gazette.find_subcommand(name) {
-            Some(command) => {
-                let command = command.clone();
-                let name = format!("gazette-{name}");
-                command.display_name(name)
-            }
-            None => {
-                let message = format!("there is no command `{name}`; `gazette help` lists them");
-                return Err(Failure::Usage(message));
-            }
-        },
-    };
+pub fn man(path: &[String]) -> Result<Outcome, Failure> {
+    let mut page = Arguments::command();
+    page.build();
+    let mut names = vec!["gazette"];
+    for word in path {
+        let Some(command) = page.find_subcommand(word) else {
+            let above = names.join(" ");
+            let message = format!("there is no command `{word}`; `{above} --help` lists them");
+            return Err(Failure::Usage(message));
+        };
+        names.push(word);
+        page = command.clone().display_name(names.join("-"));
+    }
     let mut text = Vec::new();
     clap_mangen::Man::new(page).render(&mut text)?;
     write(&text)

@@ -19,6 +19,8 @@ pub enum LibraryError {
     },
     NoSuchPath(PathBuf),
     NoSuchSource(String),
+    NoSuchRule(i64),
+    NoSuchEntity(String),
     Sql(rusqlite::Error),
     Index(String),
     Damaged(String),
@@ -50,6 +52,12 @@ impl fmt::Display for LibraryError {
             }
             LibraryError::NoSuchSource(what) => {
                 write!(f, "no source `{what}`; `gazette sources` lists them")
+            }
+            LibraryError::NoSuchRule(number) => {
+                write!(f, "no rule {number}; `gazette rules` lists them")
+            }
+            LibraryError::NoSuchEntity(what) => {
+                write!(f, "nobody and nothing is called `{what}`; `gazette entities` lists them")
             }
             LibraryError::Sql(error) => sql(error, f),
             LibraryError::Index(cause) => write!(

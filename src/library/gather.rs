@@ -13,6 +13,7 @@ use super::inputs::{Open, Reading};
 use super::put::Prepared;
 use super::{IngestOptions, LibraryError, Result, Source};
 use crate::article::Document;
+use crate::clean::shape::{self, Look};
 use crate::load::{FileStamp, Limits, LoadError};
 
 /// The first batch is small, so that a list fills at once; then they grow.
@@ -301,8 +302,9 @@ fn prepare(
     packer: &Packer,
 ) -> Result<Prepared> {
     let article = super::prepare::prepare(document, &options.clean, true);
+    let look = if article.settled { Look::default() } else { shape::look(&article) };
     let body = packer.pack(&article)?;
-    Ok(Prepared { record, digest, article, body })
+    Ok(Prepared { record, digest, article, look, body })
 }
 
 /// Tells whether a document is still the one that is in.

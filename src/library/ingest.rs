@@ -1,5 +1,6 @@
 //! Takes a source in: the one place that says load, clean, tag, store, index.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::RwLock;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -11,10 +12,12 @@ use super::bodies::{self, Packer, Taught};
 use super::gather::{Batch, FilePart, Gatherer};
 use super::index::{Facets, Indexer};
 use super::inputs::{self, Open, Total};
+use super::lessons::{Lessons, Upto};
 use super::outbox;
 use super::put::{From, Outcome, Prepared, Put, Writer};
 use super::{
-    IngestOptions, Library, LibraryError, Progress, Report, Result, Source, SourceId, store,
+    IngestOptions, Library, LibraryError, Progress, Report, Result, Source, SourceId, relook,
+    repeats, store,
 };
 
 /// Batches waiting to be written: enough to keep both sides busy, few enough to hold in memory.
@@ -196,6 +199,9 @@ impl<'a> Taker<'a> {
             put_file(&transaction, &mut self.writer, self.source, file, &mut report, &mut taken)?;
         }
         let after = last_dirty(&transaction)?;
+        // What this puts into the outbox are other articles: they wait there.
+        repeats::learn(&transaction, self.source.id, &taken)?;
+        mark(&transaction, self.source.id, &mut taken)?;
         transaction.commit()?;
         self.report.added += report.added;
         self.report.changed += report.changed;
@@ -204,6 +210,19 @@ impl<'a> Taker<'a> {
         self.index(&taken, (after > before).then_some((before + 1, after)));
         Ok(())
     }
+}
+
+/// Marks what was written as it will be read again, for the index.
+fn mark(sql: &Connection, source: SourceId, batch: &mut [(Put, Prepared)]) -> Result<()> {
+    let lessons = Lessons::load(sql, source)?;
+    let mut met = BTreeMap::new();
+    for (put, prepared) in batch {
+        let Prepared { article, look, .. } = prepared;
+        for rule in lessons.apply(put.id, article, Some(look), Upto::Article) {
+            *met.entry(rule).or_default() += usize::from(put.outcome == Outcome::Added);
+        }
+    }
+    met.into_iter().try_for_each(|(rule, articles)| relook::count(sql, rule, articles))
 }
 
 /// How far a file is read that takes more than this batch.

@@ -1,7 +1,9 @@
 //! Holds articles, finds them and keeps the reader's state.
 //!
 //! SQLite is the truth; the search index beside it is derived and can be deleted at any time.
-//! [`Library`] is one connection: cheap to open, used by one thread; open another for another
+//! Marks in the database are the cleaner's; `lessons` lays over them what comes again in a source
+//! (`tally` counts it, `repeats` keeps it) and what the reader said (`rules`) when an article is
+//! read. [`Library`] is one connection: cheap to open, used by one thread; open another for another
 //! thread. Several processes may have one library open.
 
 use std::collections::BTreeMap;
@@ -14,9 +16,11 @@ use crate::article::{Article, ArticleId, Label};
 use crate::clean;
 use crate::load::{Limits, LoadError};
 
+mod about;
 mod analyze;
 mod bodies;
 mod collect;
+mod complete;
 mod docset;
 mod entities;
 mod error;
@@ -25,6 +29,7 @@ mod ids;
 mod index;
 mod ingest;
 mod inputs;
+mod lessons;
 mod marker;
 mod named;
 mod names;
@@ -34,19 +39,31 @@ mod plan;
 pub mod prepare;
 mod put;
 pub mod query;
+mod relook;
+mod repeats;
 mod rows;
+mod rules;
+mod same;
 pub mod search;
 mod sets;
+mod sightings;
 mod sound;
 mod sources;
+mod spellings;
 mod state;
 mod store;
+mod tally;
 #[cfg(test)]
 mod testing;
 mod typos;
+mod word_index;
 
+pub use about::About;
+pub use complete::{Choice, Completer};
 pub use error::{LibraryError, Result};
 pub use outbox::{IndexState, IndexStatus};
+pub use rules::Lesson;
+pub use same::{Merge, Named};
 
 /// A folder, a file or the sample edition.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,6 +86,27 @@ pub struct SourceId(pub i64);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntityId(pub i64);
+
+/// The number of a rule, as `gazette rules` lists it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId(pub i64);
+
+/// What the reader said of a paragraph: it wins over the cleaner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    pub id: RuleId,
+    pub source: SourceId,
+    pub source_name: String,
+    /// The one article it holds in, and its title; `None`: it holds in all of the source.
+    pub article: Option<(ArticleId, String)>,
+    pub keep: bool,
+    /// The paragraph as it stood where the reader said so.
+    pub text: String,
+    /// Articles that have such a paragraph.
+    pub articles: u64,
+    /// They are still being counted.
+    pub counting: bool,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceKind {
@@ -146,22 +184,43 @@ pub struct State {
 /// A change of state that can be undone.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
-    Read { ids: Vec<ArticleId>, read: bool },
-    Star { ids: Vec<ArticleId>, starred: bool },
-    Tag { ids: Vec<ArticleId>, tag: String },
-    Untag { ids: Vec<ArticleId>, tag: String },
+    Read {
+        ids: Vec<ArticleId>,
+        read: bool,
+    },
+    Star {
+        ids: Vec<ArticleId>,
+        starred: bool,
+    },
+    Tag {
+        ids: Vec<ArticleId>,
+        tag: String,
+    },
+    Untag {
+        ids: Vec<ArticleId>,
+        tag: String,
+    },
+    /// A rule that said `from` (`Some(true)`: keep; `None`: there was none) says `to`.
+    Teach {
+        lesson: Lesson,
+        from: Option<bool>,
+        to: Option<bool>,
+    },
+    /// Entities that are one, or are not: made by [`Library::same`] and [`Library::not_same`].
+    Entities {
+        /// What the reader said: "U.S. is the same as United States".
+        said: String,
+        moves: Vec<Move>,
+    },
 }
 
-impl Change {
-    /// The opposite change of the same articles.
-    pub fn inverted(&self) -> Self {
-        match self.clone() {
-            Change::Read { ids, read } => Change::Read { ids, read: !read },
-            Change::Star { ids, starred } => Change::Star { ids, starred: !starred },
-            Change::Tag { ids, tag } => Change::Untag { ids, tag },
-            Change::Untag { ids, tag } => Change::Tag { ids, tag },
-        }
-    }
+/// A step of [`Change::Entities`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Move {
+    /// An entity leaves the group of one head for that of another; a head is in its own.
+    Join { entity: EntityId, from: EntityId, to: EntityId },
+    /// A spelling is somebody else's, or the entity's again.
+    Spelling { entity: EntityId, spelling: String, apart: bool },
 }
 
 /// An entity across the library, as `gazette entities` lists it.
@@ -175,6 +234,21 @@ pub struct EntityRow {
     /// Ids of the oldest and the newest article that name it: they carry the dates.
     pub first: ArticleId,
     pub last: ArticleId,
+}
+
+/// In which order entities are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EntityOrder {
+    /// Most articles first.
+    #[default]
+    Articles,
+    /// Most mentions first.
+    Mentions,
+    Name,
+    /// First seen longest ago.
+    First,
+    /// Last seen most recently.
+    Last,
 }
 
 /// How ingest works, from the configuration.
@@ -220,6 +294,7 @@ pub struct Library {
     dir: PathBuf,
     sql: Connection,
     bodies: bodies::Unpacker,
+    lessons: lessons::Cache,
 }
 
 impl Library {
@@ -227,7 +302,8 @@ impl Library {
     /// takes a millisecond at any size.
     pub fn open(dir: &Path) -> Result<Self> {
         let sql = store::open(dir)?;
-        Ok(Self { dir: dir.to_path_buf(), sql, bodies: bodies::Unpacker::default() })
+        let (bodies, lessons) = (bodies::Unpacker::default(), lessons::Cache::default());
+        Ok(Self { dir: dir.to_path_buf(), sql, bodies, lessons })
     }
 
     pub fn dir(&self) -> &Path {
@@ -261,14 +337,23 @@ impl Library {
         rows::counts(&self.sql, sources)
     }
 
+    /// An article as the reader is to see it: marked by the cleaner, by what comes again in its
+    /// source, and by what the reader said of it.
     pub fn article(&self, id: ArticleId) -> Result<Option<Article>> {
+        let Some((source, mut article)) = self.as_cleaned(id)? else { return Ok(None) };
+        self.lessons.of(&self.sql, source)?.apply(id, &mut article, None, lessons::Upto::Article);
+        Ok(Some(article))
+    }
+
+    /// An article as the cleaner marked it, and its source.
+    fn as_cleaned(&self, id: ArticleId) -> Result<Option<(SourceId, Article)>> {
         let mut find = self.sql.prepare_cached(
-            "SELECT outlet.name, file.path, url, title, published, lang FROM article
+            "SELECT outlet.name, file.path, url, title, published, lang, article.source FROM article
              JOIN outlet ON outlet.id = outlet LEFT JOIN file ON file.id = file
              WHERE article.id = ?",
         )?;
         let row = |row: &rusqlite::Row| {
-            Ok(Article {
+            let article = Article {
                 id,
                 source: row.get(0)?,
                 path: row.get(1).map(path)?,
@@ -277,13 +362,15 @@ impl Library {
                 published: row.get(4)?,
                 language: row.get(5)?,
                 ..Article::default()
-            })
+            };
+            Ok((SourceId(row.get(6)?), article))
         };
-        let Some(mut article) = find.query_row([id.0], row).optional()? else { return Ok(None) };
+        let found = find.query_row([id.0], row).optional()?;
+        let Some((source, mut article)) = found else { return Ok(None) };
         if !self.bodies.fill(&self.sql, &mut article)? {
             return Err(bodies::damaged(id));
         }
-        Ok(Some(article))
+        Ok(Some((source, article)))
     }
 
     /// The source an article belongs to; `None` when it is gone.
@@ -305,6 +392,22 @@ impl Library {
     /// whose state really changed are in there.
     pub fn apply(&mut self, change: &Change) -> Result<Change> {
         state::apply(&mut self.sql, change)
+    }
+
+    /// The change that hides a paragraph which is shown, or keeps one which is hidden: in this
+    /// article, or everywhere in its source. `None` when the paragraph is gone.
+    pub fn turn(&self, id: ArticleId, paragraph: u32, everywhere: bool) -> Result<Option<Change>> {
+        rules::turn(self, id, paragraph, everywhere)
+    }
+
+    /// What the reader taught, in the order taught.
+    pub fn rules(&self) -> Result<Vec<Rule>> {
+        rules::all(&self.sql)
+    }
+
+    /// The rule of this number.
+    pub fn rule(&self, id: RuleId) -> Result<Rule> {
+        rules::get(&self.sql, id)
     }
 
     pub fn set_place(&mut self, id: ArticleId, place: (u32, u32)) -> Result<()> {
@@ -363,9 +466,10 @@ impl Library {
         outbox::state(self)
     }
 
-    /// Brings the search index up to date, building it anew where it is missing, broken or of
-    /// another version. Told now and then how many articles of how many are done; `Break` ends it
-    /// after what is done. Does nothing while another process writes the index.
+    /// Looks through sources for what was taught of them, then brings the search index up to date,
+    /// building it anew where it is missing, broken or of another version. Told now and then how
+    /// many articles of how many are done; `Break` ends it after what is done. Leaves the index
+    /// alone while another process writes it.
     pub fn sync_index(
         &mut self,
         progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
@@ -373,14 +477,57 @@ impl Library {
         outbox::sync(self, progress)
     }
 
-    /// Who and what is named, most articles first; `within` narrows to these articles, `labels` to
-    /// these labels where there are any.
+    /// Who and what is named; `within` narrows to these articles, `labels` to these labels where
+    /// there are any.
     pub fn entities(
         &self,
         within: Option<&[ArticleId]>,
         labels: &[Label],
+        order: EntityOrder,
         limit: usize,
     ) -> Result<Vec<EntityRow>> {
-        entities::list(&self.sql, within, labels, limit)
+        entities::list(&self.sql, within, labels, order, limit)
+    }
+
+    /// Everything an entity's page shows; `None` when there is no such entity.
+    pub fn about(&self, entity: EntityId) -> Result<Option<About>> {
+        about::about(&self.sql, entity)
+    }
+
+    /// Names and spellings of an entity and of all that are the same, but the one it goes by.
+    pub fn spellings(&self, entity: EntityId) -> Result<Vec<String>> {
+        about::spellings(&self.sql, &same::Groups::read(&self.sql)?, entity.0)
+    }
+
+    /// The entities that are called just so, case and accents aside; where there are none, those
+    /// written so somewhere.
+    pub fn called(&self, labels: &[Label], name: &str) -> Result<Vec<Named>> {
+        same::called(&self.sql, labels, name)
+    }
+
+    /// The entity that goes by this name and label in an article.
+    pub fn named_in(&self, article: ArticleId, name: &str, label: Label) -> Result<Option<Named>> {
+        same::in_article(&self.sql, article.0, name, label)
+    }
+
+    /// The change that makes `other` one with `head`, to be carried out by [`Library::apply`].
+    pub fn same(&self, head: EntityId, other: EntityId) -> Result<Change> {
+        same::join(&self.sql, head, other)
+    }
+
+    /// The change that takes a name or another spelling off an entity; `None` when it has none
+    /// such.
+    pub fn not_same(
+        &self,
+        entity: EntityId,
+        labels: &[Label],
+        name: &str,
+    ) -> Result<Option<Change>> {
+        same::part(&self.sql, entity, labels, name)
+    }
+
+    /// What the reader has said of entities, by name.
+    pub fn merges(&self) -> Result<Vec<Merge>> {
+        same::merges(&self.sql)
     }
 }

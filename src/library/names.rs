@@ -2,12 +2,13 @@
 //!
 //! On disk these two maps would take a tenth of the library, and an import would write little else.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::gather::hash;
-use super::{Result, analyze};
+use super::same::{self, Groups};
+use super::{Result, analyze, spellings};
 use crate::article::Label;
 
 /// Numbers of labels in the database. Only ever add.
@@ -30,7 +31,11 @@ pub(super) fn label(number: i64) -> Label {
 }
 
 /// Calls `read` with id, label and name of every entity after `last`, and moves `last` on.
-fn read_on(sql: &Connection, last: &mut i64, mut read: impl FnMut(i64, i64, &str)) -> Result<()> {
+pub(super) fn read_on(
+    sql: &Connection,
+    last: &mut i64,
+    mut read: impl FnMut(i64, i64, &str),
+) -> Result<()> {
     let mut find =
         sql.prepare_cached("SELECT id, label, name FROM entity WHERE id > ? ORDER BY id")?;
     let mut rows = find.query([*last])?;
@@ -42,12 +47,26 @@ fn read_on(sql: &Connection, last: &mut i64, mut read: impl FnMut(i64, i64, &str
     Ok(())
 }
 
-/// Gives entities their numbers.
+/// The entities called just so: a scan that compares without folding what is plain ASCII.
+pub(super) fn equal(sql: &Connection, folded: &str) -> Result<Vec<i64>> {
+    let mut found = Vec::new();
+    read_on(sql, &mut 0, |id, _, name| {
+        if analyze::folds_to(name, folded) {
+            found.push(id);
+        }
+    })?;
+    Ok(found)
+}
+
+/// Gives entities their numbers, and keeps how else they are written.
 #[derive(Default)]
 pub(super) struct Names {
     /// By a hash of folded name and label.
     known: HashMap<u64, i64>,
     last: i64,
+    /// Hashes of entity and spelling.
+    spelt: HashSet<u64>,
+    last_spelling: i64,
 }
 
 impl Names {
@@ -56,7 +75,19 @@ impl Names {
         let known = &mut self.known;
         read_on(sql, &mut self.last, |id, number, name| {
             known.entry(key(&analyze::fold(name), number)).or_insert(id);
+        })?;
+        let spelt = &mut self.spelt;
+        spellings::read_on(sql, &mut self.last_spelling, |entity, name| {
+            spelt.insert(key(name, entity));
         })
+    }
+
+    /// Keeps how else an entity is written.
+    pub fn spell(&mut self, sql: &Connection, entity: i64, spelling: &str) -> Result<()> {
+        if self.spelt.insert(key(spelling, entity)) {
+            spellings::keep(sql, entity, spelling)?;
+        }
+        Ok(())
     }
 
     /// The number of a name, given out when it is new. `None` when nothing of it can be searched.
@@ -83,19 +114,22 @@ fn key(folded: &str, number: i64) -> u64 {
     hash(folded.as_bytes()) ^ (number as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
-/// Finds entities by a part of their name: `person:zelensky`.
+/// Finds entities by a part of their name, or of another spelling: `person:zelensky`.
 #[derive(Default)]
 pub(super) struct Words {
     /// Hash of a word and number of an entity, as they came: reading all takes a millisecond, and
     /// sorting them a tenth of a second.
     pairs: Vec<(u32, u32)>,
     last: i64,
+    last_spelling: i64,
+    /// What the reader has merged, and its version.
+    groups: (i64, Groups),
 }
 
 impl Words {
     fn catch_up(&mut self, sql: &Connection) -> Result<()> {
         let pairs = &mut self.pairs;
-        read_on(sql, &mut self.last, |id, _, name| {
+        let mut read = |id: i64, name: &str| {
             // Four thousand million names are more than there are.
             let Ok(id) = u32::try_from(id) else { return };
             analyze::terms(name, |word, _| {
@@ -105,10 +139,18 @@ impl Words {
                     pairs.push(pair);
                 }
             });
-        })
+        };
+        read_on(sql, &mut self.last, |id, _, name| read(id, name))?;
+        spellings::read_on(sql, &mut self.last_spelling, read)?;
+        let version = same::version(sql)?;
+        if self.groups.0 != version {
+            self.groups = (version, Groups::read(sql)?);
+        }
+        Ok(())
     }
 
-    /// The entities with these labels (all, when empty) whose name has these words.
+    /// The entities with these labels (all, when empty) whose name or other spelling has these
+    /// words, and all that the reader says are the same.
     pub fn having(&mut self, sql: &Connection, labels: &[Label], name: &str) -> Result<Vec<i64>> {
         self.catch_up(sql)?;
         let words = analyze::terms_of(name);
@@ -117,22 +159,44 @@ impl Words {
             return Ok(Vec::new());
         };
         let wanted = word_hash(rarest);
-        let mut find = sql.prepare_cached("SELECT label, name FROM entity WHERE id = ?")?;
+        let groups = &self.groups.1;
         let mut ids = Vec::new();
         for (_, id) in self.pairs.iter().filter(|(hash, _)| *hash == wanted) {
-            let mut rows = find.query([id])?;
-            let Some(row) = rows.next()? else { continue };
-            if !labels.is_empty() && !labels.contains(&label(row.get(0)?)) {
-                continue;
-            }
-            let name = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-            let has = analyze::terms_of(name);
-            if words.iter().all(|word| has.contains(word)) {
-                ids.push(i64::from(*id));
+            let id = i64::from(*id);
+            if is_meant(sql, groups, id, labels)? && has_words(sql, id, &words)? {
+                ids.extend(groups.all(id));
             }
         }
+        ids.sort_unstable();
+        ids.dedup();
         Ok(ids)
     }
+}
+
+/// An entity goes by its own label, and by that of the one it is the same as.
+fn is_meant(sql: &Connection, groups: &Groups, id: i64, labels: &[Label]) -> Result<bool> {
+    if labels.is_empty() {
+        return Ok(true);
+    }
+    let mut find = sql.prepare_cached("SELECT label FROM entity WHERE id = ?")?;
+    let mut meant = |id: i64| -> Result<bool> {
+        let number = find.query_row([id], |row| row.get(0)).optional()?;
+        Ok(number.is_some_and(|number| labels.contains(&label(number))))
+    };
+    Ok(meant(id)? || groups.head(id) != id && meant(groups.head(id))?)
+}
+
+fn has_words(sql: &Connection, id: i64, words: &[String]) -> Result<bool> {
+    let has = |name: &str| {
+        let own = analyze::terms_of(name);
+        words.iter().all(|word| own.contains(word))
+    };
+    let mut find = sql.prepare_cached("SELECT name FROM entity WHERE id = ?")?;
+    let name: Option<String> = find.query_row([id], |row| row.get(0)).optional()?;
+    Ok(match name {
+        Some(name) => has(&name) || spellings::of(sql, id)?.iter().any(|other| has(other)),
+        None => false,
+    })
 }
 
 fn word_hash(word: &str) -> u32 {
@@ -146,8 +210,11 @@ mod tests {
     #[test]
     fn names_are_told_apart_by_label_and_found_by_words() {
         let sql = Connection::open_in_memory().unwrap();
-        let table = "CREATE TABLE entity (id INTEGER PRIMARY KEY, label INTEGER, name TEXT)";
+        let table = "CREATE TABLE entity (id INTEGER PRIMARY KEY, label INTEGER, name TEXT);
+            CREATE TABLE article (id INTEGER PRIMARY KEY, published INTEGER);
+            CREATE TABLE meta (key TEXT PRIMARY KEY, value);";
         sql.execute_batch(table).unwrap();
+        sql.execute_batch(same::TABLES).unwrap();
         let (mut names, mut words) = (Names::default(), Words::default());
         let mut give = |name, label| names.number(&sql, name, label).unwrap();
         let moss = give("Ada Moss", Label::Person);

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use rusqlite::{OptionalExtension, params};
 
 use super::index::{self, Facets, Indexer};
-use super::{Library, LibraryError, Result, SourceId, entities};
+use super::{Library, LibraryError, Result, SourceId, entities, relook};
 use crate::article::ArticleId;
 
 /// Rows of the outbox read at once.
@@ -38,7 +38,7 @@ pub(super) fn state(library: &Library) -> Result<IndexState> {
     if index::open(&library.dir, &library.sql)?.is_none() {
         return Ok(IndexState::Missing);
     }
-    Ok(match behind(library)? {
+    Ok(match behind(library)? + relook::waiting(&library.sql)? {
         0 => IndexState::Ready,
         changes => IndexState::Behind(changes),
     })
@@ -56,6 +56,9 @@ pub(super) fn sync(
 ) -> Result<IndexStatus> {
     if state(library)? == IndexState::Ready {
         return Ok(IndexStatus { articles: 0, busy: false, complete: true });
+    }
+    if !relook::run(library, tell)? {
+        return Ok(IndexStatus { articles: 0, busy: false, complete: false });
     }
     let Some(mut indexer) = Indexer::open(&library.dir, &mut library.sql)? else {
         return Ok(IndexStatus { articles: 0, busy: true, complete: false });

@@ -7,8 +7,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::bodies::{self, Packed};
 use super::ids::{self, Ids};
 use super::names::Names;
-use super::{Result, SourceId, entities, state, store};
+use super::{Result, SourceId, entities, rules, state, store};
 use crate::article::{Article, ArticleId};
+use crate::clean::shape::Look;
 
 /// Tags taken over from a document, at most: pages stuffed with keywords exist.
 const TAGS: usize = 32;
@@ -22,6 +23,8 @@ pub(super) struct Prepared {
     /// Of the document as read.
     pub digest: i64,
     pub article: Article,
+    /// What it teaches about its source.
+    pub look: Look,
     pub body: Packed,
 }
 
@@ -160,6 +163,7 @@ fn move_row(sql: &Connection, old: ArticleId, new: ArticleId) -> Result<()> {
     sql.prepare_cached("UPDATE article_tag SET article = ?2 WHERE article = ?1")?
         .execute([old.0, new.0])?;
     sql.prepare_cached("DELETE FROM named WHERE article = ?")?.execute([old.0])?;
+    rules::rename(sql, old, new)?;
     store::count_up(sql, "state")?;
     dirty(sql, old)
 }
@@ -175,7 +179,7 @@ fn add_tags(sql: &Connection, id: ArticleId, article: &Article) -> Result<()> {
 }
 
 /// Puts an article in the outbox of the index.
-fn dirty(sql: &Connection, id: ArticleId) -> Result<()> {
+pub(super) fn dirty(sql: &Connection, id: ArticleId) -> Result<()> {
     sql.prepare_cached("INSERT INTO dirty (article) VALUES (?)")?.execute([id.0])?;
     Ok(())
 }

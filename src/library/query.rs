@@ -3,10 +3,12 @@
 mod dates;
 mod fields;
 mod parse;
+mod typed;
 
 use crate::article::Label;
 
 pub use parse::parse;
+pub use typed::{Typed, Wanted, quoted, typed};
 
 /// A query as understood.
 #[derive(Clone, Debug, Default, PartialEq)]

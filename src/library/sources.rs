@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 
 use super::{
-    Counts, LibraryError, Result, Source, SourceId, SourceKind, analyze, inputs, put, store,
+    Counts, LibraryError, Result, Source, SourceId, SourceKind, analyze, inputs, put, rules, store,
 };
 
 /// How many articles leave in one transaction, so that others can write in between.
@@ -117,6 +117,7 @@ pub(super) fn remove(sql: &mut Connection, id: SourceId) -> Result<()> {
         store::count_up(&transaction, "state")?;
         if ids.len() < LEAVE {
             transaction.execute("DELETE FROM file WHERE source = ?", [id.0])?;
+            rules::forget(&transaction, id)?;
             transaction.execute("DELETE FROM source WHERE id = ?", [id.0])?;
         }
         transaction.commit()?;

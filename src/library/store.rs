@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
-use super::{LibraryError, Result};
+use super::{LibraryError, Result, same};
 
-/// Steps of the schema, forward only: step `n` leads to version `n + 1`.
-const STEPS: [&str; 1] = [include_str!("schema.sql")];
+/// Steps of the schema, forward only: step `n` leads to version `n + 1`. A step may be of several
+/// parts.
+const STEPS: &[&[&str]] =
+    &[&[include_str!("schema.sql")], &[include_str!("lessons.sql"), same::TABLES]];
 
 /// Bytes of a page.
 const PAGE: i64 = 16 << 10;
@@ -84,7 +86,9 @@ fn migrate(sql: &mut Connection, path: &Path) -> Result<()> {
     // Read again under the lock: another process may just have migrated.
     let found = version(&transaction)?.clamp(0, known);
     for step in &STEPS[found as usize..] {
-        transaction.execute_batch(step).map_err(|e| explain(path, e))?;
+        for part in *step {
+            transaction.execute_batch(part).map_err(|e| explain(path, e))?;
+        }
     }
     transaction.pragma_update(None, "user_version", known)?;
     transaction.commit()?;
@@ -151,6 +155,21 @@ mod tests {
         let second = open(dir.path()).unwrap();
         assert_eq!(identity(&second).unwrap(), first);
         assert_eq!(version(&second).unwrap(), STEPS.len() as i64);
+    }
+
+    #[test]
+    fn a_library_of_the_first_version_is_brought_up_to_date() {
+        let dir = tempfile::tempdir().unwrap();
+        let old = Connection::open(dir.path().join(FILE)).unwrap();
+        old.execute_batch(STEPS[0][0]).unwrap();
+        old.execute_batch("INSERT INTO entity (label, name) VALUES (0, 'Ada Moss')").unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        drop(old);
+        let sql = open(dir.path()).unwrap();
+        assert_eq!(version(&sql).unwrap(), STEPS.len() as i64);
+        assert_eq!(sql.query_row("SELECT count(*) FROM rule", [], |row| row.get(0)), Ok(0));
+        let found = same::called(&sql, &[], "ada moss").unwrap();
+        assert_eq!(found.len(), 1, "what was in it still is");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What the tests of this room share: a library in a temporary folder and a reader of tiny files.
 //!
 //! An article is a block of lines, apart from the next by a line `---`: `url:`, `date:`, `lang:`,
-//! `tag:`, `outlet:`, `person:` and `hidden:` lines first, then the title, then paragraphs.
+//! `tag:`, `outlet:`, `person:` and `hidden:` lines first, then the title, then paragraphs. All of
+//! it is settled unless there is a line `settled: no`.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -93,6 +94,7 @@ fn document(block: &str, path: &str) -> Result<Document, LoadError> {
             Some(("url", url)) => article.url = Some(url.to_owned()),
             Some(("date", date)) => article.published = date.parse().ok(),
             Some(("lang", lang)) => article.language = Some(lang.to_owned()),
+            Some(("settled", "no")) => article.settled = false,
             Some(("tag", tag)) => article.tags.push(tag.to_owned()),
             Some(("outlet", outlet)) => article.source = outlet.to_owned(),
             Some(("person", name)) => name_person(&mut article, name),

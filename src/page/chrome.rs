@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::article::{Article, Mark, Reason};
+use crate::article::{Article, Mark, Paragraph, Reason};
 
 /// A space that no line is broken at. The page shows it as an ordinary one.
 pub const GLUE: char = '\u{a0}';
@@ -43,18 +43,36 @@ pub fn note(article: &Article, shown: bool) -> Option<String> {
         hidden.iter().map(|(reason, count)| format!("{}{GLUE}{count}", reason.name())).collect();
     let paragraphs = if total == 1 { "paragraph" } else { "paragraphs" };
     let state = if shown { "of boilerplate shown" } else { "hidden" };
+    if total == 0 && is_spared(article) {
+        return Some("nothing hidden: hardly anything of this text would be left".into());
+    }
     (total > 0).then(|| format!("{total} {paragraphs} {state} ({})", reasons.join(", ")))
 }
 
-/// "legal 0.93: opens with “legal warning”"; `None` for a paragraph the cleaner has nothing to say
-/// of.
-pub fn explanation(mark: &Mark) -> Option<String> {
-    if mark.kept() && mark.evidence.is_none() {
-        return None;
-    }
+/// The cleaner would have hidden nearly all of it, and did not believe itself.
+pub fn is_spared(article: &Article) -> bool {
+    let spared = |p: &Paragraph| p.mark.evidence.as_deref() == Some(Mark::SPARED);
+    article.paragraphs.iter().any(spared)
+}
+
+/// A score that is worth a word where a paragraph was kept.
+const DOUBT: f32 = 0.05;
+
+/// False for a paragraph that the cleaner kept without a doubt.
+pub fn is_explained(mark: &Mark) -> bool {
+    !mark.kept() || mark.evidence.is_some() || mark.score >= DOUBT
+}
+
+/// Columns of [`verdict`] where it is aligned: the longest reason, a score, and the gaps behind.
+pub const VERDICT: u16 = 17;
+
+/// "legal 0.93", and in columns of their own where `aligned`.
+pub fn verdict(mark: &Mark, aligned: bool) -> String {
     let verdict = mark.reason.map_or("kept", Reason::name);
-    let evidence = mark.evidence.as_ref().map(|evidence| format!(": {evidence}"));
-    Some(format!("{verdict} {:.2}{}", mark.score, evidence.unwrap_or_default()))
+    match aligned {
+        true => format!("{verdict:<10} {:.2}", mark.score),
+        false => format!("{verdict} {:.2}", mark.score),
+    }
 }
 
 #[cfg(test)]
@@ -82,11 +100,33 @@ mod tests {
     }
 
     #[test]
-    fn an_explanation_gives_reason_score_and_evidence() {
+    fn a_doubt_is_told() {
+        let mark = |score| Mark { score, ..Mark::default() };
+        assert!(!is_explained(&mark(0.01)) && is_explained(&mark(0.3)));
+        assert!(is_explained(&Mark { evidence: Some("you kept this here".into()), ..mark(0.0) }));
+    }
+
+    #[test]
+    fn verdicts_stand_in_columns() {
         let mark = Mark::boilerplate(Reason::Legal, 0.934, "opens with “legal warning”");
-        assert_eq!(explanation(&mark).as_deref(), Some("legal 0.93: opens with “legal warning”"));
-        assert_eq!(explanation(&Mark::default()), None);
-        let doubted = Mark { score: 0.25, evidence: Some("short".into()), reason: None };
-        assert_eq!(explanation(&doubted).as_deref(), Some("kept 0.25: short"));
+        assert_eq!(verdict(&mark, false), "legal 0.93");
+        assert_eq!(verdict(&mark, true), "legal      0.93");
+        let widest =
+            Reason::ALL.map(|reason| verdict(&Mark::boilerplate(reason, 1.0, ""), true).len());
+        assert!(widest.iter().all(|width| *width + 2 == usize::from(VERDICT)));
+    }
+
+    #[test]
+    fn a_text_that_was_spared_says_so() {
+        let mark = Mark { evidence: Some(Mark::SPARED.into()), ..Mark::default() };
+        let spared = Paragraph { mark, text: "Share".into(), ..Paragraph::default() };
+        let mut article =
+            Article { paragraphs: vec![spared.clone(), spared], ..Article::default() };
+        let said = Some("nothing hidden: hardly anything of this text would be left");
+        assert_eq!(note(&article, false).as_deref(), said);
+        assert_eq!(note(&article, true).as_deref(), said);
+        article.paragraphs[0].mark = Mark::boilerplate(Reason::Other, 1.0, "you hid this here");
+        assert_eq!(note(&article, false).as_deref(), Some("1 paragraph hidden (other\u{a0}1)"));
+        assert_eq!(note(&Article::default(), false), None);
     }
 }

@@ -8,6 +8,8 @@ use crate::article::{Article, Kind, Paragraph, Place};
 
 /// Below this many columns bullets and indents would cost more than they tell.
 const NARROW: u16 = 12;
+/// From so many columns on, evidence stands in a column of its own.
+const ALIGNED: u16 = 44;
 
 /// What stands before the rows of a place.
 #[derive(Clone, Copy, Default)]
@@ -74,7 +76,7 @@ impl<'a> Layout<'a> {
     /// Items of one list and rows of one table stand together.
     fn joins(&self, paragraph: &Paragraph) -> bool {
         let listed = matches!(paragraph.kind, Kind::ListItem | Kind::TableRow);
-        let explained = self.explain && chrome::explanation(&paragraph.mark).is_some();
+        let explained = self.explain && chrome::is_explained(&paragraph.mark);
         let alike = |last: &Paragraph| {
             last.kind == paragraph.kind && last.mark.reason == paragraph.mark.reason
         };
@@ -85,13 +87,42 @@ impl<'a> Layout<'a> {
     /// for several of one reason.
     fn reason(&mut self, paragraph: &Paragraph) {
         if self.explain {
-            if let Some(explanation) = chrome::explanation(&paragraph.mark) {
-                self.says(RowKind::Explain, &explanation);
+            if chrome::is_explained(&paragraph.mark) {
+                self.explanation(paragraph);
             }
         } else if paragraph.mark.reason != self.last.and_then(|last| last.mark.reason)
             && let Some(reason) = paragraph.mark.reason
         {
             self.says(RowKind::Hidden, &format!("[{}]", reason.name()));
+        }
+    }
+
+    /// "legal      0.93  opens with “legal warning”", the evidence in a column of its own. On a
+    /// narrow page it stands behind the verdict or, when there is no room for it, below.
+    fn explanation(&mut self, paragraph: &Paragraph) {
+        let wide = self.page.columns;
+        let evidence = paragraph.mark.evidence.as_deref().unwrap_or("");
+        let verdict = chrome::verdict(&paragraph.mark, wide >= ALIGNED);
+        let room = usize::from(wide).saturating_sub(columns(&verdict) + 2);
+        if columns(evidence) <= room {
+            let line = format!("{verdict}  {evidence}");
+            return self.says(RowKind::Explain, line.trim_end());
+        }
+        let indent = match wide {
+            ALIGNED.. => chrome::VERDICT,
+            NARROW.. => 2,
+            _ => 0,
+        };
+        let mut lines = wrap(evidence, wide - indent).into_iter();
+        if wide >= ALIGNED {
+            let first = lines.next().map_or("", |span| &evidence[span]);
+            self.page.rows.push(chrome_row(RowKind::Explain, format!("{verdict}  {first}")));
+        } else {
+            self.says(RowKind::Explain, &verdict);
+        }
+        for line in lines {
+            let row = chrome_row(RowKind::Explain, evidence[line].to_owned());
+            self.page.rows.push(PageRow { indent, ..row });
         }
     }
 

@@ -5,13 +5,15 @@
 
 mod chrome;
 mod lay;
+mod spark;
 mod wrap;
 
 use std::ops::Range;
 
 use crate::article::{Article, Kind, Place};
 
-pub use chrome::date;
+pub use chrome::{date, is_spared};
+pub use spark::{Spark, sparkline};
 pub use wrap::{columns, wrap};
 
 /// Longest line, in columns, that is comfortable to read.
@@ -26,8 +28,8 @@ pub struct PageOptions {
     pub measure: u16,
     /// Hidden paragraphs are shown, marked as what they are.
     pub boilerplate: bool,
-    /// Above each marked paragraph stands why: reason, score, evidence. Shows hidden paragraphs
-    /// too, since a reason without its paragraph explains nothing.
+    /// Above each paragraph that was not kept without a doubt stands why: reason, score, evidence.
+    /// Shows hidden paragraphs too, since a reason without its paragraph explains nothing.
     pub explain: bool,
 }
 
@@ -126,13 +128,45 @@ impl Page {
         }
     }
 
-    /// The row, or that of the reason which stands right above it.
+    /// The row, or the first of those of the reason which stand right above it.
     fn with_reason(&self, row: usize) -> usize {
-        let above = row.checked_sub(1).map(|above| &self.rows[above]);
         let reason = |row: &PageRow| {
             row.place.is_none() && matches!(row.kind, RowKind::Hidden | RowKind::Explain)
         };
-        if above.is_some_and(reason) { row - 1 } else { row }
+        let above = self.rows[..row.min(self.rows.len())].iter().rev();
+        row - above.take_while(|row| reason(row)).count()
+    }
+
+    /// The rows of a paragraph with those of the reason above it; empty when it is not shown.
+    pub fn rows_of(&self, paragraph: u32) -> Range<usize> {
+        let place = Place::Paragraph(paragraph);
+        let from = self.text_rows.partition_point(|&row| self.start_of(row).0 < place);
+        let to = self.text_rows.partition_point(|&row| self.start_of(row).0 <= place);
+        if from == to {
+            return 0..0;
+        }
+        self.with_reason(self.text_rows[from] as usize)..self.text_rows[to - 1] as usize + 1
+    }
+
+    /// The paragraph a row belongs to, that of a reason to the paragraph below.
+    pub fn paragraph_at(&self, row: usize) -> Option<u32> {
+        let rows = self.rows.get(row..)?;
+        let stops = |row: &&PageRow| row.kind != RowKind::Blank || row.place.is_some();
+        match rows.iter().take_while(stops).find_map(|row| row.place)? {
+            Place::Paragraph(n) => Some(n),
+            Place::Title => None,
+        }
+    }
+
+    /// The paragraphs that are shown, in order.
+    pub fn paragraphs(&self) -> Vec<u32> {
+        let places = self.text_rows.iter().filter_map(|&row| match self.start_of(row).0 {
+            Place::Paragraph(n) => Some(n),
+            Place::Title => None,
+        });
+        let mut paragraphs: Vec<u32> = places.collect();
+        paragraphs.dedup();
+        paragraphs
     }
 
     /// What a row says.

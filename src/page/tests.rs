@@ -75,9 +75,32 @@ fn boilerplate_is_shown_with_its_reason() {
 
 #[test]
 fn explaining_says_why_above_each() {
-    let (_, rows) = laid(40, false, true);
-    assert_eq!(rows.iter().filter(|row| *row == "legal 0.90: a cue").count(), 2);
-    assert!(rows.contains(&"┊ No copying.".to_owned()), "what is explained is shown");
+    let (page, rows) = laid(40, false, true);
+    let legal: Vec<usize> = (0..rows.len()).filter(|&n| rows[n] == "legal 0.90  a cue").collect();
+    assert_eq!(legal.len(), 2);
+    assert_eq!(rows[legal[1] + 1], "┊ No copying.");
+    assert!(!rows.concat().contains("kept"), "what was never in doubt is left alone");
+    assert_eq!(page.rows_of(6), legal[1]..legal[1] + 2, "a paragraph and its reason");
+    assert_eq!(page.paragraph_at(legal[1]), Some(6));
+    assert_eq!(page.paragraph_at(legal[1] - 1), None, "a blank is nobody's");
+    assert_eq!(page.paragraphs(), [0, 1, 2, 3, 4, 5, 6]);
+    let (_, rows) = laid(60, false, true);
+    assert!(rows.contains(&"legal      0.90  a cue".to_owned()), "{rows:?}");
+}
+
+#[test]
+fn long_evidence_stays_in_its_column() {
+    let mut article = article();
+    article.paragraphs[1].mark.evidence = Some("stands in many places ".repeat(4));
+    let options = PageOptions { width: 60, explain: true, ..PageOptions::default() };
+    let page = Page::lay(&article, &options);
+    let rows = &page.rows[page.rows_of(1)];
+    let explained: Vec<_> = rows.iter().filter(|row| row.kind == RowKind::Explain).collect();
+    assert_eq!((explained.len(), explained[0].indent, explained[1].indent), (2, 0, 17));
+    assert_eq!(explained[1].text, "stands in many places stands in many places");
+    let page = Page::lay(&article, &PageOptions { width: 30, ..options });
+    let rows = &page.rows[page.rows_of(1)];
+    assert_eq!((rows[0].text.as_str(), rows[1].indent), ("share 0.90", 2));
 }
 
 #[test]

@@ -172,7 +172,7 @@ fn put_right(buffer: &mut Buffer, area: Rect, text: String, theme: &Theme) {
 
 /// How long ago, shortly: "5m", "3h", "2d", then the day, then the month. In UTC, as the page
 /// shows dates.
-fn age(published: Option<i64>, now: i64) -> String {
+pub fn age(published: Option<i64>, now: i64) -> String {
     let Some(published) = published else { return String::new() };
     match now.saturating_sub(published) {
         0..60 => "now".to_owned(),

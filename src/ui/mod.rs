@@ -2,13 +2,16 @@
 //! down in `app` and `page`, what it looks like in `theme.rs`. The smallest file to copy from is
 //! `entities.rs`.
 
+mod choices;
 pub mod colour;
 mod entities;
+mod entity_page;
 mod errors;
 mod help;
 mod list;
 mod overlay;
 mod reading;
+mod rules;
 mod search;
 mod sources;
 mod status;
@@ -38,10 +41,11 @@ pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) {
     divider(buffer, on_screen(line), theme);
     reading::draw(buffer, on_screen(panes.reading), app, theme);
     if let Some(content) = &app.overlay {
-        overlay::draw(buffer, on_screen(panes.overlay), content, theme);
+        overlay::draw(buffer, on_screen(panes.overlay), content, app.now, theme);
     }
     match &app.input {
         Some(input) => {
+            choices::draw(buffer, on_screen(panes.above_status()), input, theme);
             let cursor = search::draw(buffer, on_screen(panes.status), app, input, theme);
             if let Some(cursor) = cursor {
                 frame.set_cursor_position(cursor);

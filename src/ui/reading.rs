@@ -10,12 +10,14 @@ use ratatui::text::{Line, Span};
 use super::text::{Layer, fit, styled};
 use super::{Role, Theme};
 use crate::app::reading::Hit;
-use crate::app::{Action, App};
+use crate::app::{Action, App, GUTTER};
 use crate::article::{Article, Kind, Link, Mention, Place};
 use crate::page::{PageRow, RowKind, columns};
 
 /// Columns left free on the left where there is room.
 const MARGIN: u16 = 1;
+/// Left of the paragraph that the keys of the explain view are about.
+const CURSOR: &str = "▌";
 
 pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     if area.is_empty() {
@@ -23,20 +25,25 @@ pub fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     }
     let page = &app.reading.page;
     let spare = area.width.saturating_sub(page.columns);
-    let margin = MARGIN.min(spare.div_ceil(2));
+    let margin = if app.explain { GUTTER.min(spare) } else { MARGIN.min(spare.div_ceil(2)) };
     let text = Rect { x: area.x + margin, width: area.width - margin, ..area };
     let Some(article) = &app.reading.article else {
         let line = Line::styled(fit("no article", area.width.into()), theme[Role::Dim]);
         buffer.set_line(area.x, area.y, &line, area.width);
         return;
     };
+    let cursor = app.reading.paragraph.map(|n| page.rows_of(n)).unwrap_or_default();
     let rows = page.rows.iter().enumerate().skip(app.reading.top);
     for ((n, row), y) in rows.zip(text.top()..text.bottom()) {
         let mut line = line_of(app, article, row, theme);
-        if row.kind == RowKind::Note && n + 1 == page.rows.len() {
+        let hides = || article.paragraphs.iter().any(|paragraph| !paragraph.mark.kept());
+        if row.kind == RowKind::Note && n + 1 == page.rows.len() && hides() {
             line.spans.extend(note_key(app, row, text.width, theme).unwrap_or_default());
         }
         buffer.set_line(text.x, y, &line, text.width);
+        if margin > 0 && cursor.contains(&n) {
+            buffer.set_string(area.x, y, CURSOR, theme[Role::Key]);
+        }
     }
 }
 

@@ -34,11 +34,13 @@ pub fn draw(
     Some(draw_text(buffer, room, app, input, theme))
 }
 
-fn sign(purpose: Purpose) -> &'static str {
+pub fn sign(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Library | Purpose::Text => "/",
         Purpose::Tag => "tag: ",
         Purpose::Untag => "untag: ",
+        Purpose::Same => "the same as: ",
+        Purpose::NotSame => "not the same as: ",
     }
 }
 
@@ -105,7 +107,9 @@ fn draw_right(
 
 fn count(app: &App, input: &Input) -> String {
     match input.purpose {
-        Purpose::Tag | Purpose::Untag => "tab completes".to_owned(),
+        Purpose::Tag | Purpose::Untag | Purpose::Same | Purpose::NotSame => {
+            "tab completes".to_owned()
+        }
         Purpose::Text if input.prompt.text().is_empty() => "in this text".to_owned(),
         Purpose::Text => match app.reading.hits.len() {
             0 => "not in this text".to_owned(),

@@ -6,10 +6,12 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use gazette::app::complete::CHOICES;
 use gazette::app::keys::Key;
 use gazette::app::{App, Effect, Event, KeyMap, Options};
 use gazette::library::search::Searcher;
-use gazette::library::{IngestOptions, Library, View, query};
+use gazette::library::{Completer, IngestOptions, Library, View, query};
+use serde_json::json;
 use tempfile::TempDir;
 
 /// 20 November 2026, 12:00 UTC.
@@ -33,6 +35,32 @@ pub fn write(folder: &Path, files: &[(&str, &str)]) {
 /// A text file with a date line, as scrapers write it.
 pub fn story(title: &str, date: &str, body: &str) -> String {
     format!("Title: {title}\nDate: {date}\n\n{body}\n")
+}
+
+/// A line of JSON whose names are tagged already, as `cat --json` writes it. A name is
+/// `label|written`, or `label|written=name` where its entity has another name.
+pub fn tagged(title: &str, published: Option<&str>, names: &[&str]) -> String {
+    let (mut body, mut entities) = (String::new(), Vec::new());
+    for name in names {
+        let (label, name) = name.split_once('|').expect("a label before the name");
+        let (written, name) = name.split_once('=').unwrap_or((name, name));
+        let start = title.chars().count() + 1 + body.chars().count();
+        let end = start + written.chars().count();
+        let id = format!("{label} {name}");
+        entities.push(json!({"start": start, "end": end, "label": label, "id": id, "name": name,
+            "text": written}));
+        body = format!("{body}{written} came. ");
+    }
+    let body = body.trim_end();
+    json!({
+        "title": title, "text": format!("{title}\n{body}"), "published": published,
+        "language": "en", "source": "Harbour Post",
+        "paragraphs": [{"text": body, "kind": "paragraph", "kept": true, "reason": null,
+            "score": 0.0}],
+        "entities": entities,
+    })
+    .to_string()
+        + "\n"
 }
 
 /// Reads a folder into a library.
@@ -72,15 +100,34 @@ impl Desk {
         while let Some(effect) = effects.pop() {
             match self.answer(&effect) {
                 Some(answer) => effects.extend(self.app.handle(answer)),
+                None if effect == Effect::WarmUp => {}
                 None => self.asked.push(effect),
             }
         }
         self.app.settle();
     }
 
+    /// Another connection to the library, as another gazette would have it.
+    pub fn other(&self) -> Library {
+        Library::open(self.library.path()).expect("the library is there")
+    }
+
     fn answer(&self, effect: &Effect) -> Option<Event> {
+        let library = self.other();
+        let completer = || Completer::open(&library).expect("the library is there");
+        match effect {
+            Effect::About { number, entity } => {
+                let about = library.about(*entity).map_err(|error| error.to_string());
+                return Some(Event::About { number: *number, about });
+            }
+            Effect::Complete { number, wanted, value } => {
+                let choices = completer().complete(wanted, value, CHOICES);
+                let choices = choices.map_err(|error| error.to_string());
+                return Some(Event::Completed { number: *number, choices });
+            }
+            _ => {}
+        }
         let Effect::Search { number, text, typing, view, limit } = effect else { return None };
-        let library = Library::open(self.library.path()).expect("the library is there");
         let (query, _) = query::parse(text, *typing, NOW);
         let searcher = Searcher::open(&library).expect("the index is there");
         let hits = searcher.search(&query, view, *limit).map_err(|error| error.to_string());

@@ -3,7 +3,7 @@
 use super::super::testing::Desk;
 use super::*;
 use crate::article::Label;
-use crate::library::{Anchor, Change, Filter, View};
+use crate::library::{Anchor, Change, EntityOrder, Filter, View};
 
 fn wire(count: usize) -> String {
     let one = |n| format!("url: https://wire.test/{n}\ndate: {}\nStory {n}\nText {n}.\n", n * 60);
@@ -149,12 +149,20 @@ fn entities_of_the_library_and_of_a_choice() {
         "date: 5\nperson: Ada Moss\nperson: Émile Roy\nOne\n---\n\
          date: 9\nperson: ada moss\nTwo\n---\ndate: 7\nThree\n",
     );
-    let all = desk.library.entities(None, &[], 10).unwrap();
+    let all = desk.library.entities(None, &[], EntityOrder::Articles, 10).unwrap();
     assert_eq!((&*all[0].name, all[0].articles, all.len()), ("Ada Moss", 2, 2));
-    assert!(desk.library.entities(None, &[Label::Location], 10).unwrap().is_empty());
-    assert_eq!(desk.library.entities(None, &[Label::Person], 1).unwrap(), all[..1]);
+    assert!(
+        desk.library
+            .entities(None, &[Label::Location], EntityOrder::Articles, 10)
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(
+        desk.library.entities(None, &[Label::Person], EntityOrder::Articles, 1).unwrap(),
+        all[..1]
+    );
     assert_eq!((all[0].first.seconds(), all[0].last.seconds()), (5, 9));
     let ids = desk.library.ids(&View::default()).unwrap();
-    let newest = desk.library.entities(Some(&ids[..1]), &[], 10).unwrap();
+    let newest = desk.library.entities(Some(&ids[..1]), &[], EntityOrder::Articles, 10).unwrap();
     assert_eq!((newest.len(), newest[0].articles), (1, 1));
 }
