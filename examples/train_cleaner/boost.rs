@@ -39,7 +39,7 @@ impl Rows {
     }
 
     pub fn len(&self) -> usize {
-        if self.width == 0 { 0 } else { self.values.len() / self.width }
+        self.values.len().checked_div(self.width).unwrap_or(0)
     }
 }
 
@@ -147,7 +147,8 @@ pub fn grow(batches: &[Batch], settings: &Settings) -> Forest {
                 Sum { gradient: weight * (p - table.truth[at]), hessian: weight * p * (1.0 - p) };
         }
         let features = draw(table.bins.len(), settings.features, &mut random);
-        forest.push(tree(&table, &gradients, &features, settings, &mut odds));
+        let ground = Ground { table: &table, gradients: &gradients, features: &features, settings };
+        forest.push(ground.tree(&mut odds));
     }
     forest
 }
@@ -183,132 +184,121 @@ fn draw(width: usize, share: f32, random: &mut u64) -> Vec<usize> {
     features
 }
 
-fn tree(
-    table: &Table,
-    gradients: &[Sum],
-    features: &[usize],
-    settings: &Settings,
-    odds: &mut [f32],
-) -> Vec<Node> {
-    let all: Vec<u32> = (0..gradients.len() as u32).collect();
-    let mut nodes = vec![Node::Leaf(0.0)];
-    let mut leaves = vec![leaf(0, all, table, gradients, features, settings)];
-    while leaves.len() < settings.leaves {
-        let open = leaves.iter().enumerate().filter_map(|(at, l)| l.best.map(|b| (at, b.gain)));
-        let Some((at, _)) = open.max_by(|a, b| a.1.total_cmp(&b.1)) else { break };
-        let parent = leaves.swap_remove(at);
-        let Some(split) = parent.best else { break };
-        let bins = &table.bins[split.feature];
+/// What one tree grows on.
+struct Ground<'a> {
+    table: &'a Table,
+    gradients: &'a [Sum],
+    features: &'a [usize],
+    settings: &'a Settings,
+}
+
+impl Ground<'_> {
+    /// Grows a tree at the leaf that gains most, and moves the odds by it.
+    fn tree(&self, odds: &mut [f32]) -> Vec<Node> {
+        let mut nodes = vec![Node::Leaf(0.0)];
+        let mut leaves = vec![self.leaf(0, (0..self.gradients.len() as u32).collect())];
+        while leaves.len() < self.settings.leaves {
+            let open = leaves.iter().enumerate().filter_map(|(at, l)| l.best.map(|b| (at, b.gain)));
+            let Some((at, _)) = open.max_by(|a, b| a.1.total_cmp(&b.1)) else { break };
+            let parent = leaves.swap_remove(at);
+            let Some(split) = parent.best else { break };
+            leaves.extend(self.part(parent, split, &mut nodes));
+        }
+        for leaf in leaves {
+            let slope = leaf.sum.gradient / (leaf.sum.hessian + self.settings.lambda);
+            let value = -self.settings.rate * slope;
+            nodes[leaf.node] = Node::Leaf(value);
+            for row in leaf.rows {
+                odds[row as usize] += value;
+            }
+        }
+        nodes
+    }
+
+    /// Parts a leaf in two. Sums are taken of the smaller half; the larger has the rest.
+    fn part(&self, parent: Leaf, split: Split, nodes: &mut Vec<Node>) -> [Leaf; 2] {
+        let bins = &self.table.bins[split.feature];
         let (left, right): (Vec<u32>, Vec<u32>) =
             parent.rows.iter().partition(|&&row| bins[row as usize] <= split.bin);
         let (to_left, to_right) = (nodes.len(), nodes.len() + 1);
         nodes[parent.node] = Node::Split {
             feature: split.feature as u8,
-            threshold: table.edges[split.feature][split.bin as usize],
+            threshold: self.table.edges[split.feature][split.bin as usize],
             left: to_left as u8,
             right: to_right as u8,
         };
         nodes.extend([Node::Leaf(0.0), Node::Leaf(0.0)]);
-        let left_first = left.len() <= right.len();
-        let (small, large) = if left_first { (left, right) } else { (right, left) };
-        let (small_node, large_node) =
-            if left_first { (to_left, to_right) } else { (to_right, to_left) };
-        let small = leaf(small_node, small, table, gradients, features, settings);
-        leaves.push(rest(
-            large_node,
-            large,
-            parent.histogram,
-            parent.sum,
-            &small,
-            table,
-            features,
-            settings,
-        ));
-        leaves.push(small);
+        let (small, large) = if left.len() <= right.len() {
+            ((to_left, left), (to_right, right))
+        } else {
+            ((to_right, right), (to_left, left))
+        };
+        let small = self.leaf(small.0, small.1);
+        let large = self.rest(large.0, large.1, parent.histogram, parent.sum, &small);
+        [large, small]
     }
-    for leaf in leaves {
-        let value = -settings.rate * leaf.sum.gradient / (leaf.sum.hessian + settings.lambda);
-        nodes[leaf.node] = Node::Leaf(value);
-        for row in leaf.rows {
-            odds[row as usize] += value;
-        }
-    }
-    nodes
-}
 
-fn leaf(
-    node: usize,
-    rows: Vec<u32>,
-    table: &Table,
-    gradients: &[Sum],
-    features: &[usize],
-    settings: &Settings,
-) -> Leaf {
-    let mut histogram = vec![[Sum::default(); BINS]; features.len()];
-    for (histogram, &feature) in histogram.iter_mut().zip(features) {
-        let bins = &table.bins[feature];
-        for &row in &rows {
-            let slot = &mut histogram[bins[row as usize] as usize];
-            slot.gradient += gradients[row as usize].gradient;
-            slot.hessian += gradients[row as usize].hessian;
-        }
-    }
-    let sum = rows.iter().fold(Sum::default(), |sum, &row| Sum {
-        gradient: sum.gradient + gradients[row as usize].gradient,
-        hessian: sum.hessian + gradients[row as usize].hessian,
-    });
-    let best = best(&histogram, sum, features, table, settings);
-    Leaf { node, rows, sum, histogram, best }
-}
-
-/// The sibling of a leaf: what the parent has and the leaf has not.
-fn rest(
-    node: usize,
-    rows: Vec<u32>,
-    mut histogram: Histogram,
-    whole: Sum,
-    other: &Leaf,
-    table: &Table,
-    features: &[usize],
-    settings: &Settings,
-) -> Leaf {
-    for (mine, theirs) in histogram.iter_mut().flatten().zip(other.histogram.iter().flatten()) {
-        mine.gradient -= theirs.gradient;
-        mine.hessian -= theirs.hessian;
-    }
-    let sum = Sum {
-        gradient: whole.gradient - other.sum.gradient,
-        hessian: whole.hessian - other.sum.hessian,
-    };
-    let best = best(&histogram, sum, features, table, settings);
-    Leaf { node, rows, sum, histogram, best }
-}
-
-fn best(
-    histogram: &Histogram,
-    sum: Sum,
-    features: &[usize],
-    table: &Table,
-    settings: &Settings,
-) -> Option<Split> {
-    let worth = |s: Sum| s.gradient * s.gradient / (s.hessian + settings.lambda);
-    let whole = worth(sum);
-    let mut best: Option<Split> = None;
-    for (bins, &feature) in histogram.iter().zip(features) {
-        let mut left = Sum::default();
-        for (bin, slot) in bins.iter().enumerate().take(table.edges[feature].len()) {
-            left.gradient += slot.gradient;
-            left.hessian += slot.hessian;
-            let right =
-                Sum { gradient: sum.gradient - left.gradient, hessian: sum.hessian - left.hessian };
-            if left.hessian < settings.least || right.hessian < settings.least {
-                continue;
-            }
-            let gain = worth(left) + worth(right) - whole;
-            if gain > 1e-3 && best.is_none_or(|b| gain > b.gain) {
-                best = Some(Split { gain, feature, bin: bin as u8 });
+    fn leaf(&self, node: usize, rows: Vec<u32>) -> Leaf {
+        let mut histogram = vec![[Sum::default(); BINS]; self.features.len()];
+        for (histogram, &feature) in histogram.iter_mut().zip(self.features) {
+            let bins = &self.table.bins[feature];
+            for &row in &rows {
+                let slot = &mut histogram[bins[row as usize] as usize];
+                slot.gradient += self.gradients[row as usize].gradient;
+                slot.hessian += self.gradients[row as usize].hessian;
             }
         }
+        let sum = rows.iter().fold(Sum::default(), |sum, &row| Sum {
+            gradient: sum.gradient + self.gradients[row as usize].gradient,
+            hessian: sum.hessian + self.gradients[row as usize].hessian,
+        });
+        let best = self.best(&histogram, sum);
+        Leaf { node, rows, sum, histogram, best }
     }
-    best
+
+    /// The sibling of a leaf: what the parent has and the leaf has not.
+    fn rest(
+        &self,
+        node: usize,
+        rows: Vec<u32>,
+        mut histogram: Histogram,
+        whole: Sum,
+        other: &Leaf,
+    ) -> Leaf {
+        for (mine, theirs) in histogram.iter_mut().flatten().zip(other.histogram.iter().flatten()) {
+            mine.gradient -= theirs.gradient;
+            mine.hessian -= theirs.hessian;
+        }
+        let sum = Sum {
+            gradient: whole.gradient - other.sum.gradient,
+            hessian: whole.hessian - other.sum.hessian,
+        };
+        let best = self.best(&histogram, sum);
+        Leaf { node, rows, sum, histogram, best }
+    }
+
+    fn best(&self, histogram: &Histogram, sum: Sum) -> Option<Split> {
+        let worth = |s: Sum| s.gradient * s.gradient / (s.hessian + self.settings.lambda);
+        let whole = worth(sum);
+        let mut best: Option<Split> = None;
+        for (bins, &feature) in histogram.iter().zip(self.features) {
+            let mut left = Sum::default();
+            for (bin, slot) in bins.iter().enumerate().take(self.table.edges[feature].len()) {
+                left.gradient += slot.gradient;
+                left.hessian += slot.hessian;
+                let right = Sum {
+                    gradient: sum.gradient - left.gradient,
+                    hessian: sum.hessian - left.hessian,
+                };
+                if left.hessian < self.settings.least || right.hessian < self.settings.least {
+                    continue;
+                }
+                let gain = worth(left) + worth(right) - whole;
+                if gain > 1e-3 && best.is_none_or(|b| gain > b.gain) {
+                    best = Some(Split { gain, feature, bin: bin as u8 });
+                }
+            }
+        }
+        best
+    }
 }

@@ -65,8 +65,7 @@ impl Case {
 
 /// "www.bbc.co.uk" and "news.bbc.co.uk" are one site.
 fn site(name: &str) -> u32 {
-    let parts = name.split('.').filter(|part| part.len() > 3);
-    let site = parts.last().unwrap_or(name);
+    let site = name.rsplit('.').find(|part| part.len() > 3).unwrap_or(name);
     site.bytes().fold(0x811c_9dc5, |h, byte| (h ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 

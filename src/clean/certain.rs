@@ -69,12 +69,12 @@ fn keep_tables(seen: &Observed, odds: &mut [f32]) {
     let first = (0..odds.len()).find(|&at| runs(at, odds[at]));
     let last = (0..odds.len()).rev().find(|&at| runs(at, odds[at]));
     let (Some(first), Some(last)) = (first, last) else { return };
-    for at in first..last {
+    for (at, odds) in odds.iter_mut().enumerate().take(last).skip(first) {
         let line = &seen.lines[at];
         let plain = line.kind == Kind::TableRow && line.links < 0.3 && line.cues.is_empty();
         let beside = seen.places.as_ref().is_some_and(|places| places.beside(at).is_some());
         if plain && !beside {
-            odds[at] = odds[at].min(-PLAIN);
+            *odds = odds.min(-PLAIN);
         }
     }
 }

@@ -30,7 +30,7 @@ pub fn reasons(
     let core = core(seen, hidden);
     let mut ending: Option<Ending> = None;
     let mut found: Vec<Option<(Reason, Clue)>> = Vec::with_capacity(lines.len());
-    for at in 0..lines.len() {
+    for (at, line) in lines.iter().enumerate() {
         if !hidden(at) {
             found.push(None);
             continue;
@@ -39,11 +39,11 @@ pub fn reasons(
         let above = found.last().and_then(Option::as_ref).map(|(reason, _)| *reason);
         let reason = own(&seen.verdicts[at])
             .or_else(|| region(document, seen, at))
-            .or_else(|| hinted(&lines[at]))
-            .or_else(|| ending.as_ref()?.reason(&lines[at], place, &core))
+            .or_else(|| hinted(line))
+            .or_else(|| ending.as_ref()?.reason(line, place, &core))
             .unwrap_or_else(|| swayed(document, seen, judged, at, place, above));
         if place == Where::After {
-            ending = Ending::of(&lines[at], &reason).or(ending);
+            ending = Ending::of(line, &reason).or(ending);
         }
         found.push(Some(reason));
     }
