@@ -18,21 +18,69 @@ pub fn gradients(
     let (local, shifts) = local_weights(rows);
     let (forward, norms) = forward(&local, &weights);
     let backward = backward(&local, &weights, &norms);
+    let wanted = Wanted::of(targets);
     let mut loss: f32 = norms.iter().map(|n| n.ln()).sum::<f32>() + shifts;
-    for (n, target) in targets.iter().enumerate() {
+    for n in 0..rows.len() {
         for tag in 0..TAGS {
-            by_score[n * TAGS + tag] += forward[n][tag] * backward[n][tag];
-        }
-        for (tag, p) in target {
-            by_score[n * TAGS + usize::from(*tag)] -= p;
-            loss -= p * rows[n][usize::from(*tag)];
+            let p = wanted.forward[n][tag] * wanted.backward[n][tag];
+            by_score[n * TAGS + tag] += forward[n][tag] * backward[n][tag] - p;
+            loss -= p * rows[n][tag];
         }
     }
+    let mut by_wanted = vec![0.0; TAGS * TAGS];
     for n in 1..rows.len() {
         add_expected(&forward[n - 1], &local[n], &backward[n], norms[n], &weights, by_step);
-        loss -= take_wanted(&targets[n - 1], &targets[n], steps, by_step);
+        wanted.add_steps(n, &mut by_wanted);
+    }
+    for ((slope, p), step) in by_step.iter_mut().zip(&by_wanted).zip(steps) {
+        *slope -= p;
+        loss -= p * step;
     }
     loss
+}
+
+/// What is wanted, as likelihoods of whole sequences: each token's tags as if it stood alone, times
+/// whether they make whole names. Taken token by token they would contradict each other, and the
+/// loss would have no bottom.
+struct Wanted {
+    local: Vec<[f32; TAGS]>,
+    weights: Vec<f32>,
+    forward: Vec<[f32; TAGS]>,
+    backward: Vec<[f32; TAGS]>,
+    norms: Vec<f32>,
+}
+
+impl Wanted {
+    fn of(targets: &[Target]) -> Self {
+        /// So that some sequence is always possible.
+        const LEAST: f32 = 1e-6;
+        let last = targets.len() - 1;
+        let row = |(n, target): (usize, &Target)| {
+            let mut row = [LEAST; TAGS];
+            target.iter().for_each(|(tag, p)| row[usize::from(*tag)] += p);
+            keep_whole(&mut row, n == 0, n == last);
+            row
+        };
+        let local: Vec<[f32; TAGS]> = targets.iter().enumerate().map(row).collect();
+        let weights = step_weights(&[0.0; TAGS * TAGS]);
+        let (forward, norms) = forward(&local, &weights);
+        let backward = backward(&local, &weights, &norms);
+        Self { local, weights, forward, backward, norms }
+    }
+
+    fn add_steps(&self, n: usize, out: &mut [f32]) {
+        let (before, after) = (&self.forward[n - 1], &self.backward[n]);
+        add_expected(before, &self.local[n], after, self.norms[n], &self.weights, out);
+    }
+}
+
+/// Rules out tags that cannot open or close a text.
+fn keep_whole(row: &mut [f32; TAGS], first: bool, last: bool) {
+    for (tag, weight) in row.iter_mut().enumerate() {
+        let opens = !first || follows(None, Some(tag));
+        let closes = !last || follows(Some(tag), None);
+        *weight *= if opens && closes { 1.0 } else { 0.0 };
+    }
 }
 
 fn step_weights(steps: &[f32]) -> Vec<f32> {
@@ -48,11 +96,7 @@ fn local_weights(rows: &[[f32; TAGS]]) -> (Vec<[f32; TAGS]>, f32) {
         let most = row.iter().fold(f32::MIN, |most, v| most.max(*v));
         shifts += most;
         let mut weights = row.map(|v| (v - most).exp().max(1e-30));
-        for (tag, weight) in weights.iter_mut().enumerate() {
-            let opens = n > 0 || follows(None, Some(tag));
-            let closes = n + 1 < rows.len() || follows(Some(tag), None);
-            *weight *= if opens && closes { 1.0 } else { 0.0 };
-        }
+        keep_whole(&mut weights, n == 0, n + 1 == rows.len());
         local.push(weights);
     }
     (local, shifts)
@@ -115,25 +159,25 @@ fn add_expected(
     }
 }
 
-/// Wanted pairs are taken as independent, illegal ones left out. Returns their score.
-fn take_wanted(before: &Target, now: &Target, steps: &[f32], by_step: &mut [f32]) -> f32 {
-    let pairs = || {
-        let both = before.iter().flat_map(|(a, p)| now.iter().map(move |(b, q)| (*a, *b, p * q)));
-        both.filter(|(a, b, _)| follows(Some(usize::from(*a)), Some(usize::from(*b))))
-    };
-    let sum: f32 = pairs().map(|(_, _, p)| p).sum::<f32>().max(1e-6);
-    let mut score = 0.0;
-    for (a, b, p) in pairs() {
-        let n = usize::from(a) * TAGS + usize::from(b);
-        by_step[n] -= p / sum;
-        score += p / sum * steps[n];
-    }
-    score
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn contradicting_targets_still_have_a_loss_above_nothing() {
+        // The first token opens a name that the second one does not go on with.
+        let targets: Vec<Target> = vec![vec![(1, 0.6), (0, 0.4)], vec![(0, 0.9), (3, 0.1)]];
+        let mut scores = vec![0.0; 2 * TAGS];
+        let mut steps = vec![0.0; TAGS * TAGS];
+        let mut loss = 0.0;
+        for _ in 0..400 {
+            let (mut a, mut b) = (vec![0.0; 2 * TAGS], vec![0.0; TAGS * TAGS]);
+            loss = gradients(&scores, &steps, &targets, &mut a, &mut b);
+            scores.iter_mut().zip(&a).for_each(|(v, g)| *v -= g);
+            steps.iter_mut().zip(&b).for_each(|(v, g)| *v -= g);
+        }
+        assert!(loss > 0.0, "{loss}");
+    }
 
     #[test]
     fn gradients_are_slopes_of_the_loss() {

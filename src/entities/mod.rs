@@ -12,6 +12,8 @@ mod aliases;
 mod dates;
 mod evidence;
 mod gazetteer;
+#[cfg(test)]
+mod gold;
 mod guess;
 pub mod model;
 mod money;
@@ -127,7 +129,7 @@ mod tests {
     use crate::article::Paragraph;
     use proptest::prelude::*;
 
-    const MARKS: [(&str, Label); 9] = [
+    pub const MARKS: [(&str, Label); 9] = [
         ("PER", Label::Person),
         ("ORG", Label::Organization),
         ("LOC", Label::Location),
