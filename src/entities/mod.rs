@@ -3,8 +3,8 @@
 //! Text in, mentions out; cannot fail, reads nothing at run time, keeps no state between articles.
 //!
 //! `tokens` cuts a text, `gazetteer` knows words, `dates` and `money` are grammars. English is read by
-//! the trained network in `model`; `proposed` makes its names fit and `vote` settles them by the rest
-//! of the article. For other languages `runs` and `names` propose names, `unlisted` and `guess` label
+//! the trained network in `model`; `proposed` makes its names fit, `vote` settles them by the rest of
+//! the article and `results` knows teams in sports tables. For other languages `runs` and `names` propose names, `unlisted` and `guess` label
 //! the unknown ones and `evidence` settles them. `aliases` joins mentions. The smallest to copy from
 //! is `money.rs`.
 
@@ -19,6 +19,7 @@ pub mod model;
 mod money;
 mod names;
 mod proposed;
+mod results;
 mod runs;
 mod tokens;
 mod unlisted;
@@ -94,6 +95,9 @@ fn by_network(texts: &[Text], gazetteer: &Gazetteer) -> Vec<Vec<Found>> {
     let mut found: Vec<Vec<Found>> =
         texts.iter().zip(names).map(|(text, names)| proposed::names(text, &names)).collect();
     vote::settle(texts, &mut found);
+    for (text, names) in texts.iter().zip(&mut found) {
+        results::mark_teams(text, names);
+    }
     found
 }
 

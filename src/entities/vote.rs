@@ -19,6 +19,8 @@ struct Votes {
     labels: HashMap<String, Vec<(Label, u32)>>,
     /// First words of names that stand elsewhere.
     openings: HashSet<String>,
+    /// Names of running text, surnames too.
+    running: HashSet<String>,
 }
 
 /// `found[n]` are the names of `texts[n]`; sorted and disjoint before and after.
@@ -32,18 +34,27 @@ pub fn settle(texts: &[Text], found: &mut [Vec<Found>]) {
         for name in names.iter_mut().filter(|name| is_name(name.label)) {
             name.label = votes.label(&text.phrase(name.from, name.to), name.label);
         }
+        if is_loud(text) {
+            names.retain(|name| !votes.swallows(text, name));
+        }
         votes.add_missed(text, names);
     }
 }
 
 impl Votes {
     fn count(&mut self, text: &Text, name: &Found) {
-        let weight = if is_loud(text) { 1 } else { 2 };
-        self.add(text.phrase(name.from, name.to), name.label, weight);
+        let loud = is_loud(text);
+        let phrase = text.phrase(name.from, name.to);
+        if !loud {
+            self.running.insert(text.fold(name.to - 1).to_owned());
+            self.running.insert(phrase.clone());
+        }
+        self.add(phrase, name.label, if loud { 1 } else { 2 });
         self.openings.insert(text.fold(name.from).to_owned());
         // A full name speaks for the surname that stands alone elsewhere.
         if name.label == Label::Person && name.to > name.from + 1 {
             self.add(text.fold(name.to - 1).to_owned(), Label::Person, 2);
+            self.openings.insert(text.fold(name.to - 1).to_owned());
         }
     }
 
@@ -68,6 +79,15 @@ impl Votes {
                 self.add(text.fold(short.from).to_owned(), long.label, 2);
             }
         }
+    }
+
+    /// A headline's run of capitals around a name of the body: `Lovelock Opens Great Shiny Bridge`.
+    fn swallows(&self, text: &Text, name: &Found) -> bool {
+        let known = |n: usize| self.running.contains(text.fold(n)) && text.name_like(n);
+        name.to > name.from + 2
+            && is_name(name.label)
+            && !self.running.contains(&text.phrase(name.from, name.to))
+            && known(name.from)
     }
 
     /// The label most uses have; on a tie the use's own.
