@@ -194,6 +194,7 @@ mod tests {
     #[test]
     fn a_headline_in_capitals_shows_only_names_of_the_body() {
         let mut article = article(&["Mayor Ada Lovelock opened a bridge in Oxford."]);
+        article.language = Some("nl".into());
         article.title = "Big Crowds Cheer As Lovelock Opens Great Shiny Bridge".into();
         let tagged = tag(&article);
         let marked = mark(&article, &tagged, Place::Title);

@@ -46,7 +46,9 @@ impl Votes {
         let loud = is_loud(text);
         let phrase = text.phrase(name.from, name.to);
         if !loud {
-            self.running.insert(text.fold(name.to - 1).to_owned());
+            if name.label == Label::Person {
+                self.running.insert(text.fold(name.to - 1).to_owned());
+            }
             self.running.insert(phrase.clone());
         }
         self.add(phrase, name.label, if loud { 1 } else { 2 });
