@@ -43,6 +43,10 @@ impl Kinds {
     /// Words that close a name and give its label.
     pub const HEADS: Self = Self(1 << 8 | 1 << 10 | 1 << 13 | 1 << 14);
 
+    pub fn bits(self) -> u32 {
+        self.0
+    }
+
     pub fn any(self, of: Self) -> bool {
         self.0 & of.0 != 0
     }

@@ -104,7 +104,8 @@ fn lists_fields(text: &Text, from: usize, to: usize) -> bool {
 }
 
 /// `Suk-yeol`: the second syllable of a given name, in lower case. `London-based` is none.
-fn given_name_tail(text: &Text, from: usize, to: usize) -> bool {
+/// `Chun Doo-hwan`: the hyphen at `to` and the small word behind it belong to the name.
+pub fn given_name_tail(text: &Text, from: usize, to: usize) -> bool {
     const ADJECTIVES: [&str; 14] = [
         "based", "led", "born", "era", "run", "style", "wide", "bound", "made", "owned", "like",
         "type", "held", "only",

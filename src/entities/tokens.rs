@@ -75,6 +75,11 @@ impl<'a> Text<'a> {
         &self.raw[token.start as usize..token.end as usize]
     }
 
+    /// The token's own letters, if there is one.
+    pub fn word_at(&self, n: usize) -> Option<&'a str> {
+        (n < self.tokens.len()).then(|| self.word(n))
+    }
+
     /// The folded words from `from` up to `to`, apart by one space.
     pub fn phrase(&self, from: usize, to: usize) -> String {
         let mut phrase = String::new();
