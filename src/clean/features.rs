@@ -377,7 +377,15 @@ fn link_density(paragraph: &Paragraph) -> f32 {
 }
 
 fn machine(text: &str) -> f32 {
+    let plain = |word: &str| {
+        word.len() <= 45
+            && !word.bytes().any(|byte| matches!(byte, b'@' | b'/'))
+            && !word.starts_with("www.")
+    };
     let odd = |word: &&str| {
+        if plain(word) {
+            return false;
+        }
         word.contains("://")
             || word.starts_with("www.")
             || (word.starts_with('@') && word.len() > 2)

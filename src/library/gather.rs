@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::bodies::Packer;
 use super::inputs::{Open, Reading};
+use super::prepare::{self, Tagging};
 use super::put::Prepared;
 use super::{IngestOptions, LibraryError, Result, Source};
 use crate::article::Document;
@@ -301,7 +302,7 @@ fn prepare(
     options: &IngestOptions,
     packer: &Packer,
 ) -> Result<Prepared> {
-    let article = super::prepare::prepare(document, &options.clean, true);
+    let article = prepare::prepare(document, &options.clean, Tagging::All);
     let look = if article.settled { Look::default() } else { shape::look(&article) };
     let body = packer.pack(&article)?;
     Ok(Prepared { record, digest, article, look, body })

@@ -1,10 +1,19 @@
 //! From a document as read to an article as shown: marks first, then mentions.
 
-use crate::article::{Article, Document};
+use crate::article::{Article, Document, Paragraph};
 use crate::{clean, entities};
 
-/// Cleans a document and, with `tag`, finds who and what is named. What came settled stands.
-pub fn prepare(document: Document, options: &clean::Options, tag: bool) -> Article {
+/// Where names are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tagging {
+    None,
+    /// In the title and the paragraphs that are kept.
+    Kept,
+    All,
+}
+
+/// Cleans a document and finds who and what is named. What came settled stands.
+pub fn prepare(document: Document, options: &clean::Options, tagging: Tagging) -> Article {
     if document.article.settled {
         return document.article;
     }
@@ -13,18 +22,39 @@ pub fn prepare(document: Document, options: &clean::Options, tag: bool) -> Artic
     for (paragraph, mark) in article.paragraphs.iter_mut().zip(marks) {
         paragraph.mark = mark;
     }
-    if tag {
-        let tagged = entities::tag(&article);
-        article.entities = tagged.entities;
-        article.mentions = tagged.mentions;
+    match tagging {
+        Tagging::None => {}
+        Tagging::Kept => tag_kept(&mut article),
+        Tagging::All => tag(&mut article),
     }
     article
+}
+
+fn tag(article: &mut Article) {
+    let tagged = entities::tag(article);
+    article.entities = tagged.entities;
+    article.mentions = tagged.mentions;
+}
+
+/// Tags with the hidden paragraphs out of the way.
+fn tag_kept(article: &mut Article) {
+    let hidden = |paragraph: &mut Paragraph| {
+        let hides = !paragraph.mark.kept();
+        if hides { std::mem::take(&mut paragraph.text) } else { String::new() }
+    };
+    let texts: Vec<String> = article.paragraphs.iter_mut().map(hidden).collect();
+    tag(article);
+    for (paragraph, text) in article.paragraphs.iter_mut().zip(texts) {
+        if !paragraph.mark.kept() {
+            paragraph.text = text;
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::{Entity, Label, Mark, Paragraph, Reason};
+    use crate::article::{Entity, Label, Mark, Place, Reason};
 
     #[test]
     fn what_came_settled_stands() {
@@ -40,6 +70,29 @@ mod tests {
             ..Article::default()
         };
         let document = Document { article: article.clone(), layout: None };
-        assert_eq!(prepare(document, &clean::Options::default(), true), article);
+        assert_eq!(prepare(document, &clean::Options::default(), Tagging::All), article);
+    }
+
+    #[test]
+    fn hidden_paragraphs_name_nobody_unless_they_are_asked_for() {
+        let story = "The ferry returned to Norrvik on Monday after eleven weeks, Captain Elsa Brandt told the council.";
+        let texts = [story, "All rights reserved by Norpa Agency Ltd of Valmora.", story];
+        let paragraphs = texts.map(|text| Paragraph { text: text.into(), ..Paragraph::default() });
+        let title = "Ferry returns to Norrvik".into();
+        let language = Some("en".into());
+        let paragraphs = paragraphs.to_vec();
+        let article =
+            Article { title, title_is_own: true, language, paragraphs, ..Article::default() };
+        let of = |tagging| {
+            let document = Document { article: article.clone(), layout: None };
+            prepare(document, &clean::Options::default(), tagging)
+        };
+        let hidden = Place::Paragraph(1);
+        let kept = of(Tagging::Kept);
+        assert_eq!(kept.paragraphs[1].text, texts[1], "no word is lost");
+        assert!(!kept.paragraphs[1].mark.kept() && kept.mentions_at(hidden).is_empty());
+        assert!(!kept.mentions_at(Place::Paragraph(0)).is_empty());
+        assert!(!of(Tagging::All).mentions_at(hidden).is_empty());
+        assert!(of(Tagging::None).mentions.is_empty());
     }
 }

@@ -8,7 +8,7 @@ use crate::article::Article;
 /// Fewer letters than this are guessed wrong too often, unless their script says it all.
 const ENOUGH: usize = 80;
 /// More letters than this only take time.
-const PLENTY: usize = 2000;
+const PLENTY: usize = 800;
 
 /// The primary subtag, or `None` when the text is too short to tell.
 pub(super) fn detect(article: &Article) -> Option<String> {

@@ -16,7 +16,7 @@ use crate::article::{Article, Document, Reason};
 use crate::clean;
 use crate::commands::view::View;
 use crate::config::Config;
-use crate::library::prepare::prepare;
+use crate::library::prepare::{Tagging, prepare};
 use crate::load::{self, Documents, Format, Limits, LoadError, Origin};
 use crate::page::PageOptions;
 
@@ -126,7 +126,16 @@ impl Printer {
 
     fn prepared(&self, document: Document) -> Article {
         let wanted = matches!(&self.shape, Shape::Json) || self.shows_mentions();
-        prepare(document, &self.clean, self.tag && wanted)
+        let hidden_too = match &self.shape {
+            Shape::View(view) => view.page.boilerplate,
+            _ => self.all,
+        };
+        let tagging = match (self.tag && wanted, hidden_too) {
+            (false, _) => Tagging::None,
+            (true, false) => Tagging::Kept,
+            (true, true) => Tagging::All,
+        };
+        prepare(document, &self.clean, tagging)
     }
 
     fn shows_mentions(&self) -> bool {
