@@ -21,7 +21,7 @@ pub fn settle(seen: &Observed, odds: &mut [f32]) {
     keep_tables(seen, odds);
 }
 
-/// Lines that say by a sure phrase, or by being nothing but a date, what they are.
+/// Lines that say by a sure phrase, or by being nothing but a date or an address, what they are.
 fn say_so(seen: &Observed, odds: &mut [f32]) {
     for ((line, verdict), odds) in seen.lines.iter().zip(&seen.verdicts).zip(odds) {
         let sure = match &verdict.strongest {
@@ -34,6 +34,7 @@ fn say_so(seen: &Observed, odds: &mut [f32]) {
                 line.dated && line.times > 0.95 && !line.again && verdict.logit >= SURE
             }
             Some((_, _, Clue::Author)) => verdict.logit >= SURE,
+            Some((_, _, Clue::Machine)) => line.machine > 0.8,
             _ => false,
         };
         if sure && line.words <= 60 {

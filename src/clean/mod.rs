@@ -200,6 +200,8 @@ mod tests {
             ("Your email address will not be published.", Comments),
             ("We use cookies to improve this page.", Consent),
             ("https://harbour.example/a/b?c=d", Other),
+            ("[PHOTO]http://cdn.harbour.example/images/ferry-1024x683.jpg[/PHOTO]", Other),
+            ("© Harbour Press/Norpa", Credit),
         ] {
             let marks = marks_of("Ferry returns to Norrvik", &[&FERRY[..], &[text]].concat());
             assert_eq!(marks[4].reason, Some(wanted), "{text}: {:?}", marks[4]);
