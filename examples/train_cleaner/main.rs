@@ -90,7 +90,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let texts = learn_forests(
         &texts,
         &Settings { trees: 120, leaves: 12, rate: 0.15, features: 0.35, ..Settings::default() },
-        Forests { bar: 0.3, care: 1.0, ..Forests::default() },
+        Forests { bar: 0.4, care: 1.0, ..Forests::default() },
     );
     let pages = learn_forests(
         &pages,
