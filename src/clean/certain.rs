@@ -17,8 +17,9 @@ const PLAIN: f32 = 0.4;
 /// Brings certainties into the log-odds of the lines.
 pub fn settle(seen: &Observed, odds: &mut [f32]) {
     say_so(seen, odds);
+    stand_apart(seen, odds);
     end_at_notice(seen, odds);
-    keep_tables(seen, odds);
+    keep_tables_and_headings(seen, odds);
 }
 
 /// Lines that say by a sure phrase, or by being nothing but a date or an address, what they are.
@@ -38,6 +39,16 @@ fn say_so(seen: &Observed, odds: &mut [f32]) {
             _ => false,
         };
         if sure && line.words <= 60 {
+            *odds = odds.max(PLAIN);
+        }
+    }
+}
+
+/// Comments and consent banners, by the name of their block.
+fn stand_apart(seen: &Observed, odds: &mut [f32]) {
+    let Some(places) = &seen.places else { return };
+    for (at, odds) in odds.iter_mut().enumerate() {
+        if places.is_never_story(at) {
             *odds = odds.max(PLAIN);
         }
     }
@@ -64,18 +75,23 @@ fn ends(seen: &Observed, at: usize) -> bool {
     verdict.hides() && matches!(&verdict.strongest, Some((_, Reason::Legal, clue)) if sure(clue))
 }
 
-/// Results and prices within a story are part of it.
-fn keep_tables(seen: &Observed, odds: &mut [f32]) {
-    let runs = |at: usize, odds: f32| seen.lines[at].is_prose() && odds <= 0.0;
-    let first = (0..odds.len()).find(|&at| runs(at, odds[at]));
-    let last = (0..odds.len()).rev().find(|&at| runs(at, odds[at]));
+/// Results and prices within a story are part of it, and so is a heading between two of its
+/// paragraphs.
+fn keep_tables_and_headings(seen: &Observed, odds: &mut [f32]) {
+    let runs = |at: usize, odds: &[f32]| seen.lines[at].is_prose() && odds[at] <= 0.0;
+    let first = (0..odds.len()).find(|&at| runs(at, odds));
+    let last = (0..odds.len()).rev().find(|&at| runs(at, odds));
     let (Some(first), Some(last)) = (first, last) else { return };
-    for (at, odds) in odds.iter_mut().enumerate().take(last).skip(first) {
+    for at in first + 1..last {
         let line = &seen.lines[at];
-        let plain = line.kind == Kind::TableRow && line.links < 0.3 && line.cues.is_empty();
+        let belongs = match line.kind {
+            Kind::TableRow => true,
+            Kind::Heading => odds[at - 1] <= 0.0 && runs(at + 1, odds),
+            _ => false,
+        };
         let beside = seen.places.as_ref().is_some_and(|places| places.beside(at).is_some());
-        if plain && !beside {
-            *odds = odds.min(-PLAIN);
+        if belongs && line.links < 0.3 && line.cues.is_empty() && !beside {
+            odds[at] = odds[at].min(-PLAIN);
         }
     }
 }

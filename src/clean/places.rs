@@ -5,7 +5,7 @@ use super::fold::hash;
 use super::hints::{self, Role};
 use super::page::Page;
 use super::wording;
-use crate::article::{Element, Layout};
+use crate::article::{Element, Layout, Reason};
 
 /// Elements around a line whose text is weighed.
 pub const LEVELS: usize = 4;
@@ -120,6 +120,12 @@ impl Places {
     /// The element around a line that is named as something beside the story.
     pub fn beside(&self, at: usize) -> Option<usize> {
         self.facts[self.elements[at] as usize].beside.map(|element| element as usize)
+    }
+
+    /// The line stands in a block that calls itself readers' comments or a consent banner.
+    pub fn is_never_story(&self, at: usize) -> bool {
+        let reason = self.facts[self.elements[at] as usize].side[0];
+        [Reason::Comments, Reason::Consent].iter().any(|never| reason == *never as usize as f32)
     }
 
     /// The line stands in the element that holds the story.
