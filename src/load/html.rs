@@ -3,13 +3,13 @@
 use super::html_blocks::Blocks;
 use super::html_meta::{Meta, Stated, unescape};
 use super::html_walk::{Page, walk};
-use super::{Limits, address, date, html_title, sanitize};
+use super::{Limits, address, date, html_title, html_unshown, sanitize};
 use crate::article::{Article, Document, Layout};
 
 /// Reads a decoded page.
 pub(super) fn read(html: String, limits: &Limits) -> Document {
     let page = visible(html, limits);
-    let Page { mut blocks, meta, elements, .. } = page;
+    let Page { mut blocks, meta, mut elements, .. } = page;
     let stated = Stated::read(&meta.linked_data);
     let mut article = facts(&meta, &stated);
     clean_headings(&mut blocks);
@@ -20,6 +20,9 @@ pub(super) fn read(html: String, limits: &Limits) -> Document {
     }
     article.title_is_own = !title.text.is_empty();
     article.title = title.text;
+    for scripts in [&meta.linked_data, &meta.state] {
+        html_unshown::add(scripts, &mut blocks, &mut elements);
+    }
     resolve_links(&mut blocks, &meta, article.url.as_deref());
     article.paragraphs = blocks.paragraphs;
     let layout = Layout {

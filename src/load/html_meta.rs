@@ -17,6 +17,8 @@ pub(super) struct Meta {
     pub title_tag: Option<String>,
     /// Text of each `ld+json` script.
     pub linked_data: Vec<String>,
+    /// Text of the scripts that hold the page's state.
+    pub state: Vec<String>,
     /// `datetime` of the first `<time>`.
     pub time: Option<String>,
     /// Name or property, lower case, and content, in page order.
@@ -234,7 +236,7 @@ pub(super) fn unescape(text: &str) -> String {
 }
 
 /// Linked data as pages write it: in comments, with raw line breaks in strings.
-fn parse(script: &str) -> Option<Value> {
+pub(super) fn parse(script: &str) -> Option<Value> {
     let script = script.trim().trim_start_matches("<!--").trim_end_matches("-->").trim();
     let script = script.trim_start_matches("//").trim_start_matches("<![CDATA[");
     let script = script.trim_end().trim_end_matches("]]>").trim_end_matches("//").trim();

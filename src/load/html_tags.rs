@@ -117,6 +117,11 @@ pub(super) fn is_linked_data(tag: &Tag) -> bool {
     attribute(tag, "type").is_some_and(|kind| kind.to_ascii_lowercase().contains("ld+json"))
 }
 
+/// The state of a framework that draws the page in the reader's browser.
+pub(super) fn is_page_state(tag: &Tag) -> bool {
+    attribute(tag, "id").is_some_and(|id| id == "__NEXT_DATA__")
+}
+
 /// Hidden by its own attributes; style sheets are not read.
 pub(super) fn is_hidden(tag: &Tag) -> bool {
     tag.attrs.iter().any(|attr| match &*attr.name.local {

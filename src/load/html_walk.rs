@@ -82,6 +82,8 @@ enum Capture {
     Title,
     /// A script of type `application/ld+json`.
     Json,
+    /// A script that holds the page's state.
+    State,
     /// Other scripts, styles, frames.
     Skip,
 }
@@ -101,7 +103,7 @@ struct Walker {
 impl Walker {
     fn text(&mut self, text: &str) {
         match self.capture {
-            Capture::Title | Capture::Json => self.captured.push_str(text),
+            Capture::Title | Capture::Json | Capture::State => self.captured.push_str(text),
             Capture::Skip => {}
             Capture::None if self.hidden() => self.page.hidden_text += text.trim().len(),
             Capture::None => {
@@ -146,6 +148,7 @@ impl Walker {
             "title" => (Capture::Title, RawKind::Rcdata),
             "textarea" => (Capture::Skip, RawKind::Rcdata),
             "script" if tags::is_linked_data(tag) => (Capture::Json, RawKind::ScriptData),
+            "script" if tags::is_page_state(tag) => (Capture::State, RawKind::ScriptData),
             "script" => (Capture::Skip, RawKind::ScriptData),
             "style" | "iframe" | "noembed" | "noframes" | "noscript" | "xmp" => {
                 (Capture::Skip, RawKind::Rawtext)
@@ -266,6 +269,7 @@ impl Walker {
         match std::mem::take(&mut self.capture) {
             Capture::Title => self.page.meta.title_tag(text),
             Capture::Json => self.page.meta.linked_data.push(text),
+            Capture::State => self.page.meta.state.push(text),
             Capture::None | Capture::Skip => {}
         }
     }

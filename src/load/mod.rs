@@ -19,6 +19,7 @@ mod html_blocks;
 mod html_meta;
 mod html_tags;
 mod html_title;
+mod html_unshown;
 mod html_walk;
 mod input;
 mod json;
