@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::article::Label;
@@ -160,8 +161,8 @@ pub struct EntitiesArguments {
     pub label: Vec<Label>,
 
     /// In this order
-    #[arg(long, value_name = "ORDER", default_value = "articles")]
-    pub sort: Sort,
+    #[arg(long, value_name = "ORDER", default_value = "articles", value_parser = orders())]
+    pub sort: EntityOrder,
 
     /// At most this many; with --about, articles [default: 50 on a terminal, else all]
     #[arg(long, value_name = "N")]
@@ -195,34 +196,6 @@ pub enum EntitiesCommand {
     },
     /// List what has been merged and split
     Merges(ListArguments),
-}
-
-/// `--sort` of entities.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Sort {
-    /// Most articles first
-    #[default]
-    Articles,
-    /// Most mentions first
-    Mentions,
-    /// By name
-    Name,
-    /// First seen longest ago
-    First,
-    /// Last seen most recently
-    Last,
-}
-
-impl Sort {
-    pub fn order(self) -> EntityOrder {
-        match self {
-            Sort::Articles => EntityOrder::Articles,
-            Sort::Mentions => EntityOrder::Mentions,
-            Sort::Name => EntityOrder::Name,
-            Sort::First => EntityOrder::First,
-            Sort::Last => EntityOrder::Last,
-        }
-    }
 }
 
 #[derive(Args, Debug)]
@@ -369,6 +342,13 @@ fn unveiled(word: &str) -> Result<String, Infallible> {
         Some(rest) => format!("-{rest}"),
         None => word.to_owned(),
     })
+}
+
+/// `--sort` of entities.
+fn orders() -> impl TypedValueParser<Value = EntityOrder> {
+    let named = |name: String| EntityOrder::ALL.into_iter().find(|order| order.name() == name);
+    PossibleValuesParser::new(EntityOrder::ALL.map(EntityOrder::name))
+        .map(move |name| named(name).unwrap_or_default())
 }
 
 fn label(name: &str) -> Result<Label, String> {

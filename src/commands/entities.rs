@@ -63,7 +63,7 @@ fn list(
     let limit = arguments.limit.or_else(screenful).unwrap_or(usize::MAX);
     // No labels at all are asked for: then none are found, rather than all.
     let limit = if labels.is_empty() { 0 } else { limit };
-    let found = library.entities(within.as_deref(), &labels, arguments.sort.order(), limit)?;
+    let found = library.entities(within.as_deref(), &labels, arguments.sort, limit)?;
     match arguments.json {
         true => output::print(found.iter().map(json))?,
         false => output::print(lines(&found))?,

@@ -19,6 +19,7 @@ use crate::load::{Limits, LoadError};
 mod about;
 mod analyze;
 mod bodies;
+mod change;
 mod collect;
 mod complete;
 mod docset;
@@ -59,6 +60,7 @@ mod typos;
 mod word_index;
 
 pub use about::About;
+pub use change::{Change, Move};
 pub use complete::{Choice, Completer};
 pub use error::{LibraryError, Result};
 pub use outbox::{IndexState, IndexStatus};
@@ -181,48 +183,6 @@ pub struct State {
     pub place: Option<(u32, u32)>,
 }
 
-/// A change of state that can be undone.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Change {
-    Read {
-        ids: Vec<ArticleId>,
-        read: bool,
-    },
-    Star {
-        ids: Vec<ArticleId>,
-        starred: bool,
-    },
-    Tag {
-        ids: Vec<ArticleId>,
-        tag: String,
-    },
-    Untag {
-        ids: Vec<ArticleId>,
-        tag: String,
-    },
-    /// A rule that said `from` (`Some(true)`: keep; `None`: there was none) says `to`.
-    Teach {
-        lesson: Lesson,
-        from: Option<bool>,
-        to: Option<bool>,
-    },
-    /// Entities that are one, or are not: made by [`Library::same`] and [`Library::not_same`].
-    Entities {
-        /// What the reader said: "U.S. is the same as United States".
-        said: String,
-        moves: Vec<Move>,
-    },
-}
-
-/// A step of [`Change::Entities`].
-#[derive(Clone, Debug, PartialEq)]
-pub enum Move {
-    /// An entity leaves the group of one head for that of another; a head is in its own.
-    Join { entity: EntityId, from: EntityId, to: EntityId },
-    /// A spelling is somebody else's, or the entity's again.
-    Spelling { entity: EntityId, spelling: String, apart: bool },
-}
-
 /// An entity across the library, as `gazette entities` lists it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EntityRow {
@@ -249,6 +209,27 @@ pub enum EntityOrder {
     First,
     /// Last seen most recently.
     Last,
+}
+
+impl EntityOrder {
+    pub const ALL: [EntityOrder; 5] = [
+        EntityOrder::Articles,
+        EntityOrder::Mentions,
+        EntityOrder::Name,
+        EntityOrder::First,
+        EntityOrder::Last,
+    ];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            EntityOrder::Articles => "articles",
+            EntityOrder::Mentions => "mentions",
+            EntityOrder::Name => "name",
+            EntityOrder::First => "first",
+            EntityOrder::Last => "last",
+        }
+    }
 }
 
 /// How ingest works, from the configuration.
