@@ -151,6 +151,32 @@ mod tests {
         assert_eq!(why, Some("follows a legal notice and shares few names with the story"));
     }
 
+    /// A notice in the page's head, or before the agency's, is not the end.
+    #[test]
+    fn a_notice_above_the_story_does_not_hide_the_one_that_ends_it() {
+        let texts = [&["All rights reserved."], &AGENCY[..]].concat();
+        let reasons: Vec<_> = marks_of("Valmora, Keldia to reopen Osk pass", &texts)
+            .into_iter()
+            .map(|mark| mark.reason)
+            .collect();
+        let (legal, teaser) = (Some(Reason::Legal), Some(Reason::Teaser));
+        assert_eq!(reasons, [legal, None, None, None, None, legal, teaser, teaser]);
+    }
+
+    /// Whoever asks the cleaner to be sure still wants a legal notice out of the way.
+    #[test]
+    fn what_is_certain_is_hidden_from_shy_readers_too() {
+        let shy = Options { threshold: 0.8, ..Options::default() };
+        for notice in
+            ["Читайте также: Мэр открыл рынок", "16.11.2026, 06:50 Uhr", "Все права защищены"]
+        {
+            let texts = [&FERRY[..2], &[notice], &FERRY[2..]].concat();
+            let marks = marks(&document("Ferry returns to Norrvik", &texts), &shy);
+            let kept: Vec<bool> = marks.iter().map(Mark::kept).collect();
+            assert_eq!(kept, [true, true, false, true, true], "{notice}: {}", marks[2].score);
+        }
+    }
+
     #[test]
     fn a_story_goes_on_after_a_legal_notice_in_its_midst() {
         let texts = [AGENCY[0], AGENCY[1], "All rights reserved.", AGENCY[2], AGENCY[3], AGENCY[1]];
