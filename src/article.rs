@@ -74,6 +74,9 @@ pub struct Article {
     pub mentions: Vec<Mention>,
     /// Set when marks and mentions came with the document (`cat --json` wrote it): they stand.
     pub settled: bool,
+    /// Nobody has looked for the names yet: that there are none says nothing.
+    #[serde(skip)]
+    pub unnamed: bool,
 }
 
 /// A block of an article.

@@ -96,7 +96,7 @@ pub struct CatArguments {
     #[arg(long)]
     pub explain: bool,
 
-    /// Do not look for names: several times faster, and `entities` is empty
+    /// Do not look for names: several times faster, and `entities` is null
     #[arg(long)]
     pub no_entities: bool,
 
@@ -204,6 +204,10 @@ pub struct AddArguments {
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
 
+    /// Look for the names of all that wait, too, which the reader does as it runs
+    #[arg(long)]
+    pub wait: bool,
+
     /// One JSON object per source and line
     #[arg(long)]
     pub json: bool,
@@ -232,6 +236,10 @@ pub struct UpdateArguments {
     /// Read again what looks unchanged, too
     #[arg(long)]
     pub force: bool,
+
+    /// Look for the names of all that wait, too, which the reader does as it runs
+    #[arg(long)]
+    pub wait: bool,
 
     /// One JSON object per source and line
     #[arg(long)]

@@ -11,6 +11,7 @@ mod config;
 mod entities;
 mod find;
 mod mark;
+mod names;
 mod open;
 mod output;
 mod paths;

@@ -85,6 +85,8 @@ pub struct Entities {
 pub struct Update {
     /// Look for new and changed files when the reader opens.
     pub on_start: bool,
+    /// Read what is written into folders while the reader is open.
+    pub watch: bool,
     /// Largest file that is read, in MiB.
     pub max_file_mb: u64,
 }
@@ -124,7 +126,7 @@ impl Default for Entities {
 
 impl Default for Update {
     fn default() -> Self {
-        Self { on_start: true, max_file_mb: Limits::default().file_bytes >> 20 }
+        Self { on_start: true, watch: true, max_file_mb: Limits::default().file_bytes >> 20 }
     }
 }
 

@@ -37,6 +37,8 @@ struct Lesson {
 pub(super) struct Packed {
     pub dictionary: i64,
     pub bytes: Vec<u8>,
+    /// Whom it names; `None` as long as nobody has looked.
+    pub names: Option<Vec<u8>>,
 }
 
 /// Packs bodies: shared by the threads of an ingest.
@@ -68,10 +70,10 @@ impl Packer {
         self.without = true;
     }
 
+    /// With the names, if somebody has looked for them.
     pub fn pack(&self, article: &Article) -> Result<Packed> {
-        let packing =
-            |e: &dyn std::fmt::Display| LibraryError::Damaged(format!("packing a body: {e}"));
-        let raw = packing::encode(article).map_err(|e| packing(&e))?;
+        let raw = packing::encode(article).map_err(|e| unpackable(&e))?;
+        let names = if article.unnamed { None } else { Some(pack_names(article)?) };
         let (dictionary, packed) = match &self.dictionary {
             Some((id, dictionary)) => {
                 let compressor = zstd::bulk::Compressor::with_prepared_dictionary(dictionary);
@@ -79,9 +81,17 @@ impl Packer {
             }
             None => (0, zstd::bulk::compress(&raw, LEVEL)),
         };
-        let bytes = packed.map_err(|e| packing(&e))?;
-        Ok(Packed { dictionary, bytes })
+        let bytes = packed.map_err(|e| unpackable(&e))?;
+        Ok(Packed { dictionary, bytes, names })
     }
+}
+
+pub(super) fn pack_names(article: &Article) -> Result<Vec<u8>> {
+    packing::encode_names(article).map_err(|e| unpackable(&e))
+}
+
+fn unpackable(error: &dyn std::fmt::Display) -> LibraryError {
+    LibraryError::Damaged(format!("packing a body: {error}"))
 }
 
 /// Reads bodies; keeps the dictionaries it has met.
@@ -94,14 +104,16 @@ impl Unpacker {
     /// Fills in what the article's row does not hold. False when there is no body.
     pub fn fill(&self, sql: &Connection, article: &mut Article) -> Result<bool> {
         let mut find = sql.prepare_cached(
-            "SELECT dictionary, bytes FROM article JOIN body ON body.id = article.body
+            "SELECT dictionary, body.bytes, tagged.bytes FROM article
+             JOIN body ON body.id = article.body LEFT JOIN tagged ON tagged.body = article.body
              WHERE article.id = ?",
         )?;
         let mut rows = find.query([article.id.0])?;
         let Some(row) = rows.next()? else { return Ok(false) };
         let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+        let names = row.get_ref(2)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
         let raw = self.unpack(sql, row.get(0)?, bytes, article.id)?;
-        packing::decode(&raw, article).ok_or_else(|| damaged(article.id))?;
+        packing::decode(&raw, names, article).ok_or_else(|| damaged(article.id))?;
         Ok(true)
     }
 
@@ -196,4 +208,17 @@ pub(super) fn store(sql: &Connection, old: Option<i64>, body: &Packed) -> rusqli
     sql.prepare_cached("INSERT OR REPLACE INTO body (id, dictionary, bytes) VALUES (?, ?, ?)")?
         .execute(params![old, body.dictionary, body.bytes])?;
     Ok(sql.last_insert_rowid())
+}
+
+/// Forgets whom a body names.
+pub(super) fn drop_names(sql: &Connection, body: i64) -> rusqlite::Result<()> {
+    sql.prepare_cached("DELETE FROM tagged WHERE body = ?")?.execute([body])?;
+    Ok(())
+}
+
+/// Stores whom a body names.
+pub(super) fn store_names(sql: &Connection, body: i64, names: &[u8]) -> rusqlite::Result<()> {
+    sql.prepare_cached("INSERT OR REPLACE INTO tagged (body, bytes) VALUES (?, ?)")?
+        .execute(params![body, names])?;
+    Ok(())
 }

@@ -47,6 +47,25 @@ pub(super) fn stamps(source: &Source, total: &Total) -> Stamps {
     }
 }
 
+/// These of a source's inputs, as a walk would find them.
+pub(super) fn some(source: &Source, files: &[PathBuf], total: &Total) -> Stamps {
+    let folder = Path::new(&source.location);
+    let walked = files.iter().filter(|file| is_walked(folder, file));
+    known(walked.flat_map(|file| load::walk(file)).collect(), total)
+}
+
+/// Neither gone nor hidden nor behind a link.
+fn is_walked(folder: &Path, file: &Path) -> bool {
+    let Ok(within) = file.strip_prefix(folder) else { return false };
+    let hidden = |part: std::path::Component| part.as_os_str().to_string_lossy().starts_with('.');
+    let mut path = folder.to_path_buf();
+    !within.components().any(|part| {
+        path.push(part);
+        let facts = std::fs::symlink_metadata(&path);
+        hidden(part) || facts.map_or(true, |facts| facts.is_symlink())
+    })
+}
+
 fn known(stamps: Vec<Result<FileStamp, LoadError>>, total: &Total) -> Stamps {
     total.count.store(stamps.len() as u64, Ordering::Release);
     total.known.store(true, Ordering::Release);
@@ -122,5 +141,47 @@ impl Read for Counted {
         let read = self.file.read(buffer)?;
         self.count.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Counts, SourceId};
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn some_files_are_those_that_a_walk_finds() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().canonicalize().unwrap();
+        for name in ["ferry.txt", "may/one.txt", "may/.two.txt.part", ".git/HEAD"] {
+            let path = folder.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "Ferry\n").unwrap();
+        }
+        let source = Source {
+            id: SourceId(1),
+            kind: SourceKind::Folder,
+            location: folder.to_string_lossy().into_owned(),
+            name: "news".into(),
+            counts: Counts::default(),
+            scanned: None,
+            failed: 0,
+        };
+        let found = |names: &[&str]| -> Vec<String> {
+            let files: Vec<PathBuf> = names.iter().map(|name| folder.join(name)).collect();
+            let name = |stamp: Result<FileStamp, LoadError>| {
+                let path = stamp.unwrap().path;
+                path.strip_prefix(&folder).unwrap().to_string_lossy().into_owned()
+            };
+            some(&source, &files, &Total::default()).map(name).collect()
+        };
+        let written = ["ferry.txt", "may", ".git/HEAD", "may/.two.txt.part", "gone", "/etc/hosts"];
+        assert_eq!(found(&written), ["ferry.txt", "may/one.txt"]);
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("/etc/hosts", folder.join("link.txt")).unwrap();
+            assert!(found(&["link.txt"]).is_empty());
+        }
     }
 }

@@ -30,6 +30,8 @@ mod ids;
 mod index;
 mod ingest;
 mod inputs;
+mod known;
+mod lately;
 mod lessons;
 mod marker;
 mod named;
@@ -53,10 +55,13 @@ mod sources;
 mod spellings;
 mod state;
 mod store;
+mod tagger;
 mod tally;
 #[cfg(test)]
 mod testing;
+mod turns;
 mod typos;
+mod untagged;
 mod word_index;
 
 pub use about::About;
@@ -66,6 +71,7 @@ pub use error::{LibraryError, Result};
 pub use outbox::{IndexState, IndexStatus};
 pub use rules::Lesson;
 pub use same::{Merge, Named};
+pub use tagger::TagStatus;
 
 /// A folder, a file or the sample edition.
 #[derive(Clone, Debug, PartialEq)]
@@ -276,6 +282,7 @@ pub struct Library {
     sql: Connection,
     bodies: bodies::Unpacker,
     lessons: lessons::Cache,
+    names: names::Names,
 }
 
 impl Library {
@@ -284,7 +291,8 @@ impl Library {
     pub fn open(dir: &Path) -> Result<Self> {
         let sql = store::open(dir)?;
         let (bodies, lessons) = (bodies::Unpacker::default(), lessons::Cache::default());
-        Ok(Self { dir: dir.to_path_buf(), sql, bodies, lessons })
+        let names = names::Names::default();
+        Ok(Self { dir: dir.to_path_buf(), sql, bodies, lessons, names })
     }
 
     pub fn dir(&self) -> &Path {
@@ -372,6 +380,7 @@ impl Library {
     /// Carries out a change durably and gives back the change that undoes it: only the articles
     /// whose state really changed are in there.
     pub fn apply(&mut self, change: &Change) -> Result<Change> {
+        let _turn = turns::first(&self.dir);
         state::apply(&mut self.sql, change)
     }
 
@@ -392,6 +401,7 @@ impl Library {
     }
 
     pub fn set_place(&mut self, id: ArticleId, place: (u32, u32)) -> Result<()> {
+        let _turn = turns::first(&self.dir);
         state::set_place(&self.sql, id, place)
     }
 
@@ -420,9 +430,9 @@ impl Library {
         sources::remove(&mut self.sql, id)
     }
 
-    /// Reads what is new or changed in a source: load, clean, tag, one transaction a batch. Batches
-    /// begin small, so that a list fills at once. Resumable: a second run goes on where a killed
-    /// one stopped.
+    /// Reads what is new or changed in a source: load, clean, store; names are for
+    /// [`Library::tag`]. Batches begin small, so that a list fills at once. Resumable: a second run
+    /// goes on where a killed one stopped.
     pub fn ingest(
         &mut self,
         source: SourceId,
@@ -430,7 +440,20 @@ impl Library {
         progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
     ) -> Result<Report> {
         let source = sources::get(&self.sql, source)?;
-        ingest::ingest(self, &source, options, &inputs::open, progress)
+        ingest::ingest(self, &source, None, options, &inputs::open, progress)
+    }
+
+    /// Reads these files of a folder, and what lies in these folders within it. Those that a walk
+    /// through the source would leave out, or that are gone, are left out.
+    pub fn ingest_files(
+        &mut self,
+        source: SourceId,
+        files: &[PathBuf],
+        options: &IngestOptions,
+        progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
+    ) -> Result<Report> {
+        let source = sources::get(&self.sql, source)?;
+        ingest::ingest(self, &source, Some(files), options, &inputs::open, progress)
     }
 
     /// Changes when articles come or go, whoever brings them. Cheap enough to ask every second.
@@ -456,6 +479,36 @@ impl Library {
         progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
     ) -> Result<IndexStatus> {
         outbox::sync(self, progress)
+    }
+
+    /// Articles whose names are still to be looked for.
+    pub fn untagged(&self) -> Result<u64> {
+        untagged::count(&self.sql)
+    }
+
+    /// True when the names of this article are still to be looked for.
+    pub fn is_untagged(&self, id: ArticleId) -> Result<bool> {
+        untagged::has(&self.sql, id)
+    }
+
+    /// Looks for the names of what is [`Library::untagged`], the newest first, on all cores but
+    /// one. Told after each batch how many articles are left; `Break` ends it after what is
+    /// written. A kill costs a batch. Leaves it to another process that is at it already.
+    pub fn tag(&mut self, tell: &mut dyn FnMut(u64) -> ControlFlow<()>) -> Result<TagStatus> {
+        tagger::run(self, true, tell)
+    }
+
+    /// The same, though another process seems to be at it, and gets nowhere.
+    pub fn tag_anyway(
+        &mut self,
+        tell: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<TagStatus> {
+        tagger::run(self, false, tell)
+    }
+
+    /// Looks for the names of one article now, whoever else is at it.
+    pub fn tag_one(&mut self, id: ArticleId) -> Result<()> {
+        tagger::one(self, id)
     }
 
     /// Who and what is named; `within` narrows to these articles, `labels` to these labels where

@@ -104,6 +104,11 @@ impl Iterator for Documents {
     fn next(&mut self) -> Option<Self::Item> {
         self.0.next()
     }
+
+    /// Jumps over records without taking them apart, where the format allows it.
+    fn nth(&mut self, n: usize) -> Option<Self::Item> {
+        self.0.nth(n)
+    }
 }
 
 /// Reads a file: its format by content first, by extension second.

@@ -22,36 +22,55 @@ impl Lines {
         Self { bytes, origin, limits, line: 0, ended: false }
     }
 
-    fn failed(&mut self, cause: LoadCause) -> Option<Result<Document, LoadError>> {
-        self.ended = true;
-        Some(Err(LoadError::new(&self.origin.name, cause).at_line(self.line)))
+    /// The next line with something in it: its bytes, or why there are none.
+    fn line(&mut self) -> Option<Result<Vec<u8>, LoadError>> {
+        while !self.ended {
+            self.line += 1;
+            let mut line = Vec::new();
+            let failed = match read_line(&mut self.bytes, &mut line, self.limits.record_bytes) {
+                Ok(0) => return None,
+                Ok(bytes) if bytes > self.limits.record_bytes => {
+                    LoadCause::TooLarge { bytes, limit: self.limits.record_bytes }
+                }
+                Ok(_) if is_blank(&line) => continue,
+                Ok(_) => return Some(Ok(line)),
+                Err(error) => {
+                    self.ended = true;
+                    LoadCause::from_io(error)
+                }
+            };
+            return Some(Err(LoadError::new(&self.origin.name, failed).at_line(self.line)));
+        }
+        None
     }
+
+    fn record(&self, line: Vec<u8>) -> Result<Document, LoadError> {
+        let text = charset::decode(line);
+        let read = json::parse(text.trim(), &self.origin, &self.limits);
+        read.map_err(|error| error.at_line(self.line))
+    }
+}
+
+/// White space alone, in whatever charset.
+fn is_blank(line: &[u8]) -> bool {
+    // Told without decoding where there is a letter or a brace, as there is in every record.
+    !line.iter().any(u8::is_ascii_graphic) && charset::decode(line.to_vec()).trim().is_empty()
 }
 
 impl Iterator for Lines {
     type Item = Result<Document, LoadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while !self.ended {
-            self.line += 1;
-            let mut line = Vec::new();
-            let length = match read_line(&mut self.bytes, &mut line, self.limits.record_bytes) {
-                Ok(0) => return None,
-                Ok(length) => length,
-                Err(error) => return self.failed(LoadCause::from_io(error)),
-            };
-            let at = self.line;
-            if length > self.limits.record_bytes {
-                let cause = LoadCause::TooLarge { bytes: length, limit: self.limits.record_bytes };
-                return Some(Err(LoadError::new(&self.origin.name, cause).at_line(at)));
-            }
-            let text = charset::decode(line);
-            if !text.trim().is_empty() {
-                let read = json::parse(text.trim(), &self.origin, &self.limits);
-                return Some(read.map_err(|error| error.at_line(at)));
-            }
+        let line = self.line()?;
+        Some(line.and_then(|line| self.record(line)))
+    }
+
+    fn nth(&mut self, n: usize) -> Option<Self::Item> {
+        for _ in 0..n {
+            // An error counts as a record, as it does when it is read.
+            let _ = self.line()?;
         }
-        None
+        self.next()
     }
 }
 
@@ -132,6 +151,20 @@ impl Values {
 
 impl Iterator for Values {
     type Item = Result<Document, LoadError>;
+
+    fn nth(&mut self, n: usize) -> Option<Self::Item> {
+        for _ in 0..n {
+            match self.object() {
+                Ok(Some(_)) => self.found = true,
+                // The end and what broke come to nobody's eyes but that of `next`.
+                _ => {
+                    self.ended = true;
+                    return None;
+                }
+            }
+        }
+        self.next()
+    }
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended {
@@ -231,6 +264,23 @@ mod tests {
         let found = read(objects, &Limits::default());
         assert_eq!(found[..2], ["One", "Two"]);
         assert!(found[2].contains("breaks off"));
+    }
+
+    #[test]
+    fn jumping_counts_what_reading_counts() {
+        let text = "{\"title\": \"One\"}\r\n\n \n{broken\n{\"x\": 1}\n\n{\"title\": \"Two\"}\n\
+            {\"title\": \"Three\"}\n";
+        let array = "[{\"title\": \"One\"}, {\"x\": {}}, {\"y\": \"}\"}, {\"title\": \"Two\"}]";
+        for text in [text, array] {
+            let all = read(text, &Limits::default());
+            for n in 0..=all.len() {
+                let origin = Origin { name: "all".into(), ..Origin::default() };
+                let input = std::io::Cursor::new(text);
+                let found = stream(Box::new(input), origin, &Limits::default()).nth(n);
+                let found = found.map(|d| d.map_or_else(|e| e.to_string(), |d| d.article.title));
+                assert_eq!(found.as_ref(), all.get(n), "{n}");
+            }
+        }
     }
 
     #[test]

@@ -22,7 +22,8 @@ pub struct Object<'a> {
     pub language: Option<&'a str>,
     pub text: String,
     pub paragraphs: Vec<Block<'a>>,
-    pub entities: Vec<Named<'a>>,
+    /// `None` when nobody has looked for them.
+    pub entities: Option<Vec<Named<'a>>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -62,7 +63,7 @@ impl<'a> Object<'a> {
             language: article.language.as_deref(),
             text: article.text(all),
             paragraphs: article.paragraphs.iter().map(block).collect(),
-            entities: mentions(article, all),
+            entities: (!article.unnamed).then(|| mentions(article, all)),
         }
     }
 }
@@ -243,6 +244,13 @@ mod tests {
         assert_eq!(value["desk"], serde_json::json!([1]));
         assert_eq!(value["title"], "Žofie’s ferry");
         assert!(value.get("content").is_none());
+    }
+
+    #[test]
+    fn names_nobody_has_looked_for_are_not_known() {
+        let article = Article { unnamed: true, ..article() };
+        let value: Value = serde_json::from_str(&line(&article, false)).unwrap();
+        assert_eq!(value["entities"], Value::Null);
     }
 
     #[test]
