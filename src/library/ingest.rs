@@ -142,7 +142,7 @@ impl<'a> Taker<'a> {
     }
 
     /// What the index cannot take now stays in the outbox, so its failures fail no ingest.
-    fn index(&mut self, batch: &[(Put, Prepared)], outbox: &[(i64, i64)]) {
+    fn index(&mut self, batch: Vec<(Put, Prepared)>, outbox: &[(i64, i64)]) {
         if let Indexing::NotYet = self.index {
             let opened = Indexer::open(&self.library.dir, &mut self.library.sql);
             self.index = match opened {
@@ -211,7 +211,7 @@ impl<'a> Taker<'a> {
         repeats::learn(&transaction, self.source.id, &taken)?;
         mark(&transaction, self.source.id, &mut taken)?;
         transaction.commit()?;
-        self.index(&taken, &rows);
+        self.index(taken, &rows);
         Ok(())
     }
 
@@ -276,10 +276,11 @@ fn last_dirty(sql: &Connection) -> Result<i64> {
 fn add(
     indexer: &mut Indexer,
     source: SourceId,
-    batch: &[(Put, Prepared)],
+    batch: Vec<(Put, Prepared)>,
     outbox: &[(i64, i64)],
     sql: &Connection,
 ) -> Result<()> {
+    // Each article is let go of as soon as it is in: a commit takes memory enough.
     for (put, prepared) in batch {
         if let Some(gone) = put.gone {
             indexer.remove(gone);

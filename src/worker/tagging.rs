@@ -74,7 +74,8 @@ impl Behind {
 
     /// Tags what waits, in stretches after which the index follows.
     fn work(&self, library: &mut Library, told: &mut u64) -> Result<()> {
-        while !self.has_to_wait() {
+        self.tell(told, library.untagged()?);
+        while *told > 0 && !self.has_to_wait() {
             let since = Instant::now();
             let mut last: Option<Instant> = None;
             let status = library.tag(&mut |left| {
