@@ -2,7 +2,7 @@
 //!
 //! `features` sees what a line is, `rules` what it says by itself, `places` where in a page it
 //! stands; `rows` and `story` put that into numbers, a learnt `model` of word weights (`wording`)
-//! and trees (`forest`) judges them, `reasons` and `explain` say why. `shape` tells what of an
+//! and trees (`forest`, many rows at once by `walks`) judges them, `reasons` and `explain` say why. `shape` tells what of an
 //! article may come again in others. The smallest file to copy from is `explain.rs`; a new cue
 //! phrase is one line in `assets/clean/cues.txt`. The trainer is `examples/train_cleaner`: it is
 //! why some of the rooms here are public.
@@ -17,6 +17,7 @@ mod hints;
 pub mod model;
 pub mod observed;
 mod page;
+mod phrases;
 mod places;
 mod reasons;
 pub mod rows;
@@ -24,7 +25,9 @@ mod rules;
 pub mod shape;
 mod stated;
 pub mod story;
+mod walks;
 pub mod wording;
+mod words;
 
 use crate::article::{Document, Kind, Mark, Reason};
 use explain::Clue;

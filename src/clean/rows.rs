@@ -5,10 +5,13 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::cues::{Hit, Place, Strength};
 use super::features::{Ending, Line, share_in};
 use super::observed::Observed;
 use super::places::LEVELS;
+use super::words::Hashes;
 use crate::article::{Kind, Reason};
 
 /// What kind of fact a number of a row is: the forest is asked what it would say without those of
@@ -266,10 +269,10 @@ struct Whole {
     /// Of the last line above that ends stories by its words: what it is, how far up.
     last_cue: Vec<(f32, f32)>,
     /// Words of meaning and names in two lines or more.
-    shared: Vec<u32>,
-    shared_names: Vec<u32>,
-    core: Vec<u32>,
-    names_of_lead: Vec<u32>,
+    shared: Hashes,
+    shared_names: Hashes,
+    core: Hashes,
+    names_of_lead: Hashes,
     stops: f32,
     /// Of each line, how many short lines with running text between them open like it.
     form_count: Vec<f32>,
@@ -310,8 +313,8 @@ impl Whole {
             last_cue: last_cues(seen),
             shared: repeated(lines.iter().map(|line| &line.content)),
             shared_names: repeated(lines.iter().map(|line| &line.names)),
-            core: sorted(core),
-            names_of_lead: sorted(names_of_lead),
+            core: Hashes::new(core),
+            names_of_lead: Hashes::new(names_of_lead),
             stops: stops / words.max(1) as f32,
             form_count,
             forms,
@@ -334,19 +337,11 @@ impl Whole {
 /// How many paragraphs stand for what a story is about.
 pub const LEAD: usize = 6;
 
-pub fn sorted(mut words: Vec<u32>) -> Vec<u32> {
-    words.sort_unstable();
-    words.dedup();
-    words
-}
-
-/// The words of two lists or more, sorted.
-fn repeated<'a>(lists: impl Iterator<Item = &'a Vec<u32>>) -> Vec<u32> {
+/// The words of two lists or more.
+fn repeated<'a>(lists: impl Iterator<Item = &'a Vec<u32>>) -> Hashes {
     let mut all: Vec<u32> = lists.flatten().copied().collect();
     all.sort_unstable();
-    let mut repeated: Vec<u32> = all.windows(2).filter(|w| w[0] == w[1]).map(|w| w[0]).collect();
-    repeated.dedup();
-    repeated
+    Hashes::new(all.windows(2).filter(|w| w[0] == w[1]).map(|w| w[0]).collect())
 }
 
 /// How far back each line's last yes lies; 50 without one.
@@ -363,7 +358,7 @@ pub fn distances(yes: impl Iterator<Item = bool>) -> Vec<f32> {
 /// In a ranking or a test of many products the same labels come again and again, with running
 /// text between: "Record: 15-0". A menu has no text between its entries.
 fn forms(seen: &Observed, runs: impl Fn(usize) -> bool) -> Vec<f32> {
-    let mut counts: HashMap<u32, (usize, f32)> = HashMap::new();
+    let mut counts: HashMap<u32, (usize, f32), RandomState> = HashMap::default();
     let mut prose = 0;
     let key = |line: &Line| line.opening.wrapping_mul(31) ^ kind(line.kind) as u32;
     for (at, line) in seen.lines.iter().enumerate() {

@@ -109,10 +109,18 @@ fn mostly_utf8(bytes: &[u8]) -> bool {
 
 /// CRLF and lone CR become `\n`.
 pub(super) fn unix_lines(text: String) -> String {
-    if !text.contains('\r') {
+    let mut parts = text.split('\r');
+    let first = parts.next().unwrap_or_default();
+    if first.len() == text.len() {
         return text;
     }
-    text.replace("\r\n", "\n").replace('\r', "\n")
+    let mut lines = String::with_capacity(text.len());
+    lines.push_str(first);
+    for part in parts {
+        lines.push('\n');
+        lines.push_str(part.strip_prefix('\n').unwrap_or(part));
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -174,5 +182,6 @@ mod tests {
     #[test]
     fn line_ends_become_one() {
         assert_eq!(decode(b"a\r\nb\rc\n".to_vec()), "a\nb\nc\n");
+        assert_eq!(decode(b"\r\r\n\n\r".to_vec()), "\n\n\n\n");
     }
 }

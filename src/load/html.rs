@@ -8,7 +8,7 @@ use crate::article::{Article, Document, Layout};
 
 /// Reads a decoded page.
 pub(super) fn read(html: String, limits: &Limits) -> Document {
-    let page = visible(html, limits);
+    let page = visible(&html, limits);
     let Page { mut blocks, meta, mut elements, .. } = page;
     let stated = Stated::read(&meta.linked_data);
     let mut article = facts(&meta, &stated);
@@ -36,14 +36,10 @@ pub(super) fn read(html: String, limits: &Limits) -> Document {
 
 /// A page that hides more than it shows waits for a script to show it (a consent wall, a fade-in):
 /// there the attributes are not believed.
-fn visible(html: String, limits: &Limits) -> Page {
-    let again = if may_hide(&html) { Some(html.clone()) } else { None };
+fn visible(html: &str, limits: &Limits) -> Page {
     let page = walk(html, limits.depth, false);
     let shown: usize = page.blocks.paragraphs.iter().map(|p| p.text.len()).sum();
-    match again {
-        Some(html) if page.hidden_text > shown => walk(html, limits.depth, true),
-        _ => page,
-    }
+    if page.hidden_text > shown && may_hide(html) { walk(html, limits.depth, true) } else { page }
 }
 
 fn may_hide(html: &str) -> bool {

@@ -22,8 +22,11 @@ const DEPTH: usize = 64;
 
 /// Adds the story that `scripts` hold, as a block of its own, when the page does not show it.
 pub(super) fn add(scripts: &[String], blocks: &mut Blocks, elements: &mut Vec<Element>) {
+    if scripts.is_empty() {
+        return;
+    }
     let shown: usize = blocks.paragraphs.iter().filter(|p| is_prose(&p.text)).map(length).sum();
-    if scripts.is_empty() || shown > ENOUGH {
+    if shown > ENOUGH {
         return;
     }
     let values = scripts.iter().filter_map(|script| parse(script));
@@ -104,7 +107,7 @@ fn text_of(item: &Value) -> Option<&str> {
 fn lines(text: &str) -> Vec<String> {
     let marked = text.contains("</") || text.contains("<p>") || text.contains("<br");
     if marked {
-        let page = walk(text.to_string(), DEPTH, false);
+        let page = walk(text, DEPTH, false);
         return page.blocks.paragraphs.into_iter().map(|paragraph| paragraph.text).collect();
     }
     let lines = text.lines().map(sanitize::line).filter(|line| !line.is_empty());

@@ -5,13 +5,11 @@
 
 use std::cell::RefCell;
 
-use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::html_blocks::Blocks;
+use super::html_feed;
 use super::html_meta::Meta;
 use super::html_tags::{self as tags, Flow};
 use crate::article::{Element, Kind};
@@ -28,24 +26,29 @@ pub(super) struct Page {
 }
 
 /// Reads a page. With `all`, what its attributes hide is shown too.
-pub(super) fn walk(html: String, depth: usize, all: bool) -> Page {
+pub(super) fn walk(html: &str, depth: usize, all: bool) -> Page {
     let mut page = Page::default();
     page.elements.push(Element { tag: "html".into(), ..Element::default() });
     let walker = Walker { page, depth, all, ..Walker::default() };
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from(html));
-    let options = TokenizerOpts::default();
-    let tokenizer = Tokenizer::new(Sink(RefCell::new(walker)), options);
-    while !input.is_empty() {
-        let _ = tokenizer.feed(&input);
-    }
-    tokenizer.end();
-    let mut walker = tokenizer.sink.0.into_inner();
+    let mut walker = html_feed::feed(html, Sink(RefCell::new(walker))).0.into_inner();
     walker.page.blocks.flush();
     walker.page
 }
 
-struct Sink(RefCell<Walker>);
+/// Takes what the tokenizer makes of a page.
+pub(super) struct Sink(RefCell<Walker>);
+
+impl Sink {
+    /// The name of the element that has just been opened and holds no markup.
+    pub(super) fn opened_raw(&self) -> Option<String> {
+        self.0.borrow_mut().opened_raw.take()
+    }
+
+    /// Text of that element, as it stands in the page.
+    pub(super) fn raw_text(&self, text: &str) {
+        self.0.borrow_mut().text(text);
+    }
+}
 
 impl TokenSink for Sink {
     type Handle = ();
@@ -98,10 +101,13 @@ struct Walker {
     below: usize,
     capture: Capture,
     captured: String,
+    /// The element of that text, until the first of it comes.
+    opened_raw: Option<String>,
 }
 
 impl Walker {
     fn text(&mut self, text: &str) {
+        self.opened_raw = None;
         match self.capture {
             Capture::Title | Capture::Json | Capture::State => self.captured.push_str(text),
             Capture::Skip => {}
@@ -157,6 +163,7 @@ impl Walker {
         };
         self.capture = capture;
         self.captured.clear();
+        self.opened_raw = Some(name.to_string());
         Some(TokenSinkResult::RawData(kind))
     }
 
@@ -265,6 +272,7 @@ impl Walker {
     }
 
     fn end_capture(&mut self) {
+        self.opened_raw = None;
         let text = std::mem::take(&mut self.captured);
         match std::mem::take(&mut self.capture) {
             Capture::Title => self.page.meta.title_tag(text),

@@ -86,10 +86,24 @@ fn narrow(format: Format, head: &[u8], bytes: Bytes) -> (Format, Bytes) {
 
 /// The first bytes, and the input from its start.
 fn peek(mut bytes: Bytes) -> io::Result<(Vec<u8>, Bytes)> {
-    let mut head = Vec::new();
-    bytes.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+    let mut head = Vec::with_capacity(HEAD);
+    while head.len() < HEAD && fill(&mut bytes, &mut head, HEAD)? {}
     let whole = io::Cursor::new(head.clone()).chain(bytes);
     Ok((head, Box::new(whole)))
+}
+
+/// Moves on what lies ready, up to so many bytes in all; false at the end.
+fn fill(bytes: &mut Bytes, to: &mut Vec<u8>, most: usize) -> io::Result<bool> {
+    let ready = loop {
+        match bytes.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            ready => break ready?,
+        }
+    };
+    let count = ready.len().min(most - to.len());
+    to.extend_from_slice(&ready[..count]);
+    bytes.consume(count);
+    Ok(count > 0)
 }
 
 fn limited(input: Box<dyn Read + Send>, limits: &Limits) -> Bytes {
@@ -165,10 +179,11 @@ fn single(
 }
 
 /// All bytes of one article, as many as a record may have.
-fn read_whole(bytes: Bytes, limits: &Limits) -> Result<Vec<u8>, LoadCause> {
+fn read_whole(mut bytes: Bytes, limits: &Limits) -> Result<Vec<u8>, LoadCause> {
     let mut whole = Vec::new();
     let limit = limits.record_bytes;
-    bytes.take(limit + 1).read_to_end(&mut whole).map_err(LoadCause::from_io)?;
+    let most = usize::try_from(limit).map_or(usize::MAX, |limit| limit.saturating_add(1));
+    while fill(&mut bytes, &mut whole, most).map_err(LoadCause::from_io)? {}
     if whole.len() as u64 > limit {
         return Err(LoadCause::TooLarge { bytes: whole.len() as u64, limit });
     }

@@ -16,6 +16,7 @@ mod front_matter;
 mod header;
 mod html;
 mod html_blocks;
+mod html_feed;
 mod html_meta;
 mod html_tags;
 mod html_title;

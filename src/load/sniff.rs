@@ -106,12 +106,20 @@ pub(super) fn sniff(head: &[u8], path: Option<&Path>) -> Sniffed {
     if is_binary(head) {
         return Sniffed::Binary;
     }
-    let text = charset::decode(head.to_vec());
+    let text = charset::decode(whole_signs(head).to_vec());
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     if text.is_empty() && head.len() < 1024 {
         return Sniffed::Empty;
     }
     Sniffed::Format(format(text, path.and_then(extension)))
+}
+
+/// The bytes without the first ones of a sign of UTF-8 that is cut at their end.
+fn whole_signs(head: &[u8]) -> &[u8] {
+    match std::str::from_utf8(head) {
+        Err(error) if error.error_len().is_none() => &head[..error.valid_up_to()],
+        _ => head,
+    }
 }
 
 /// The extension that names the format: under `.gz` the one before it.
@@ -121,6 +129,17 @@ fn extension(path: &Path) -> Option<String> {
         [".gz", ".gzip", ".zst"].iter().fold(name.as_str(), |name, end| name.trim_end_matches(end));
     Some(name.rsplit_once('.')?.1.to_string())
 }
+
+/// Whether a byte is a control character that no text holds, but for zero.
+const ODD: [bool; 256] = {
+    let mut odd = [false; 256];
+    let mut byte = 1;
+    while byte < 256 {
+        odd[byte] = matches!(byte, 0x01..=0x06 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
+        byte += 1;
+    }
+    odd
+};
 
 fn is_binary(head: &[u8]) -> bool {
     if MAGIC.iter().any(|magic| head.starts_with(magic)) {
@@ -132,9 +151,9 @@ fn is_binary(head: &[u8]) -> bool {
     {
         return false;
     }
-    let odd = |b: &&u8| matches!(b, 0x01..=0x06 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
     let zeros = head.iter().filter(|b| **b == 0).count();
-    zeros * 200 > head.len() || head.iter().filter(odd).count() * 20 > head.len()
+    let odd: usize = head.iter().map(|b| usize::from(ODD[usize::from(*b)])).sum();
+    zeros * 200 > head.len() || odd * 20 > head.len()
 }
 
 fn format(text: &str, extension: Option<String>) -> Format {
@@ -262,6 +281,12 @@ mod tests {
         check("<3 from Kos, the ferry is back", "a.txt", Format::Text);
         check("--- The ferry ---\nis back", "a.txt", Format::Text);
         check("caf\u{e9} \x1b[31mred", "a", Format::Text);
+    }
+
+    #[test]
+    fn a_sign_cut_in_two_is_left_out() {
+        assert_eq!(whole_signs(&"Kılıç".as_bytes()[..7]), "Kılı".as_bytes());
+        assert_eq!(whole_signs(b"caf\xe9 noir"), b"caf\xe9 noir");
     }
 
     #[test]
