@@ -5,8 +5,9 @@ use whatlang::{Lang, detect as whatlang_detect};
 use super::header::CODES;
 use crate::article::Article;
 
-/// Fewer letters than this are guessed wrong too often, unless their script says it all.
-const ENOUGH: usize = 80;
+/// Fewer letters than this, of words without a capital, are guessed wrong too often, unless their
+/// script says it all. Names say little: a table of teams may look like any language.
+const ENOUGH: usize = 60;
 /// More letters than this only take time.
 const PLENTY: usize = 800;
 
@@ -14,11 +15,19 @@ const PLENTY: usize = 800;
 pub(super) fn detect(article: &Article) -> Option<String> {
     let sample = sample(article);
     let found = whatlang_detect(&sample)?;
-    let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
+    let letters: usize = sample.split_whitespace().map(small_letters).sum();
     let own_script = !matches!(found.lang(), Lang::Eng) && found.confidence() >= 1.0;
     let sure = (letters >= ENOUGH && (found.is_reliable() || found.confidence() > 0.5))
         || (letters >= ENOUGH / 4 && own_script && !sample.is_ascii());
     sure.then(|| short(found.lang().code()))
+}
+
+/// Letters of a word, if it has no capital.
+fn small_letters(word: &str) -> usize {
+    if word.chars().any(char::is_uppercase) {
+        return 0;
+    }
+    word.chars().filter(|c| c.is_alphabetic()).count()
 }
 
 fn short(code: &str) -> String {
@@ -59,6 +68,8 @@ mod tests {
         for (text, code) in [(english, "en"), (turkish, "tr"), (german, "de")] {
             assert_eq!(language(text).as_deref(), Some(code));
         }
+        let table = "Lindmoor Rovers 4 Tarnby 2 Santa Brava 1 Marseille 0 (halftime 1-0) Grünbrück 2 Bordeaux 2 Le Havre 3 Kulu 1";
+        assert_eq!(language(table), None);
         assert_eq!(language("Ferry returns"), None);
         assert_eq!(language(""), None);
     }
