@@ -5,8 +5,9 @@ use whatlang::{Lang, detect as whatlang_detect};
 use super::header::CODES;
 use crate::article::Article;
 
-/// Fewer letters than this are guessed wrong too often, unless their script says it all.
-const ENOUGH: usize = 80;
+/// Fewer letters than this, of words without a capital, are guessed wrong too often, unless their
+/// script says it all. Names say little: a table of teams may look like any language.
+const ENOUGH: usize = 60;
 /// More letters than this only take time.
 const PLENTY: usize = 800;
 
@@ -17,7 +18,7 @@ pub(super) fn detect(article: &Article) -> Option<String> {
         return Some("en".into());
     }
     let found = whatlang_detect(&sample)?;
-    let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
+    let letters: usize = sample.split_whitespace().map(small_letters).sum();
     let own_script = !matches!(found.lang(), Lang::Eng) && found.confidence() >= 1.0;
     let sure = (letters >= ENOUGH && (found.is_reliable() || found.confidence() > 0.5))
         || (letters >= ENOUGH / 4 && own_script && !sample.is_ascii());
@@ -48,6 +49,14 @@ fn is_plain_english(sample: &str) -> bool {
 
 /// Fewer words are compared with all languages.
 const PLAIN: usize = 40;
+
+/// Letters of a word, if it has no capital.
+fn small_letters(word: &str) -> usize {
+    if word.chars().any(char::is_uppercase) {
+        return 0;
+    }
+    word.chars().filter(|c| c.is_alphabetic()).count()
+}
 
 fn short(code: &str) -> String {
     let two = CODES.iter().find(|(three, _)| *three == code).map(|(_, two)| *two);
@@ -91,6 +100,8 @@ mod tests {
         for (text, code) in [(english, "en"), (turkish, "tr"), (german, "de"), (long, "en")] {
             assert_eq!(language(text).as_deref(), Some(code));
         }
+        let table = "Lindmoor Rovers 4 Tarnby 2 Santa Brava 1 Marseille 0 (halftime 1-0) Grünbrück 2 Bordeaux 2 Le Havre 3 Kulu 1";
+        assert_eq!(language(table), None);
         assert_eq!(language("Ferry returns"), None);
         assert_eq!(language(""), None);
     }
