@@ -356,13 +356,15 @@ pub struct Document {
 pub struct Layout {
     /// Parents come before their children.
     pub elements: Vec<Element>,
-    /// For each paragraph, the innermost block element around it: an index in `elements`.
+    /// For each paragraph, the innermost element around all of it: an index in `elements`.
     pub paragraph_element: Vec<u32>,
     /// The story's text where the page states it as data (`ld+json` `articleBody`), white space
     /// folded.
     pub stated_body: Option<String>,
     /// Before which paragraph the headline stood, where it stood among them.
     pub title_before: Option<u32>,
+    /// In which element it stood.
+    pub title_element: Option<u32>,
 }
 
 #[derive(Clone, Debug, Default)]

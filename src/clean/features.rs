@@ -115,10 +115,10 @@ pub fn lines(article: &Article) -> Vec<Line> {
     article.paragraphs.iter().map(|paragraph| line(paragraph, &title, &mut seen)).collect()
 }
 
-/// The words of the title that carry meaning.
-pub fn title_words(article: &Article) -> Vec<u32> {
+/// The words of a text that carry meaning, as sorted hashes.
+pub fn meaning(text: &str) -> Vec<u32> {
     let mut counts = Counts::default();
-    counts.read(&fold(&article.title));
+    counts.read(&fold(text));
     counts.into_content()
 }
 

@@ -1,12 +1,14 @@
 //! Marks boilerplate, with a reason. Never deletes, never alters a word, cannot fail.
 //!
 //! `features` sees what a line is, `rules` what it says by itself, `places` where in a page it
-//! stands; `rows` and `story` put that into numbers, a learnt `model` of word weights (`wording`)
-//! and trees (`forest`, many rows at once by `walks`) judges them, `reasons` and `explain` say why. `shape` tells what of an
+//! stands; `rows`, `story` and `blocks` put that into numbers, a learnt `model` of word weights
+//! (`wording`) and trees (`forest`, many rows at once by `walks`) judges them, `reasons` and
+//! `explain` say why. `shape` tells what of an
 //! article may come again in others. The smallest file to copy from is `explain.rs`; a new cue
 //! phrase is one line in `assets/clean/cues.txt`. The trainer is `examples/train_cleaner`: it is
 //! why some of the rooms here are public.
 
+mod blocks;
 mod certain;
 mod cues;
 mod explain;

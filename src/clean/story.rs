@@ -3,9 +3,9 @@
 //! A line is judged once more when it is known what the lines around it are: stacked sequential
 //! learning (Cohen and Carvalho, 2005).
 
+use super::blocks;
 use super::features::{Line, share_in};
 use super::observed::Observed;
-use super::places::LEVELS;
 use super::rows::{LEAD, Reading, Sums, distances};
 use super::words::Hashes;
 
@@ -22,7 +22,7 @@ pub struct Story {
     names: Hashes,
     stretch: (usize, usize),
     /// Of each line of a page, how the blocks around it were judged.
-    blocks: Vec<[f32; LEVELS]>,
+    blocks: Vec<[f32; blocks::WIDTH]>,
 }
 
 impl Story {
@@ -55,7 +55,7 @@ impl Story {
             blocks: seen
                 .places
                 .as_ref()
-                .map_or_else(Vec::new, |places| places.read(&hidden, lines)),
+                .map_or_else(Vec::new, |places| blocks::judged(places, &hidden, lines)),
             hidden,
         }
     }

@@ -14,10 +14,10 @@ pub(super) fn read(html: String, limits: &Limits) -> Document {
     let mut article = facts(&meta, &stated);
     clean_headings(&mut blocks);
     let title = html_title::choose(&meta, &stated, &article.source, &blocks, &elements);
-    if let Some(at) = title.paragraph {
+    let title_element = title.paragraph.map(|at| {
         blocks.paragraphs.remove(at);
-        blocks.elements.remove(at);
-    }
+        blocks.elements.remove(at)
+    });
     article.title_is_own = !title.text.is_empty();
     article.title = title.text;
     for scripts in [&meta.linked_data, &meta.state] {
@@ -30,6 +30,7 @@ pub(super) fn read(html: String, limits: &Limits) -> Document {
         paragraph_element: blocks.elements,
         stated_body: stated.body,
         title_before: title.paragraph.map(|at| at as u32),
+        title_element,
     };
     Document { article, layout: Some(layout) }
 }
@@ -216,6 +217,28 @@ mod tests {
                 .enumerate()
                 .all(|(n, e)| e.parent.is_none_or(|p| (p as usize) < n))
         );
+    }
+
+    #[test]
+    fn an_inline_element_around_a_whole_block_is_its_place() {
+        let page = "<div><p><em>The ferry story was updated.</em> </p><p><b>KOS</b> The ferry is back.</p>\
+            <p><span class=credit>Photo: <b>Jane</b> Doe</span></p><p>Ends <i>so</i></div>";
+        let layout = load(page).layout.unwrap();
+        let tags: Vec<&str> = layout
+            .paragraph_element
+            .iter()
+            .map(|element| layout.elements[*element as usize].tag.as_str())
+            .collect();
+        assert_eq!(tags, ["em", "p", "span", "p"]);
+    }
+
+    #[test]
+    fn the_place_of_the_headline_is_known() {
+        let page = "<title>Ferry returns to Kos</title><article><h1>Ferry returns to Kos</h1><p>Text</article>";
+        let layout = load(page).layout.unwrap();
+        let element = layout.title_element.unwrap() as usize;
+        assert_eq!(layout.elements[element].tag, "h1");
+        assert_eq!(load("<p>The ferry is back.").layout.unwrap().title_element, None);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::article::{Element, Kind};
 pub(super) struct Page {
     pub blocks: Blocks,
     pub meta: Meta,
-    /// Every block element, parents first.
+    /// Every block element, and inline ones that open a block; parents first.
     pub elements: Vec<Element>,
     /// Bytes of text in elements that hide it.
     pub hidden_text: usize,
@@ -114,9 +114,28 @@ impl Walker {
             Capture::None if self.hidden() => self.page.hidden_text += text.trim().len(),
             Capture::None => {
                 let (element, kind) = self.here();
+                let element = self.around(element, text);
                 self.page.blocks.text(text, element, kind);
             }
         }
+    }
+
+    /// The innermost element around this text and what its block holds so far.
+    fn around(&self, element: u32, text: &str) -> u32 {
+        let blocks = &self.page.blocks;
+        let (mut one, mut other) = (blocks.element(), element);
+        if blocks.is_between() {
+            return element;
+        }
+        if text.trim_start().is_empty() {
+            return one;
+        }
+        // Parents come before their children, so the later of two is not the parent.
+        while one != other {
+            let later = if one > other { &mut one } else { &mut other };
+            *later = self.page.elements[*later as usize].parent.unwrap_or(0);
+        }
+        one
     }
 
     fn hidden(&self) -> bool {
@@ -198,10 +217,20 @@ impl Walker {
         if name == "a" && !hidden {
             self.page.blocks.open_link(tags::attribute(tag, "href"));
         }
-        let element = if flow == Flow::Inline { parent } else { self.element(parent, tag, name) };
+        let element = match flow {
+            Flow::Inline if !self.may_wrap(tag, name) => parent,
+            _ => self.element(parent, tag, name),
+        };
         let kind = tags::kind(name).unwrap_or(kind);
         let link = name == "a" && !hidden;
         self.stack.push(Open { name: name.to_string(), flow, element, kind, hidden, link });
+    }
+
+    /// An inline element that may hold the whole of a block, and says something of it: the span of
+    /// a credit, the emphasis on an editor's note.
+    fn may_wrap(&self, tag: &Tag, name: &str) -> bool {
+        let stress = || matches!(name, "b" | "cite" | "em" | "i" | "small" | "strong" | "time");
+        self.page.blocks.is_between() && (stress() || tags::is_named(tag))
     }
 
     fn element(&mut self, parent: u32, tag: &Tag, name: &str) -> u32 {
