@@ -68,10 +68,11 @@ impl Packer {
         self.without = true;
     }
 
-    pub fn pack(&self, article: &Article) -> Result<Packed> {
+    /// `member` is where in an archive the article lies.
+    pub fn pack(&self, article: &Article, member: &str) -> Result<Packed> {
         let packing =
             |e: &dyn std::fmt::Display| LibraryError::Damaged(format!("packing a body: {e}"));
-        let raw = packing::encode(article).map_err(|e| packing(&e))?;
+        let raw = packing::encode(article, member).map_err(|e| packing(&e))?;
         let (dictionary, packed) = match &self.dictionary {
             Some((id, dictionary)) => {
                 let compressor = zstd::bulk::Compressor::with_prepared_dictionary(dictionary);

@@ -66,8 +66,9 @@ struct Mentions {
     labels: Vec<(u32, Label)>,
 }
 
-/// Packs everything that the article's row does not hold.
-pub(super) fn encode(article: &Article) -> postcard::Result<Vec<u8>> {
+/// Packs everything that the article's row does not hold. `member` is where in the archive that is
+/// its file it lies; it stands behind the rest, and is empty for most.
+pub(super) fn encode(article: &Article, member: &str) -> postcard::Result<Vec<u8>> {
     let paragraphs = &article.paragraphs;
     let mut packed = Packed {
         title_is_own: article.title_is_own,
@@ -100,7 +101,9 @@ pub(super) fn encode(article: &Article) -> postcard::Result<Vec<u8>> {
         }));
     }
     pack_names(article, &mut packed);
-    postcard::to_extend(&packed, vec![VERSION])
+    let mut bytes = postcard::to_extend(&packed, vec![VERSION])?;
+    bytes.extend_from_slice(member.as_bytes());
+    Ok(bytes)
 }
 
 fn pack_mentions(article: &Article) -> Mentions {
@@ -161,11 +164,15 @@ fn text_of<'a>(article: &'a Article, mention: &Mention) -> Option<&'a str> {
 /// bytes are damaged.
 pub(super) fn decode(raw: &[u8], article: &mut Article) -> Option<()> {
     let (version, body) = raw.split_first()?;
-    let packed: Packed = match *version {
-        VERSION => postcard::from_bytes(body).ok()?,
+    let (packed, member): (Packed, &[u8]) = match *version {
+        VERSION => postcard::take_from_bytes(body).ok()?,
         _ => return None,
     };
     let own = |text: Option<Cow<str>>| text.map(Cow::into_owned);
+    if let (false, Some(path)) = (member.is_empty(), &mut article.path) {
+        path.push('/');
+        path.push_str(std::str::from_utf8(member).ok()?);
+    }
     article.title_is_own = packed.title_is_own;
     article.settled = packed.settled;
     article.byline = own(packed.byline);
@@ -289,7 +296,7 @@ mod tests {
 
     fn back(article: &Article) -> Option<Article> {
         let mut other = Article { title: article.title.clone(), ..Article::default() };
-        decode(&encode(article).unwrap(), &mut other).map(|()| other)
+        decode(&encode(article, "").unwrap(), &mut other).map(|()| other)
     }
 
     #[test]
@@ -299,8 +306,16 @@ mod tests {
     }
 
     #[test]
+    fn the_member_of_an_archive_comes_back() {
+        let raw = encode(&article(), "inner/päge.html").unwrap();
+        let mut other = Article { path: Some("/a.zip".into()), ..article() };
+        decode(&raw, &mut other).unwrap();
+        assert_eq!(other.path.as_deref(), Some("/a.zip/inner/päge.html"));
+    }
+
+    #[test]
     fn a_name_said_in_the_text_is_not_kept_again() {
-        let raw = encode(&article()).unwrap();
+        let raw = encode(&article(), "").unwrap();
         let times = |word: &[u8]| raw.windows(word.len()).filter(|found| *found == word).count();
         assert_eq!(
             (times(b"Ada Moss"), times("Tromsø".as_bytes()), times(b"City of Osk")),
@@ -321,7 +336,7 @@ mod tests {
 
     #[test]
     fn damaged_bytes_are_refused() {
-        let raw = encode(&article()).unwrap();
+        let raw = encode(&article(), "").unwrap();
         for end in 0..raw.len() {
             assert_eq!(decode(&raw[..end], &mut Article::default()), None, "{end} bytes");
         }
