@@ -51,7 +51,7 @@ fn decode_raw(bytes: Vec<u8>) -> String {
         Ok(text) => return text,
         Err(error) => error.into_bytes(),
     };
-    let encoding = declared(&bytes).filter(|encoding| fits(*encoding, &bytes));
+    let encoding = declared(&bytes).filter(|encoding| fits(encoding, &bytes));
     let encoding = encoding.unwrap_or_else(|| detected(&bytes));
     encoding.decode_without_bom_handling(&bytes).0.into_owned()
 }

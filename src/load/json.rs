@@ -213,7 +213,7 @@ fn fields(object: &Map<String, Value>, article: &mut Article) {
     let page = std::mem::take(article);
     article.paragraphs = page.paragraphs;
     // An address of the outlet says less than its name, and than the article's own address.
-    let (last, first): (Vec<_>, Vec<_>) = object.iter().partition(|field| is_of_outlet(field));
+    let (last, first): (Vec<_>, Vec<_>) = object.iter().partition(is_of_outlet);
     for (key, value) in first.into_iter().chain(last) {
         set_field(article, key, value);
     }

@@ -141,9 +141,7 @@ mod tests {
             &both,
         );
         check(
-            &format!(
-                "Title: Ferry returns to Kos\nDate: 2025-05-16\n\nIt is back.\n\n***\nTitle: Storm passes\n\nIt is over.\n"
-            ),
+            "Title: Ferry returns to Kos\nDate: 2025-05-16\n\nIt is back.\n\n***\nTitle: Storm passes\n\nIt is over.\n",
             &both,
         );
     }
