@@ -11,7 +11,7 @@ use super::output::{self, Failure, complain, count};
 use super::progress::{self, Pace};
 use super::{find, names, paths};
 use crate::config::Config;
-use crate::library::{Library, Progress, Report, Source};
+use crate::library::{Library, Progress, Report, Source, SourceKind};
 
 /// What reading one source did.
 #[derive(Serialize)]
@@ -78,6 +78,17 @@ pub fn update(
             named.collect::<Result<Vec<_>, _>>()?
         }
     };
+    let (feeds, sources): (Vec<_>, Vec<_>) =
+        sources.into_iter().partition(|source| source.kind == SourceKind::Feed);
+    if !feeds.is_empty() {
+        let feeds = count(feeds.len() as u64, "feed");
+        complain(&format!(
+            "gazette: {feeds} kept and not fetched: gazette makes no network connection yet"
+        ));
+        if sources.is_empty() {
+            return Ok(Outcome::Partly);
+        }
+    }
     if sources.is_empty() {
         complain("gazette: no sources yet; `gazette add FOLDER` adds one");
         return Ok(Outcome::Partly);

@@ -67,6 +67,10 @@ pub enum LibraryCommand {
     Remove(RemoveArguments),
     /// Read what is new or changed in the sources
     Update(UpdateArguments),
+    /// Keep the feeds of an OPML file, or of newsboat's urls
+    Import(ImportArguments),
+    /// Print the feeds that are kept, as OPML
+    Export(ExportArguments),
     /// Mark the articles that match a query
     Mark(MarkArguments),
     /// List what you hid and kept in the reader; take it back, turn it round
@@ -247,6 +251,24 @@ pub struct UpdateArguments {
 }
 
 #[derive(Args, Debug)]
+pub struct ImportArguments {
+    /// Lists of feeds
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+
+    /// One JSON object per feed and line
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct ExportArguments {
+    /// The feeds, as OPML
+    #[arg(long, required = true)]
+    pub opml: bool,
+}
+
+#[derive(Args, Debug)]
 pub struct MarkArguments {
     /// read, unread, star, unstar, tag:NAME or untag:NAME
     #[arg(value_name = "WHAT", value_parser = What::parse)]
@@ -377,6 +399,8 @@ pub enum From {
     Mail,
     Mbox,
     Warc,
+    Mhtml,
+    Csv,
 }
 
 impl From {
@@ -391,6 +415,8 @@ impl From {
             From::Mail => Format::Mail,
             From::Mbox => Format::Mailbox,
             From::Warc => Format::Warc,
+            From::Mhtml => Format::Mhtml,
+            From::Csv => Format::Table,
         }
     }
 }

@@ -70,9 +70,10 @@ impl Packer {
         self.without = true;
     }
 
-    /// With the names, if somebody has looked for them.
-    pub fn pack(&self, article: &Article) -> Result<Packed> {
-        let raw = packing::encode(article).map_err(|e| unpackable(&e))?;
+    /// With the names, if somebody has looked for them. `member` is where in an archive the article
+    /// lies.
+    pub fn pack(&self, article: &Article, member: &str) -> Result<Packed> {
+        let raw = packing::encode(article, member).map_err(|e| unpackable(&e))?;
         let names = if article.unnamed { None } else { Some(pack_names(article)?) };
         let (dictionary, packed) = match &self.dictionary {
             Some((id, dictionary)) => {

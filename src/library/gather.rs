@@ -15,7 +15,7 @@ use super::put::Prepared;
 use super::{IngestOptions, LibraryError, Result, Source};
 use crate::article::{Article, Document};
 use crate::clean::shape::{self, Look};
-use crate::load::{FileStamp, Limits, LoadError};
+use crate::load::{FileStamp, Limits, LoadError, sanitize};
 
 /// The first batch is small, so that a list fills at once; then they grow.
 const FIRST_BATCH: usize = 32;
@@ -312,7 +312,7 @@ impl FileReader {
         let articles = fresh
             .into_par_iter()
             .map(|(record, read, digest, document)| {
-                let (article, look, body) = prepare(document, options, packer)?;
+                let (article, look, body) = prepare(document, &self.stamp, options, packer)?;
                 Ok(Prepared { record, read, digest, article, look, body })
             })
             .collect::<Result<_>>()?;
@@ -347,10 +347,16 @@ impl FileReader {
     }
 
     /// What tells the articles of a file apart from one reading to the next: the link, where there
-    /// is one, since feeds put new articles first; else the number.
+    /// is one, since feeds put new articles first, and the member of an archive; else the number.
     fn record(&mut self, document: &Document) -> i64 {
-        let Some(url) = &document.article.url else { return self.records as i64 - 1 };
-        let hash = hash(url.as_bytes());
+        let member = member(&document.article, &self.stamp);
+        let hash = match (&document.article.url, member) {
+            (None, "") => return self.records as i64 - 1,
+            (Some(url), "") => hash(url.as_bytes()),
+            (url, member) => {
+                hash(format!("{member}\n{}", url.as_deref().unwrap_or_default()).as_bytes())
+            }
+        };
         let times = self.links.entry(hash).or_default();
         loop {
             *times += 1;
@@ -368,13 +374,22 @@ impl FileReader {
 /// Load is done: clean, pack. What gazette itself wrote stands as it is.
 fn prepare(
     document: Document,
+    stamp: &FileStamp,
     options: &IngestOptions,
     packer: &Packer,
 ) -> Result<(Article, Look, Packed)> {
     let article = prepare::prepare(document, &options.clean, Tagging::None);
     let look = if article.settled { Look::default() } else { shape::look(&article) };
-    let body = packer.pack(&article)?;
+    let body = packer.pack(&article, member(&article, stamp))?;
     Ok((article, look, body))
+}
+
+/// Where in an archive an article lies; empty for one that is a file, or a record of it.
+fn member<'a>(article: &'a Article, stamp: &FileStamp) -> &'a str {
+    let Some(path) = &article.path else { return "" };
+    let file = stamp.path.to_string_lossy();
+    let inside = path.strip_prefix(sanitize::line(&file).as_str());
+    inside.and_then(|inside| inside.strip_prefix('/')).unwrap_or_default()
 }
 
 /// Tells whether a document is still the one that is in.

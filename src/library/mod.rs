@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::article::{Article, ArticleId, Label};
 use crate::clean;
-use crate::load::{Limits, LoadError};
+use crate::load::{Limits, LoadError, Subscription};
 
 mod about;
 mod analyze;
@@ -25,6 +25,7 @@ mod complete;
 mod docset;
 mod entities;
 mod error;
+mod feeds;
 mod gather;
 mod ids;
 mod index;
@@ -73,7 +74,7 @@ pub use rules::Lesson;
 pub use same::{Merge, Named};
 pub use tagger::TagStatus;
 
-/// A folder, a file or the sample edition.
+/// A folder, a file, a feed or the sample edition.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Source {
     pub id: SourceId,
@@ -120,6 +121,8 @@ pub struct Rule {
 pub enum SourceKind {
     Folder,
     File,
+    /// Kept by its address and not fetched.
+    Feed,
     Sample,
 }
 
@@ -299,10 +302,10 @@ impl Library {
         &self.dir
     }
 
-    /// True when no source has been added and no article is in.
+    /// True when there is nothing to read: no article is in, and no source but feeds that are kept.
     pub fn is_empty(&self) -> Result<bool> {
-        let text =
-            "SELECT NOT EXISTS (SELECT 1 FROM source) AND NOT EXISTS (SELECT 1 FROM article)";
+        let text = "SELECT NOT EXISTS (SELECT 1 FROM source WHERE kind <> 'feed')
+             AND NOT EXISTS (SELECT 1 FROM article)";
         Ok(self.sql.query_row(text, [], |row| row.get(0))?)
     }
 
@@ -420,6 +423,16 @@ impl Library {
         sources::add_path(&mut self.sql, path)
     }
 
+    /// Keeps a feed as a source, with its tags; true when it was not known.
+    pub fn keep_feed(&mut self, feed: &Subscription) -> Result<(Source, bool)> {
+        feeds::keep(&mut self.sql, feed)
+    }
+
+    /// The feeds that are kept, by name.
+    pub fn feeds(&self) -> Result<Vec<Subscription>> {
+        feeds::all(&self.sql)
+    }
+
     /// Adds the sample edition.
     pub fn add_sample(&mut self) -> Result<Source> {
         sources::add(&self.sql, SourceKind::Sample, inputs::SAMPLE, "sample")
@@ -440,6 +453,9 @@ impl Library {
         progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
     ) -> Result<Report> {
         let source = sources::get(&self.sql, source)?;
+        if source.kind == SourceKind::Feed {
+            return Ok(Report { complete: true, ..Report::default() });
+        }
         ingest::ingest(self, &source, None, options, &inputs::open, progress)
     }
 

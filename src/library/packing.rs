@@ -86,8 +86,9 @@ struct Mentions {
     labels: Vec<(u32, Label)>,
 }
 
-/// Packs everything that the article's row does not hold, but the names.
-pub(super) fn encode(article: &Article) -> postcard::Result<Vec<u8>> {
+/// Packs everything that the article's row does not hold, but the names. `member` is where in the
+/// archive that is its file it lies; it stands behind the rest, and is empty for most.
+pub(super) fn encode(article: &Article, member: &str) -> postcard::Result<Vec<u8>> {
     let paragraphs = &article.paragraphs;
     let mut head = Head {
         title_is_own: article.title_is_own,
@@ -115,7 +116,9 @@ pub(super) fn encode(article: &Article) -> postcard::Result<Vec<u8>> {
         }));
     }
     let texts = paragraphs.iter().map(|p| Cow::from(&p.text)).collect();
-    postcard::to_extend(&Body { head, texts }, vec![VERSION])
+    let mut bytes = postcard::to_extend(&Body { head, texts }, vec![VERSION])?;
+    bytes.extend_from_slice(member.as_bytes());
+    Ok(bytes)
 }
 
 /// Packs who and what the text names.
@@ -189,17 +192,19 @@ fn text_of<'a>(article: &'a Article, mention: &Mention) -> Option<&'a str> {
 /// is named yet. `None` when the bytes are damaged.
 pub(super) fn decode(raw: &[u8], names: Option<&[u8]>, article: &mut Article) -> Option<()> {
     let (version, body) = raw.split_first()?;
-    let (head, texts, own) = match *version {
+    let (head, texts, own, member) = match *version {
         1 => {
-            let FirstBody { head, names, texts } = postcard::from_bytes(body).ok()?;
-            (head, texts, Some(names))
+            let (FirstBody { head, names, texts }, member) =
+                postcard::take_from_bytes(body).ok()?;
+            (head, texts, Some(names), member)
         }
         VERSION => {
-            let Body { head, texts } = postcard::from_bytes(body).ok()?;
-            (head, texts, None)
+            let (Body { head, texts }, member) = postcard::take_from_bytes(body).ok()?;
+            (head, texts, None, member)
         }
         _ => return None,
     };
+    add_member(member, article)?;
     unpack_body(head, texts, article)?;
     let names = match (names, own) {
         (Some(names), _) => Some(decode_names(names)?),
@@ -207,6 +212,15 @@ pub(super) fn decode(raw: &[u8], names: Option<&[u8]>, article: &mut Article) ->
     };
     article.unnamed = names.is_none();
     names.map_or(Some(()), |names| unpack_named(names, article))
+}
+
+/// The file of an article that lies in an archive is the archive and the place in it.
+fn add_member(member: &[u8], article: &mut Article) -> Option<()> {
+    if let (false, Some(path)) = (member.is_empty(), &mut article.path) {
+        path.push('/');
+        path.push_str(std::str::from_utf8(member).ok()?);
+    }
+    Some(())
 }
 
 fn decode_names(raw: &[u8]) -> Option<Names<'_>> {
@@ -353,13 +367,13 @@ mod tests {
     fn back(article: &Article) -> Option<Article> {
         let mut other = Article { title: article.title.clone(), ..Article::default() };
         let names = encode_names(article).unwrap();
-        decode(&encode(article).unwrap(), Some(&names), &mut other).map(|()| other)
+        decode(&encode(article, "").unwrap(), Some(&names), &mut other).map(|()| other)
     }
 
     #[test]
     fn without_its_names_an_article_is_read_all_the_same() {
         let mut other = Article { title: article().title, ..Article::default() };
-        decode(&encode(&article()).unwrap(), None, &mut other).unwrap();
+        decode(&encode(&article(), "").unwrap(), None, &mut other).unwrap();
         let nobody =
             Article { entities: Vec::new(), mentions: Vec::new(), unnamed: true, ..article() };
         assert_eq!(other, nobody);
@@ -389,6 +403,14 @@ mod tests {
     }
 
     #[test]
+    fn the_member_of_an_archive_comes_back() {
+        let raw = encode(&article(), "inner/päge.html").unwrap();
+        let mut other = Article { path: Some("/a.zip".into()), ..article() };
+        decode(&raw, None, &mut other).unwrap();
+        assert_eq!(other.path.as_deref(), Some("/a.zip/inner/päge.html"));
+    }
+
+    #[test]
     fn a_name_said_in_the_text_is_not_kept_again() {
         let raw = encode_names(&article()).unwrap();
         let times = |word: &[u8]| raw.windows(word.len()).filter(|found| *found == word).count();
@@ -411,7 +433,7 @@ mod tests {
 
     #[test]
     fn damaged_bytes_are_refused() {
-        let raw = encode(&article()).unwrap();
+        let raw = encode(&article(), "").unwrap();
         for end in 0..raw.len() {
             assert_eq!(decode(&raw[..end], None, &mut Article::default()), None, "{end} bytes");
         }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 
 use super::{
-    Counts, LibraryError, Result, Source, SourceId, SourceKind, analyze, inputs, put, rules, store,
+    Counts, LibraryError, Result, Source, SourceId, SourceKind, analyze, feeds, inputs, put, rules,
+    store,
 };
 
 /// How many articles leave in one transaction, so that others can write in between.
@@ -44,6 +45,7 @@ impl SourceKind {
         match self {
             SourceKind::Folder => "folder",
             SourceKind::File => "file",
+            SourceKind::Feed => "feed",
             SourceKind::Sample => "sample",
         }
     }
@@ -51,6 +53,7 @@ impl SourceKind {
     fn from_name(name: &str) -> Self {
         match name {
             "folder" => SourceKind::Folder,
+            "feed" => SourceKind::Feed,
             "sample" => SourceKind::Sample,
             _ => SourceKind::File,
         }
@@ -118,6 +121,7 @@ pub(super) fn remove(sql: &mut Connection, id: SourceId) -> Result<()> {
         if ids.len() < LEAVE {
             transaction.execute("DELETE FROM file WHERE source = ?", [id.0])?;
             rules::forget(&transaction, id)?;
+            feeds::forget(&transaction, id)?;
             transaction.execute("DELETE FROM source WHERE id = ?", [id.0])?;
         }
         transaction.commit()?;

@@ -6,8 +6,10 @@ use super::html_walk::{Page, walk};
 use super::{Limits, address, date, html_title, html_unshown, sanitize};
 use crate::article::{Article, Document, Layout};
 
-/// Reads a decoded page.
-pub(super) fn read(html: String, limits: &Limits) -> Document {
+/// Reads a decoded page. `place` is where it was found, if that is known: its links start there,
+/// and it lives there unless it says otherwise.
+pub(super) fn read(html: String, place: Option<&str>, limits: &Limits) -> Document {
+    let place = place.filter(|place| address::is_web(place));
     let page = visible(&html, limits);
     let Page { mut blocks, meta, mut elements, .. } = page;
     let stated = Stated::read(&meta.linked_data);
@@ -23,7 +25,8 @@ pub(super) fn read(html: String, limits: &Limits) -> Document {
     for scripts in [&meta.linked_data, &meta.state] {
         html_unshown::add(scripts, &mut blocks, &mut elements);
     }
-    resolve_links(&mut blocks, &meta, article.url.as_deref());
+    resolve_links(&mut blocks, &meta, place.or(article.url.as_deref()));
+    article.url = article.url.take().or_else(|| place.map(str::to_owned));
     article.paragraphs = blocks.paragraphs;
     let layout = Layout {
         elements,
@@ -85,8 +88,9 @@ fn published(meta: &Meta) -> Option<i64> {
         "date",
         "cxenseparse:recs:publishtime",
     ];
-    let stated = names.iter().find_map(|name| meta.first(&[name]).and_then(date::parse));
-    stated.or_else(|| meta.time.as_deref().and_then(date::parse))
+    let parse = |text: &str| date::parse_in(text, meta.order());
+    let stated = names.iter().find_map(|name| meta.first(&[name]).and_then(parse));
+    stated.or_else(|| meta.time.as_deref().and_then(parse))
 }
 
 /// Headings are compared with the stated title, so they are made clean first.
@@ -119,7 +123,7 @@ mod tests {
 
     fn load(html: &str) -> Document {
         let origin = crate::load::Origin::default();
-        crate::load::seal::seal(read(html.to_string(), &Limits::default()), &origin).unwrap()
+        crate::load::seal::seal(read(html.to_string(), None, &Limits::default()), &origin).unwrap()
     }
 
     /// `kind: text` of each paragraph.
@@ -198,6 +202,15 @@ mod tests {
             "<a href='javascript:x'>one</a> <a href='https://a.example/'>two <p>three</a></p>";
         let texts = load(page).article.paragraphs;
         assert_eq!((texts[0].links.len(), texts[1].links.len()), (1, 1));
+    }
+
+    #[test]
+    fn a_page_that_was_found_somewhere_has_its_links_there() {
+        let page = "<base href='/a/b/'><p><a href='c'>more</a> of it";
+        let place = Some("https://kos.example/x/y?z");
+        let article = read(page.to_string(), place, &Limits::default()).article;
+        assert_eq!(article.url.as_deref(), place);
+        assert_eq!(article.paragraphs[0].links[0].href, "https://kos.example/a/b/c");
     }
 
     #[test]

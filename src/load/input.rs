@@ -1,18 +1,24 @@
-//! Opens inputs: refuses what is no file, unpacks gzip, counts bytes, hands each to its format.
+//! Opens inputs: refuses what is no file, unpacks what is packed, counts bytes, hands each to its
+//! format.
 
 use std::fs;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use flate2::bufread::MultiGzDecoder;
-
+use super::archive::Archive;
+use super::epub::Book;
 use super::mail::{self, Mailbox};
+use super::newsboat::Cache;
+use super::reach::Reach;
 use super::records::{Lines, Values};
 use super::sniff::{Sniffed, sniff};
-use super::warc::Archive;
+use super::table::Rows;
+use super::tar::Tar;
 use super::wide::Wide;
+use super::zip::{self, Inside, Zip};
 use super::{
-    Format, Limits, LoadCause, LoadError, Origin, bounds, charset, feed, html, markdown, seal, text,
+    Format, Limits, LoadCause, LoadError, Origin, bounds, charset, feed, html, markdown, mhtml,
+    seal, several, text, warc,
 };
 use crate::article::Document;
 
@@ -23,6 +29,18 @@ const LAYERS: usize = 2;
 
 pub(super) type Bytes = Box<dyn BufRead + Send>;
 pub(super) type Results = Box<dyn Iterator<Item = Result<Document, LoadError>> + Send>;
+
+/// What can be read from any place of it.
+pub trait ReadSeek: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> ReadSeek for T {}
+
+/// An open input.
+pub(super) enum Input {
+    Stream(Box<dyn Read + Send>),
+    /// A file: an archive's table stands at its end.
+    File(Box<dyn ReadSeek>),
+}
 
 /// Opens a regular file.
 pub(super) fn open(path: &Path) -> Result<(fs::File, fs::Metadata), LoadCause> {
@@ -36,48 +54,79 @@ pub(super) fn open(path: &Path) -> Result<(fs::File, fs::Metadata), LoadCause> {
 }
 
 /// The documents of an open input.
-pub(super) fn documents(input: Box<dyn Read + Send>, origin: Origin, limits: &Limits) -> Results {
-    match start(input, &origin, limits) {
-        Ok((format, bytes)) => dispatch(format, bytes, origin, limits),
-        Err(cause) => failed(LoadError::new(&origin.name, cause)),
-    }
+pub(super) fn documents(input: Input, origin: Origin, reach: &Reach) -> Results {
+    let name = origin.name.clone();
+    opened(input, origin, reach).unwrap_or_else(|cause| failed(LoadError::new(&name, cause)))
 }
 
 pub(super) fn failed(error: LoadError) -> Results {
     Box::new(std::iter::once(Err(error)))
 }
 
-/// Unpacks as needed and finds the format.
-fn start(
-    input: Box<dyn Read + Send>,
-    origin: &Origin,
-    limits: &Limits,
-) -> Result<(Format, Bytes), LoadCause> {
-    let mut bytes: Bytes = limited(input, limits);
+/// Unpacks as needed, finds the format and gives the input to it.
+fn opened(input: Input, origin: Origin, reach: &Reach) -> Result<Results, LoadCause> {
+    let mut bytes = match input {
+        Input::Stream(stream) => reach.limited(stream),
+        Input::File(mut file) => match is_zip(&mut file).map_err(LoadCause::from_io)? {
+            true => return zipped(file, origin, reach),
+            false => reach.limited(Box::new(file)),
+        },
+    };
     for _ in 0..=LAYERS {
         let (head, whole) = peek(bytes).map_err(LoadCause::from_io)?;
         match (sniff(&head, origin.path.as_deref()), origin.format) {
-            (Sniffed::Gzip, _) => bytes = limited(Box::new(MultiGzDecoder::new(whole)), limits),
-            (Sniffed::Zstd, _) => bytes = limited(Box::new(unzstd(whole)?), limits),
+            (Sniffed::Packed(packing), _) => bytes = reach.limited(packing.unpacked(whole)?),
+            (Sniffed::Zip, _) => {
+                // Its table stands at the end, so all of it is needed.
+                let whole = read_whole(whole, &reach.limits)?;
+                return zipped(Box::new(io::Cursor::new(whole)), origin, reach);
+            }
+            (Sniffed::Tar, _) => {
+                return Ok(Box::new(Archive::new(Tar::new(whole), origin, reach)?));
+            }
+            (Sniffed::Database, _) => return database(origin, reach),
             (Sniffed::Empty, _) => return Err(LoadCause::Empty),
             (Sniffed::Binary, _) => return Err(LoadCause::Binary),
             (Sniffed::Foreign(what), _) => return Err(LoadCause::Foreign(what)),
             (Sniffed::Format(found), told) => {
-                return Ok(narrow(told.unwrap_or(found), &head, whole));
+                let (format, bytes) = narrow(told.unwrap_or(found), &head, whole);
+                return Ok(dispatch(format, bytes, origin, reach));
             }
         }
     }
     Err(LoadCause::malformed("packed more than twice over; unpack it first"))
 }
 
-/// Unpacks Zstandard, whose frames say how much memory they want: no more than the usual 128 MiB.
-fn unzstd(whole: Bytes) -> Result<impl Read + Send, LoadCause> {
-    zstd::stream::read::Decoder::with_buffer(whole).map_err(LoadCause::from_io)
+/// Looks without moving on.
+fn is_zip(file: &mut Box<dyn ReadSeek>) -> io::Result<bool> {
+    let mut head = Vec::new();
+    file.take(4).read_to_end(&mut head)?;
+    file.seek(SeekFrom::Start(0))?;
+    Ok(zip::is_zip(&head))
+}
+
+fn zipped(file: Box<dyn ReadSeek>, origin: Origin, reach: &Reach) -> Result<Results, LoadCause> {
+    let (zip, inside) = Zip::open(file)?;
+    match inside {
+        Inside::Files => Ok(Box::new(Archive::new(zip, origin, reach)?)),
+        Inside::Epub => Ok(Box::new(Book::open(zip, origin, reach)?)),
+        Inside::Office => Err(LoadCause::Foreign("an office document")),
+    }
+}
+
+/// A database is opened by its path.
+fn database(origin: Origin, reach: &Reach) -> Result<Results, LoadCause> {
+    let path = origin.path.clone().filter(|path| !reach.is_nested() && path.is_file());
+    let Some(path) = path else {
+        let why = "a database within something else; unpack it first, and name its file";
+        return Err(LoadCause::Unreadable(why.to_owned()));
+    };
+    Ok(Box::new(Cache::open(&path, origin, &reach.limits)?))
 }
 
 /// Records are cut by bytes, so UTF-16 is turned into UTF-8 first; a page or text is read whole.
 fn narrow(format: Format, head: &[u8], bytes: Bytes) -> (Format, Bytes) {
-    let records = matches!(format, Format::Json | Format::JsonLines);
+    let records = matches!(format, Format::Json | Format::JsonLines | Format::Table);
     match charset::utf16(head) {
         Some(encoding) if records => (format, Box::new(BufReader::new(Wide::new(bytes, encoding)))),
         _ => (format, bytes),
@@ -106,49 +155,31 @@ fn fill(bytes: &mut Bytes, to: &mut Vec<u8>, most: usize) -> io::Result<bool> {
     Ok(count > 0)
 }
 
-fn limited(input: Box<dyn Read + Send>, limits: &Limits) -> Bytes {
-    let limit = limits.file_bytes;
-    Box::new(BufReader::with_capacity(64 * 1024, Limited { input, left: limit, limit }))
-}
-
-/// Fails rather than stops at the limit: half an archive is no archive.
-struct Limited {
-    input: Box<dyn Read + Send>,
-    left: u64,
-    limit: u64,
-}
-
-impl Read for Limited {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.input.read(buffer)?;
-        match self.left.checked_sub(count as u64) {
-            Some(left) => self.left = left,
-            None => {
-                let bytes = self.limit + 1;
-                return Err(io::Error::other(LoadCause::TooLarge { bytes, limit: self.limit }));
-            }
-        }
-        Ok(count)
-    }
-}
-
-fn dispatch(format: Format, bytes: Bytes, origin: Origin, limits: &Limits) -> Results {
+fn dispatch(format: Format, bytes: Bytes, origin: Origin, reach: &Reach) -> Results {
+    let limits = &reach.limits;
     match format {
         Format::JsonLines => Box::new(Lines::new(bytes, origin, limits.clone())),
         Format::Json => Box::new(Values::new(bytes, origin, limits.clone())),
-        Format::Warc => Box::new(Archive::new(bytes, origin, limits.clone())),
+        Format::Warc => Box::new(warc::Archive::new(bytes, origin, limits.clone())),
+        Format::Table => Box::new(Rows::new(bytes, origin, limits.clone())),
+        Format::Subscriptions => failed(LoadError::new(&origin.name, LoadCause::Subscriptions)),
         Format::Feed => feeds(bytes, &origin, limits),
-        Format::Mail => Box::new(std::iter::once(letter(bytes, &origin, limits))),
+        Format::Mail => Box::new(std::iter::once(letter(bytes, &origin, limits, mail::message))),
+        Format::Mhtml => Box::new(std::iter::once(letter(bytes, &origin, limits, mhtml::read))),
         Format::Mailbox => Box::new(Mailbox::new(bytes, origin, limits.clone())),
-        Format::Text | Format::Html | Format::Markdown => {
-            Box::new(std::iter::once(single(format, bytes, &origin, limits)))
-        }
+        Format::Text | Format::Html | Format::Markdown => whole(format, bytes, origin, limits),
     }
 }
 
-fn letter(bytes: Bytes, origin: &Origin, limits: &Limits) -> Result<Document, LoadError> {
+/// One message, read by what knows its kind.
+fn letter(
+    bytes: Bytes,
+    origin: &Origin,
+    limits: &Limits,
+    read: fn(&[u8], &Origin, &Limits) -> Result<Document, LoadError>,
+) -> Result<Document, LoadError> {
     let whole = read_whole(bytes, limits);
-    mail::message(&whole.map_err(|cause| LoadError::new(&origin.name, cause))?, origin, limits)
+    read(&whole.map_err(|cause| LoadError::new(&origin.name, cause))?, origin, limits)
 }
 
 /// A feed is read whole: its entries are small.
@@ -159,23 +190,29 @@ fn feeds(bytes: Bytes, origin: &Origin, limits: &Limits) -> Results {
     }
 }
 
-/// A file that is one article.
-fn single(
-    format: Format,
-    bytes: Bytes,
-    origin: &Origin,
-    limits: &Limits,
-) -> Result<Document, LoadError> {
-    let decoded = charset::decode(
-        read_whole(bytes, limits).map_err(|cause| LoadError::new(&origin.name, cause))?,
-    );
-    bounds::check(format, &decoded).map_err(|cause| LoadError::new(&origin.name, cause))?;
-    let document = match format {
-        Format::Html => html::read(decoded, limits),
-        Format::Markdown => markdown::read(&decoded, limits),
-        _ => text::read(&decoded),
+/// A file that is one article, or a text of several.
+fn whole(format: Format, bytes: Bytes, origin: Origin, limits: &Limits) -> Results {
+    let checked = read_whole(bytes, limits).and_then(|bytes| {
+        let text = charset::decode(bytes);
+        bounds::check(format, &text).map(|()| text)
+    });
+    let text = match checked {
+        Ok(text) => text,
+        Err(cause) => return failed(LoadError::new(&origin.name, cause)),
     };
-    seal::seal(document, origin)
+    let limits = limits.clone();
+    if format == Format::Html {
+        let document = html::read(text, None, &limits);
+        return Box::new(std::iter::once(seal::seal(document, &origin)));
+    }
+    let parts = several::articles(&text).into_iter();
+    Box::new(parts.map(move |part| {
+        let document = match format {
+            Format::Markdown => markdown::read(&text[part], &limits),
+            _ => text::read(&text[part]),
+        };
+        seal::seal(document, &origin)
+    }))
 }
 
 /// All bytes of one article, as many as a record may have.
@@ -194,14 +231,14 @@ fn read_whole(mut bytes: Bytes, limits: &Limits) -> Result<Vec<u8>, LoadCause> {
 mod tests {
     use super::*;
     use crate::article::{Article, Kind};
-    use crate::load::{file, stream};
+    use crate::load::{file, seekable, stream};
     use proptest::prelude::*;
     use std::io::Write;
 
     fn read(bytes: &[u8], name: &str) -> Vec<Result<Document, LoadError>> {
         let origin =
             Origin { path: Some(name.into()), name: name.to_string(), ..Origin::default() };
-        stream(Box::new(io::Cursor::new(bytes.to_vec())), origin, &Limits::default()).collect()
+        seekable(Box::new(io::Cursor::new(bytes.to_vec())), origin, &Limits::default()).collect()
     }
 
     fn cause(bytes: &[u8], name: &str) -> LoadCause {
@@ -220,6 +257,8 @@ mod tests {
         assert_eq!(cause(b" \r\n\xef\xbb\xbf", "a.txt"), LoadCause::Empty);
         assert_eq!(cause(b"<html><script>x</script></html>", "a.html"), LoadCause::Empty);
         assert_eq!(cause(b"%PDF-1.7", "a.txt"), LoadCause::Foreign("a PDF"));
+        let pdf = read(b"%PDF-1.7", "a.txt").remove(0).unwrap_err().to_string();
+        assert!(pdf.ends_with("is a PDF; turn it into text first: pdftotext FILE"), "{pdf}");
         assert_eq!(cause(b"{\\rtf1 Ferry}", "a.txt"), LoadCause::Foreign("an RTF document"));
         assert_eq!(cause(b"\x7fELF\x02", "a.txt"), LoadCause::Binary);
         assert_eq!(cause(b"[]", "a.json"), LoadCause::Empty);

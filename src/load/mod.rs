@@ -4,14 +4,17 @@
 //! It does see to it that nothing it hands on can move a cursor or fake a colour ([`sanitize`]).
 
 mod address;
+mod archive;
 mod bounds;
 mod charset;
 mod credit_words;
 mod credits;
 mod date;
 mod date_words;
+mod epub;
 mod error;
 mod feed;
+mod feed_loose;
 mod front_matter;
 mod header;
 mod html;
@@ -24,19 +27,34 @@ mod html_unshown;
 mod html_walk;
 mod input;
 mod json;
+mod json_list;
 mod json_own;
 mod language;
 mod mail;
 mod markdown;
+mod mhtml;
+mod mojibake;
+mod newsboat;
+mod packed;
+mod reach;
 mod records;
 pub mod sanitize;
 mod seal;
+mod several;
 mod sniff;
+mod subscriptions;
+mod table;
+mod tar;
+#[cfg(test)]
+pub(crate) mod testing;
 mod text;
+mod unwanted;
 mod walk;
 mod warc;
 mod wide;
 mod wrap;
+mod xml;
+mod zip;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -44,8 +62,13 @@ use std::time::UNIX_EPOCH;
 
 use crate::article::Document;
 
+use input::Input;
+use reach::Reach;
+
 pub use error::{LoadCause, LoadError};
+pub use input::ReadSeek;
 pub use json::{TEXT as TEXT_FIELDS, record};
+pub use subscriptions::{Subscription, Subscriptions, subscriptions};
 pub use walk::{FileStamp, walk};
 
 /// How much of one input is read, and how deep.
@@ -93,6 +116,12 @@ pub enum Format {
     Mailbox,
     /// A web archive.
     Warc,
+    /// A page that a browser saved whole, pictures and all.
+    Mhtml,
+    /// Rows under a line of names.
+    Table,
+    /// A list of feeds: OPML, or newsboat's `urls`.
+    Subscriptions,
 }
 
 /// The documents of one input, read as they are asked for: a file of many articles is never held
@@ -121,7 +150,7 @@ pub fn file(path: &Path, limits: &Limits) -> Documents {
     };
     let modified = meta.modified().ok().and_then(unix_seconds);
     let origin = Origin { path: Some(path.to_path_buf()), name, modified, format: None };
-    stream(Box::new(file), origin, limits)
+    seekable(Box::new(file), origin, limits)
 }
 
 fn unix_seconds(time: std::time::SystemTime) -> Option<i64> {
@@ -133,5 +162,11 @@ fn unix_seconds(time: std::time::SystemTime) -> Option<i64> {
 
 /// Reads an open stream, such as standard input.
 pub fn stream(input: Box<dyn Read + Send>, origin: Origin, limits: &Limits) -> Documents {
-    Documents(input::documents(input, origin, limits))
+    Documents(input::documents(Input::Stream(input), origin, &Reach::new(limits)))
+}
+
+/// Reads an open file. An archive that would have to be held whole as a stream is read in its
+/// place.
+pub fn seekable(input: Box<dyn ReadSeek>, origin: Origin, limits: &Limits) -> Documents {
+    Documents(input::documents(Input::File(input), origin, &Reach::new(limits)))
 }

@@ -5,7 +5,7 @@
 use std::io::{self, BufRead};
 
 use super::input::Bytes;
-use super::{Limits, LoadCause, LoadError, Origin, charset, json};
+use super::{Limits, LoadCause, LoadError, Origin, charset, json, json_list};
 use crate::article::Document;
 
 /// One record a line. A line that is broken or too long is an error, and the next one is read.
@@ -107,17 +107,35 @@ pub(super) struct Values {
     origin: Origin,
     limits: Limits,
     line: u64,
+    started: bool,
     ended: bool,
     found: bool,
+    /// Within the list of an object that holds one: what comes behind it are no articles.
+    in_list: bool,
 }
 
 impl Values {
     pub(super) fn new(bytes: Bytes, origin: Origin, limits: Limits) -> Self {
-        Self { bytes, origin, limits, line: 1, ended: false, found: false }
+        let (started, ended, found, in_list) = (false, false, false, false);
+        Self { bytes, origin, limits, line: 1, started, ended, found, in_list }
+    }
+
+    /// Goes to the list of articles, where the first object holds one.
+    fn start(&mut self) -> Result<(), LoadCause> {
+        self.started = true;
+        let buffer = self.bytes.fill_buf().map_err(LoadCause::from_io)?;
+        let Some(at) = json_list::start(buffer) else { return Ok(()) };
+        self.line += buffer[..at].iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.bytes.consume(at);
+        self.in_list = true;
+        Ok(())
     }
 
     /// The text of the next object and the line it begins on.
     fn object(&mut self) -> Result<Option<(Vec<u8>, u64)>, LoadCause> {
+        if !self.started {
+            self.start()?;
+        }
         let mut object = Object::default();
         let mut from = self.line;
         loop {
@@ -130,6 +148,9 @@ impl Values {
                 };
             }
             let begun = object.depth > 0;
+            if self.in_list && !begun && ends_list(buffer) {
+                return Ok(None);
+            }
             let (taken, done) = object.take(buffer);
             let lines = buffer[..taken].iter().filter(|b| **b == b'\n').count() as u64;
             let before = object.begins.unwrap_or(taken).min(taken);
@@ -147,6 +168,11 @@ impl Values {
             }
         }
     }
+}
+
+/// True when the list ends before another object begins.
+fn ends_list(buffer: &[u8]) -> bool {
+    buffer.iter().find(|byte| matches!(byte, b'{' | b']')) == Some(&b']')
 }
 
 impl Iterator for Values {
@@ -281,6 +307,18 @@ mod tests {
                 assert_eq!(found.as_ref(), all.get(n), "{n}");
             }
         }
+    }
+
+    #[test]
+    fn the_articles_in_the_answer_of_a_service() {
+        let answer = "{\"status\": \"ok\",\n \"articles\": [\n{\"title\": \"One\", \"tags\": [1]},\n{\"x\": 1}, {\"title\": \"Two\"}],\n \"next\": {\"page\": 2}}";
+        for text in [answer.to_owned(), answer.replace('\n', "")] {
+            let found = read(text, &Limits::default());
+            assert_eq!(found.len(), 3, "{found:?}");
+            assert_eq!((found[0].as_str(), found[2].as_str()), ("One", "Two"));
+            assert!(found[1].contains("no title and no text"), "{found:?}");
+        }
+        assert!(read(answer, &Limits::default())[1].starts_with("all, line 4: "));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The last step of every loader: all strings safe, a title to show, what the text itself says of
 //! its author and language.
 
-use super::{LoadCause, LoadError, Origin, credits, language, sanitize};
+use super::{LoadCause, LoadError, Origin, credits, language, mojibake, sanitize};
 use crate::article::{Article, Document, Kind, Paragraph};
 
 /// About how long a title made from the lead gets, in characters.
@@ -11,6 +11,9 @@ const LEAD_TITLE: usize = 70;
 pub(super) fn seal(mut document: Document, origin: &Origin) -> Result<Document, LoadError> {
     let article = &mut document.article;
     article.path = origin.path.as_ref().map(|path| path.to_string_lossy().into_owned());
+    if !article.settled {
+        mend(article);
+    }
     clean_strings(article);
     drop_empty(&mut document);
     let article = &mut document.article;
@@ -26,6 +29,22 @@ pub(super) fn seal(mut document: Document, origin: &Origin) -> Result<Document, 
         article.language = article.language.take().or_else(|| language::detect(article));
     }
     Ok(document)
+}
+
+/// Text that went through the wrong charset before it came here.
+fn mend(article: &mut Article) {
+    let Article { source, title, byline, agency, dateline, tags, paragraphs, .. } = article;
+    let slots = [byline, agency, dateline].into_iter().flatten();
+    [source, title].into_iter().chain(slots).chain(tags).for_each(mojibake::mend_in_place);
+    for paragraph in paragraphs {
+        let mut offsets: Vec<u32> = paragraph.links.iter().flat_map(|l| [l.start, l.end]).collect();
+        if let Some(mended) = mojibake::mend(&paragraph.text, &mut offsets) {
+            paragraph.text = mended;
+            for (link, span) in paragraph.links.iter_mut().zip(offsets.chunks_exact(2)) {
+                (link.start, link.end) = (span[0], span[1]);
+            }
+        }
+    }
 }
 
 fn clean_strings(article: &mut Article) {

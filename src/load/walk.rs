@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
-use super::{LoadCause, LoadError, unix_seconds};
+use super::{LoadCause, LoadError, unix_seconds, unwanted};
 
 /// A file with what tells whether it changed since it was last read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +17,9 @@ pub struct FileStamp {
 }
 
 /// Every regular file under `folder`, by name within each folder. Hidden files and those of
-/// version control are left out; links are not followed; pipes and devices, and folders that may
-/// not be read, come as errors and the rest goes on.
+/// version control are left out, and what a saved page brings along: its scripts and style sheets,
+/// and the folder beside it. Links are not followed; pipes and devices, and folders that may not be
+/// read, come as errors and the rest goes on.
 ///
 /// `.gitignore` is not honoured: a folder of news is no repository, and one that lies in a
 /// repository is often ignored there.
@@ -28,12 +29,24 @@ pub fn walk(folder: &Path) -> impl Iterator<Item = Result<FileStamp, LoadError>>
         .hidden(true)
         .follow_links(false)
         .sort_by_file_name(std::ffi::OsStr::cmp)
+        .filter_entry(|entry| entry.depth() == 0 || !belongs_to_page(entry))
         .build();
     let folder = folder.to_path_buf();
     walk.filter_map(move |entry| match entry {
         Ok(entry) => stamp(&entry),
         Err(error) => Some(Err(named(&folder, error))),
     })
+}
+
+/// Code for a browser, or the folder beside a page that was saved whole.
+fn belongs_to_page(entry: &DirEntry) -> bool {
+    let path = entry.path().to_string_lossy();
+    if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+        return unwanted::is_code(&path);
+    }
+    let page = |stem: &str| ["html", "htm", "xhtml", "HTM"].map(|end| format!("{stem}.{end}"));
+    let stem = unwanted::folder_stem(&path);
+    stem.is_some_and(|stem| page(stem).iter().any(|page| Path::new(page).is_file()))
 }
 
 /// `None` for what is passed over in silence.
@@ -107,6 +120,20 @@ mod tests {
             fs::write(root.join(file), "*.txt\n").unwrap();
         }
         assert_eq!(names(root), ["a/z.txt", "a.txt", "b/1.txt", "b/2.txt"]);
+    }
+
+    #[test]
+    fn what_a_saved_page_brings_along_is_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for dir in ["Ferry_files", "Old_files", "Fähre-Dateien"] {
+            fs::create_dir(root.join(dir)).unwrap();
+            fs::write(root.join(dir).join("frame.html"), "<p>x").unwrap();
+        }
+        for file in ["Ferry.html", "Fähre.htm", "app.js", "Old_files/style.css"] {
+            fs::write(root.join(file), "x").unwrap();
+        }
+        assert_eq!(names(root), ["Ferry.html", "Fähre.htm", "Old_files/frame.html"]);
     }
 
     #[test]
