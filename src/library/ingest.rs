@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::bodies::{self, Packer, Taught};
+use super::copies::Copies;
 use super::gather::{Batch, FilePart, Gatherer};
 use super::index::{Facets, Indexer};
 use super::inputs::{self, Open, Total};
@@ -79,6 +80,7 @@ struct Taker<'a> {
     packer: &'a RwLock<Packer>,
     total: Total,
     writer: Writer,
+    copies: Copies,
     report: Report,
     progress: Progress,
     index: Indexing,
@@ -109,6 +111,7 @@ impl<'a> Taker<'a> {
             packer,
             total,
             writer: Writer::default(),
+            copies: Copies::default(),
             report: Report { complete: true, ..Report::default() },
             progress: Progress::default(),
             index: Indexing::NotYet,
@@ -199,6 +202,7 @@ impl<'a> Taker<'a> {
             put_file(&transaction, &mut self.writer, self.source, file, &mut report, &mut taken)?;
         }
         let after = last_dirty(&transaction)?;
+        self.copies.note(&transaction, &taken)?;
         // What this puts into the outbox are other articles: they wait there.
         repeats::learn(&transaction, self.source.id, &taken)?;
         mark(&transaction, self.source.id, &mut taken)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Change, Move, Result, State, rules, same, store};
+use super::{Change, Move, Result, State, copies, rules, same, store};
 use crate::article::ArticleId;
 
 pub(super) fn state(sql: &Connection, id: ArticleId) -> Result<State> {
@@ -66,6 +66,9 @@ pub(super) fn apply(sql: &mut Connection, change: &Change) -> Result<Change> {
             let before = rules::teach(&transaction, lesson, *to)?;
             Change::Teach { lesson: lesson.clone(), from: *to, to: before }
         }
+        Change::Copy { article, of, how, apart } => {
+            copies::carry_out(&transaction, *article, *of, *how, *apart)?
+        }
         Change::Entities { said, moves } => {
             let done = same::carry_out_all(&transaction, moves)?;
             Change::Entities { said: said.clone(), moves: inverted(&done) }
@@ -87,6 +90,7 @@ impl Change {
             | Change::Tag { ids, .. }
             | Change::Untag { ids, .. } => ids,
             Change::Teach { lesson, .. } => lesson.article.as_slice(),
+            Change::Copy { article, .. } => std::slice::from_ref(article),
             Change::Entities { .. } => &[],
         }
     }
@@ -108,6 +112,9 @@ impl Change {
             Change::Tag { ids, tag } => Change::Untag { ids, tag },
             Change::Untag { ids, tag } => Change::Tag { ids, tag },
             Change::Teach { lesson, from, to } => Change::Teach { lesson, from: to, to: from },
+            Change::Copy { article, of, how, apart } => {
+                Change::Copy { article, of, how, apart: !apart }
+            }
             Change::Entities { said, moves } => Change::Entities { said, moves: inverted(&moves) },
         }
     }
