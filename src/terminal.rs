@@ -270,8 +270,8 @@ impl Outside {
         app: &App,
     ) -> io::Result<()> {
         match effect {
-            Effect::Search { number, text, typing, view, limit } => {
-                self.worker.search(Request { number, text, typing, view, limit, now: app.now });
+            Effect::Search { number, query, view, limit, wait } => {
+                self.worker.search(Request { number, query, view, limit, wait });
             }
             Effect::About { number, entity } => {
                 self.worker.look_up(Lookup::About { number, entity });

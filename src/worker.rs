@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use crate::app::Event;
 use crate::app::complete::CHOICES;
 use crate::article::ArticleId;
-use crate::library::query::{self, Wanted};
+use crate::library::query::{Query, Wanted};
 use crate::library::search::{Hits, Searcher};
 use crate::library::{
     Completer, EntityId, IngestOptions, Library, LibraryError, Result, SourceId, View,
@@ -32,6 +32,9 @@ const TELL_EVERY: Duration = Duration::from_millis(80);
 /// How long leaving waits for a batch to end. What is not in by then comes with the next start.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// How long a search that waits waits for another.
+const QUIET: Duration = Duration::from_millis(120);
+
 /// How often an idle worker looks whether another process has brought articles.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -42,12 +45,11 @@ pub type OptionsOf = Box<dyn Fn(&str) -> IngestOptions + Send>;
 #[derive(Debug)]
 pub struct Request {
     pub number: u64,
-    pub text: String,
-    pub typing: bool,
+    pub query: Query,
     pub view: View,
     pub limit: usize,
-    /// Unix seconds, for `since:`.
-    pub now: i64,
+    /// Answered only once no other has come for a moment.
+    pub wait: bool,
 }
 
 /// What the ingest thread is asked for.
@@ -176,9 +178,19 @@ impl Search {
     fn run(self) {
         let mut searcher = None;
         // Opened before the first key, so that the first search finds it warm.
-        let mut opened = open(&self.dir).map(|found| searcher = Some(found));
+        let mut opened = open(&self.dir).and_then(|found| {
+            found.warm()?;
+            searcher = Some(found);
+            Ok(())
+        });
         while let Ok(first) = self.requests.recv() {
-            let request = self.requests.try_iter().last().unwrap_or(first);
+            let mut request = self.requests.try_iter().last().unwrap_or(first);
+            while request.wait {
+                match self.requests.recv_timeout(QUIET) {
+                    Ok(newer) => request = self.requests.try_iter().last().unwrap_or(newer),
+                    Err(_) => break,
+                }
+            }
             if searcher.is_none() {
                 opened = open(&self.dir).map(|found| searcher = Some(found));
             }
@@ -246,8 +258,7 @@ fn open(dir: &Path) -> Result<Searcher> {
 
 fn answer(searcher: &mut Searcher, request: &Request) -> Result<Hits> {
     searcher.reload()?;
-    let (query, _) = query::parse(&request.text, request.typing, request.now);
-    searcher.search(&query, &request.view, request.limit)
+    searcher.search(&request.query, &request.view, request.limit)
 }
 
 /// What the ingest thread knows of other processes.

@@ -391,7 +391,7 @@ fn a_folder_is_added_searched_marked_and_removed() {
 
     let ran = home.run(&["search", "--json", "lodka", "ferry"]).ends(0);
     let found = &ran.objects()[0];
-    let keys = ["id", "source", "title", "url", "path", "published", "snippet", "hits"];
+    let keys = ["id", "source", "title", "url", "path", "published", "snippet", "hits", "copies"];
     assert!(found.as_object().unwrap().keys().eq(keys), "{found}");
     assert_eq!(found["title"], "Ferry returns to Łódka harbour");
     let snippet: Vec<char> = found["snippet"].as_str().unwrap().chars().collect();

@@ -7,6 +7,7 @@ use gazette::app::entity_page::{EntityPage, PageLine};
 use gazette::app::overlay::Content;
 use gazette::app::{Effect, Event, Focus, Options};
 use gazette::library::Progress;
+use gazette::library::query::Filters;
 use gazette::ui::{self, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -65,6 +66,93 @@ fn opening_marks_read_and_undo_takes_it_back() {
     assert_eq!(desk.message(), "undone: marked 1 article read");
     desk.press("ctrl-r");
     assert!(desk.app.list.rows[0].read);
+}
+
+#[test]
+fn earlier_searches_come_back() {
+    let mut desk = four();
+    desk.press("/").type_text("ferry").press("enter h / esc");
+    desk.press("/").type_text("snow").press("enter");
+    let bar = |desk: &Desk| desk.app.input.as_ref().unwrap().prompt.text().to_owned();
+    desk.press("/ up");
+    assert_eq!(bar(&desk), "ferry", "the one before the one on screen");
+    assert_eq!(desk.titles().len(), 2, "searched at once");
+    desk.press("up");
+    assert_eq!(bar(&desk), "ferry");
+    desk.press("down");
+    assert_eq!(bar(&desk), "snow");
+    desk.press("esc /").type_text("fe").press("up");
+    assert_eq!(bar(&desk), "ferry");
+    desk.press("down");
+    assert_eq!(bar(&desk), "fe");
+    desk.press("ctrl-n");
+    assert_eq!(desk.app.list.selected, 1, "these move in the hits");
+}
+
+#[test]
+fn a_large_library_waits_for_a_second_letter() {
+    let mut desk = four();
+    desk.app.status.counts.articles = 1_000_000;
+    let bar = |desk: &Desk| desk.app.search.as_ref().is_some_and(|search| search.held);
+    desk.press("/").type_text("f");
+    assert!(bar(&desk) && desk.titles().len() == 4, "the list stays");
+    desk.type_text("e");
+    assert!(!bar(&desk) && desk.titles().len() == 3, "ferry, ferry, fell");
+    desk.press("esc /").type_text("s").press("enter");
+    assert!(!bar(&desk) && desk.app.search.as_ref().unwrap().hits.is_some());
+}
+
+#[test]
+fn filters_are_chosen_and_completed() {
+    let queries = [("water", "ferry OR bridge"), ("white", "snow")];
+    let queries = queries.map(|(name, query)| (name.to_owned(), query.to_owned())).into();
+    let options = Options { filters: Filters::new(queries), ..Options::default() };
+    let ferry = story("Ferry returns", "2026-11-18", "The ferry returned to Port Amsel on Monday.");
+    let snow = story("Snow comes early", "2026-11-15", "Snow fell on the hills.");
+    let mut desk = Desk::with(&[("ferry.txt", &ferry), ("snow.txt", &snow)], options);
+    desk.press("4 j enter");
+    assert_eq!(desk.titles(), ["Snow comes early"]);
+    assert_eq!(desk.app.search.as_ref().unwrap().text, "filter:white");
+    desk.press("/").type_text("filter:wa").press("tab");
+    assert_eq!(desk.titles(), ["Ferry returns"]);
+    let mut none = four();
+    none.press("4");
+    assert!(none.message().contains("[filters]"), "{}", none.message());
+}
+
+#[test]
+fn copies_are_one_entry_and_are_listed() {
+    let body: Vec<String> = (0..60)
+        .map(|n| format!("w{}", "abcdefghij".repeat(n / 10 + 1).split_at(n % 10 + 1).0))
+        .collect();
+    let body = body.join(" ");
+    let mut desk = Desk::new(&[
+        ("a.txt", &story("Ferry returns", "2026-11-18", &body)),
+        ("b.txt", &story("The ferry is back", "2026-11-19", &body)),
+        ("c.txt", &story("Snow comes early", "2026-11-15", "Snow fell on the hills.")),
+    ]);
+    assert_eq!(desk.titles(), ["Ferry returns", "Snow comes early"]);
+    assert_eq!(desk.app.list.rows[0].copies, 1);
+    desk.press("m");
+    assert_eq!((desk.app.status.counts.unread, desk.message()), (1, "marked 2 articles read"));
+    desk.press("u c");
+    let Some(Content::Copies(copies)) = desk.app.overlay.as_ref().map(|o| &o.content) else {
+        panic!("no copies are listed")
+    };
+    assert_eq!(copies.len(), 2);
+    desk.press("j enter");
+    assert_eq!(desk.selected(), "The ferry is back", "read in the place of the other");
+    assert_eq!(desk.app.focus, Focus::Reading);
+    desk.press("esc c ~");
+    assert_eq!(desk.message(), "this article is no copy");
+    assert_eq!(desk.titles().len(), 3);
+    assert!(desk.app.overlay.is_none());
+    desk.press("u");
+    assert_eq!(desk.titles().len(), 2);
+    desk.press("G c");
+    assert_eq!(desk.message(), "no copy of this article is known");
+    desk.press("g /").type_text("wab").press("enter");
+    assert_eq!(desk.titles().len(), 1);
 }
 
 #[test]

@@ -61,6 +61,7 @@ actions! {
         ShowAll "show-all" "show all articles"
         ShowUnread "show-unread" "show unread articles"
         ShowStarred "show-starred" "show starred articles"
+        Filters "filters" "saved filters: choose one to search"
         Sort "sort" "newest, oldest, or best first"
         Sources "sources" "sources: choose one to show"
     }
@@ -88,6 +89,7 @@ actions! {
         EntityArticles "entity-articles" "list the articles about this entity"
         SameEntity "same-entity" "say that this entity is the same as another"
         NotSameEntity "not-same-entity" "say that a name is not this entity's"
+        Copies "copies" "other articles of this story: its copies"
         OpenLink "open-link" "open in the browser"
         CopyLink "copy-link" "copy the link"
         CopyPassage "copy-passage" "copy the passage"

@@ -5,6 +5,7 @@ use super::input::Purpose;
 use super::overlay::{self, Content, HelpLine, Overlay};
 use super::panes::Panes;
 use super::{App, Effect, Focus};
+use crate::library::query;
 use crate::library::{Result, Rule};
 
 impl App {
@@ -74,6 +75,9 @@ impl App {
             Action::PreviousPane => overlay.next_part(true, visible),
             Action::EntityPage | Action::EntityArticles => return self.of_chosen_entity(action),
             Action::SameEntity => return self.ask_who(Purpose::Same),
+            Action::NotSameEntity if matches!(overlay.content, Content::Copies(_)) => {
+                return self.say_no_copy();
+            }
             Action::NotSameEntity => return self.ask_who(Purpose::NotSame),
             Action::Undo => return self.undo(),
             Action::Redo => return self.redo(),
@@ -82,7 +86,13 @@ impl App {
             Action::Quit => self.running = false,
             Action::Redraw => self.effects.push(Effect::Redraw),
             Action::Back | Action::Close => self.leave_overlay(),
-            Action::Help | Action::Entities | Action::Sources | Action::Rules | Action::Errors => {
+            Action::Help
+            | Action::Entities
+            | Action::Sources
+            | Action::Filters
+            | Action::Copies
+            | Action::Rules
+            | Action::Errors => {
                 if opens(action, &overlay.content) {
                     self.leave_overlay();
                     return Ok(());
@@ -131,7 +141,31 @@ impl App {
                 self.view.sources = line.id.into_iter().collect();
                 self.forget_list()
             }
+            Content::Copies(lines) => {
+                let Some(copy) = lines.get(overlay.selected) else { return Ok(()) };
+                self.trail.clear();
+                self.read_copy(copy.row.id)
+            }
+            Content::Filters(lines) => {
+                let Some((name, _)) = lines.get(overlay.selected) else { return Ok(()) };
+                self.trail.clear();
+                self.focus = Focus::List;
+                self.zoom = false;
+                self.forget_detours();
+                self.start_search(format!("filter:{}", query::quoted(name)), false);
+                Ok(())
+            }
             Content::Rules(_) | Content::Errors(_) => Ok(()),
+        }
+    }
+
+    /// The saved queries.
+    pub(super) fn show_filters(&mut self) {
+        let filters = self.options.filters.iter();
+        let lines: Vec<_> = filters.map(|(name, query)| (name.into(), query.into())).collect();
+        match lines.is_empty() {
+            true => self.say("no filters yet: [filters] in the configuration names queries"),
+            false => self.lay_over(Content::Filters(lines)),
         }
     }
 
@@ -227,6 +261,8 @@ fn opens(action: Action, content: &Content) -> bool {
         (Action::Help, Content::Help(_))
             | (Action::Entities, Content::Entities(_))
             | (Action::Sources, Content::Sources(_))
+            | (Action::Filters, Content::Filters(_))
+            | (Action::Copies, Content::Copies(_))
             | (Action::Rules, Content::Rules(_))
             | (Action::Errors, Content::Errors(_))
     )

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::input::Purpose;
 use super::{App, Effect};
 use crate::article::Label;
-use crate::library::query::{self, Wanted};
+use crate::library::query::{self, Typed, Wanted};
 use crate::library::{Choice, EntityId};
 
 /// Matches shown.
@@ -38,6 +38,9 @@ impl App {
         let (text, cursor) = (input.prompt.text(), input.prompt.cursor());
         let (wanted, value, span) = match input.purpose {
             Purpose::Library => match query::typed(text, cursor) {
+                Some(typed) if typed.wanted == Wanted::Filter => {
+                    return self.complete_filter(typed);
+                }
                 Some(typed) => (typed.wanted, typed.value, typed.span),
                 None => return input.completion = None,
             },
@@ -58,6 +61,22 @@ impl App {
         let choices = input.completion.take().map(|old| old.choices).unwrap_or_default();
         input.completion = Some(Completion { number, span, choices, at: None });
         self.effects.push(Effect::Complete { number, wanted, value });
+    }
+
+    /// The saved queries that begin as what is typed.
+    fn complete_filter(&mut self, typed: Typed) {
+        let begins = |(name, _): &(&str, &str)| name.starts_with(&typed.value);
+        let fits = self.options.filters.iter().filter(begins).take(CHOICES);
+        let choice = |(name, _): (&str, &str)| Choice {
+            text: name.to_owned(),
+            articles: None,
+            entity: None,
+        };
+        let choices = fits.map(choice).collect();
+        let completion = Completion { number: 0, span: typed.span, choices, at: None };
+        if let Some(input) = &mut self.input {
+            input.completion = Some(completion);
+        }
     }
 
     /// The other spellings of the entity of the page, those that hold what is typed.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::keys::Key;
 use crate::article::ArticleId;
-use crate::library::query::Wanted;
+use crate::library::query::{Query, Wanted};
 use crate::library::search::Hits;
 use crate::library::{About, Choice, EntityId, Progress, Report, SourceId, View};
 
@@ -80,7 +80,8 @@ pub enum MouseKind {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Answer with [`Event::Found`]; only the newest search counts.
-    Search { number: u64, text: String, typing: bool, view: View, limit: usize },
+    /// With `wait`, only once no other has come for a moment.
+    Search { number: u64, query: Query, view: View, limit: usize, wait: bool },
     /// Answer with [`Event::About`].
     About { number: u64, entity: EntityId },
     /// Names will be completed soon: make them ready.

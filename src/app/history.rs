@@ -70,6 +70,8 @@ pub fn describe(change: &Change) -> String {
             let place = if lesson.article.is_some() { "here" } else { "in all of its source" };
             format!("{did} {what} {place}")
         }
+        Change::Copy { apart: true, .. } => "this article is no copy".to_owned(),
+        Change::Copy { apart: false, .. } => "this article is a copy".to_owned(),
         Change::Entities { said, .. } => said.clone(),
     }
 }

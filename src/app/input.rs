@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::complete::Completion;
 use super::keys::{Code, Key};
 use super::prompt::{Edit, Prompt};
+use super::recall::Recall;
 use super::search::Search;
 use super::{App, Effect, Focus};
 use crate::library::Result;
-use crate::library::query;
 use crate::library::search::Marker;
 
 /// A prompt at the foot of the screen.
@@ -22,6 +22,8 @@ pub struct Input {
     pub completion: Option<Completion>,
     /// Where the reading pane stood, to go back to.
     top: usize,
+    /// Earlier searches being looked through.
+    pub(super) recall: Option<Recall>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +48,7 @@ impl App {
         };
         let (prompt, fresh) = (Prompt::new(&text), !text.is_empty());
         let top = self.reading.top;
-        self.input = Some(Input { purpose, prompt, fresh, completion: None, top });
+        self.input = Some(Input { purpose, prompt, fresh, completion: None, top, recall: None });
         match purpose {
             Purpose::Same => self.effects.push(Effect::WarmUp),
             Purpose::NotSame => self.ask_completion(),
@@ -64,7 +66,8 @@ impl App {
     pub(super) fn type_key(&mut self, key: Key) -> Result<()> {
         let Some(input) = &mut self.input else { return Ok(()) };
         let replaces = matches!(key.code, Code::Char(_) | Code::Backspace) && !key.ctrl && !key.alt;
-        if std::mem::take(&mut input.fresh) {
+        let recalls = matches!(key.code, Code::Up | Code::Down);
+        if !recalls && std::mem::take(&mut input.fresh) {
             if key.code == Code::Esc {
                 self.input = None;
                 return Ok(());
@@ -88,8 +91,10 @@ impl App {
                 self.cancel();
                 return Ok(());
             }
-            (Code::Up, _) | (Code::Char('p'), true) => return self.move_in_results(-1),
-            (Code::Down, _) | (Code::Char('n'), true) => return self.move_in_results(1),
+            (Code::Up, _) => return self.recall(true),
+            (Code::Down, _) => return self.recall(false),
+            (Code::Char('p'), true) => return self.move_in_results(-1),
+            (Code::Char('n'), true) => return self.move_in_results(1),
             (Code::PageUp, _) => return self.move_in_results(-(self.visible_rows() as isize)),
             (Code::PageDown, _) => return self.move_in_results(self.visible_rows() as isize),
             (Code::Tab, _) => return self.complete(false),
@@ -97,7 +102,10 @@ impl App {
             _ => {}
         }
         match (input.prompt.key(key), key.after_esc()) {
-            (Edit::Changed, _) => self.typed(),
+            (Edit::Changed, _) => {
+                input.recall = None;
+                self.typed();
+            }
             (Edit::Ignored, Some(after)) => {
                 self.cancel();
                 return self.key(after);
@@ -119,7 +127,7 @@ impl App {
     }
 
     /// What was typed has changed: search at once.
-    fn typed(&mut self) {
+    pub(super) fn typed(&mut self) {
         let Some(input) = &self.input else { return };
         let text = input.prompt.text().to_owned();
         match input.purpose {
@@ -134,7 +142,7 @@ impl App {
     }
 
     fn search_text(&mut self, text: &str, typing: bool) {
-        let (query, _) = query::parse(text, typing, self.now);
+        let (query, _) = self.parsed(text, typing);
         let empty = text.trim().is_empty();
         self.reading.mark((!empty).then(|| Arc::new(Marker::new(&query))));
         if let Some(input) = &self.input {
@@ -156,7 +164,13 @@ impl App {
         let text = input.prompt.text().trim().to_owned();
         match input.purpose {
             // The hits are on the screen already, those of the last word's prefix too.
-            Purpose::Library => self.focus = Focus::List,
+            Purpose::Library => {
+                self.focus = Focus::List;
+                self.ask_held();
+                if !text.is_empty() {
+                    self.library.note_search(&text)?;
+                }
+            }
             Purpose::Text if text.is_empty() => {}
             Purpose::Text if self.reading.hits.is_empty() && self.reading.hidden_hits > 0 => {
                 self.say(self.no_hit());

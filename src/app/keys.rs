@@ -175,6 +175,7 @@ pub const DEFAULT: &[(&str, Action)] = &[
     ("1", Action::ShowAll),
     ("2", Action::ShowUnread),
     ("3", Action::ShowStarred),
+    ("4", Action::Filters),
     (",", Action::Sort),
     ("S", Action::Sources),
     ("m", Action::ToggleRead),
@@ -199,6 +200,7 @@ pub const DEFAULT: &[(&str, Action)] = &[
     ("#", Action::EntityArticles),
     ("+", Action::SameEntity),
     ("~", Action::NotSameEntity),
+    ("c", Action::Copies),
     ("o", Action::OpenLink),
     ("y", Action::CopyLink),
     ("Y", Action::CopyPassage),
@@ -244,6 +246,7 @@ const LESS: &[(&str, Action)] = &[
     ("L", Action::ToggleLabels),
     ("c", Action::CopyLink),
     ("C", Action::CopyPassage),
+    ("O", Action::Copies),
 ];
 
 /// Names of the presets, for messages.

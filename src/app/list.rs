@@ -182,6 +182,17 @@ impl List {
         }
     }
 
+    /// Shows another article in the place of the selected one.
+    pub fn show_instead(&mut self, row: Row) {
+        let Some(shown) = self.rows.get_mut(self.selected) else { return };
+        if let Supply::Hits { ids, .. } = &mut self.supply
+            && let Some(at) = ids.iter().position(|id| *id == shown.id)
+        {
+            ids[at] = row.id;
+        }
+        *shown = row;
+    }
+
     /// Place of the selected hit among all, from 1; `None` in a view, which is never counted through.
     pub fn position(&self) -> Option<usize> {
         match &self.supply {

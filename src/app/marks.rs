@@ -4,17 +4,25 @@ use std::sync::Arc;
 
 use super::input::Purpose;
 use super::{Action, App, Effect, Focus, history};
+use crate::article::ArticleId;
 use crate::library::{Change, Result};
 
 impl App {
     pub(super) fn toggle_read(&mut self) -> Result<()> {
         let Some(row) = self.list.selected_row() else { return Ok(()) };
-        self.change(&Change::Read { ids: vec![row.id], read: !row.read })
+        let (id, read) = (row.id, !row.read);
+        self.change(&Change::Read { ids: self.meant(vec![id])?, read })
     }
 
     pub(super) fn toggle_star(&mut self) -> Result<()> {
         let Some(row) = self.list.selected_row() else { return Ok(()) };
-        self.change(&Change::Star { ids: vec![row.id], starred: !row.starred })
+        let (id, starred) = (row.id, !row.starred);
+        self.change(&Change::Star { ids: self.meant(vec![id])?, starred })
+    }
+
+    /// These articles, with all that they stand for in the list.
+    pub(super) fn meant(&self, ids: Vec<ArticleId>) -> Result<Vec<ArticleId>> {
+        if self.view.copies { Ok(ids) } else { self.library.with_copies(&ids) }
     }
 
     /// Marks all read, after asking for the hits not known yet.
@@ -32,7 +40,7 @@ impl App {
 
     pub(super) fn mark_all_read(&mut self) -> Result<()> {
         let ids = self.list.all_ids(&self.library)?;
-        self.change(&Change::Read { ids, read: true })
+        self.change(&Change::Read { ids: self.meant(ids)?, read: true })
     }
 
     pub(super) fn ask_for_tag(&mut self, purpose: Purpose) {
@@ -152,11 +160,14 @@ impl App {
 
     /// Shows what a change did.
     pub(super) fn changed(&mut self, change: &Change) -> Result<()> {
+        if let Change::Copy { article, .. } = change {
+            return self.regrouped(*article);
+        }
         self.list.reread(&self.library, change.ids())?;
         if let Change::Teach { .. } = change {
             self.taught()?;
         }
-        self.status.counts = self.library.counts(&self.view.sources)?;
+        self.status.counts = self.library.entries(&self.view)?;
         if matches!(change, Change::Entities { .. }) {
             self.ask_about();
         }

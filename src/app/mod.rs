@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::article::{ArticleId, Label};
+use crate::library::query::Filters;
 use crate::library::search::Snippet;
 use crate::library::{Counts, Library, Result, SourceId, State, View};
 use crate::page::PageOptions;
@@ -17,6 +18,7 @@ pub mod action;
 mod arrivals;
 mod choices;
 pub mod complete;
+mod copies;
 pub mod entity_page;
 pub mod event;
 pub mod history;
@@ -31,6 +33,7 @@ pub mod overlay;
 pub mod panes;
 pub mod prompt;
 pub mod reading;
+mod recall;
 pub mod search;
 mod shows;
 mod update;
@@ -74,6 +77,10 @@ pub struct Options {
     pub snippets: bool,
     /// Order of the list from the start.
     pub order: crate::library::Order,
+    /// Each copy of an article has a line of its own.
+    pub copies: bool,
+    /// Saved queries.
+    pub filters: Filters,
 }
 
 impl Default for Options {
@@ -88,6 +95,8 @@ impl Default for Options {
             mark_read: true,
             snippets: true,
             order: crate::library::Order::Newest,
+            copies: false,
+            filters: Filters::default(),
         }
     }
 }
@@ -181,7 +190,7 @@ impl App {
     /// When the library cannot be read.
     pub fn new(library: Library, keys: KeyMap, options: Options, view: View) -> Result<Self> {
         let list = List::of_view(&library, &view)?;
-        let counts = library.counts(&view.sources)?;
+        let counts = library.entries(&view)?;
         let sources = names_of(&library, &view.sources)?;
         let status = Status { counts, sources, ..Status::default() };
         Ok(Self {
@@ -353,7 +362,7 @@ impl App {
     /// Fills the list anew after the view or the search has changed.
     fn relist(&mut self) -> Result<()> {
         self.snippets.clear();
-        self.status.counts = self.library.counts(&self.view.sources)?;
+        self.status.counts = self.library.entries(&self.view)?;
         self.status.sources = names_of(&self.library, &self.view.sources)?;
         match &self.search {
             Some(search) => {
@@ -368,7 +377,7 @@ impl App {
     /// Takes in what arrived in the library without moving what is on the screen; `done` when no
     /// more of it is to come.
     fn refresh(&mut self, done: bool) -> Result<()> {
-        self.status.counts = self.library.counts(&self.view.sources)?;
+        self.status.counts = self.library.entries(&self.view)?;
         if done {
             self.ask_about();
         }

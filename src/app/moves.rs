@@ -82,7 +82,7 @@ impl App {
     pub(super) fn read_selected(&mut self) -> Result<()> {
         match self.list.selected_row() {
             Some(row) if !row.read && self.options.mark_read => {
-                let change = Change::Read { ids: vec![row.id], read: true };
+                let change = Change::Read { ids: self.meant(vec![row.id])?, read: true };
                 if let Some(done) = self.history.apply(&mut self.library, &change)? {
                     self.changed(&done)?;
                 }

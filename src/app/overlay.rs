@@ -4,6 +4,7 @@ use super::action::Action;
 use super::entity_page::{EntityPage, PageLine};
 use super::keys::KeyMap;
 use crate::article::{Article, Label};
+use crate::library::copies::Copy;
 use crate::library::{Counts, Rule, Source, SourceId, SourceKind};
 
 /// A list laid over the panes.
@@ -25,6 +26,10 @@ pub enum Content {
     Page(Box<EntityPage>),
     /// Enter shows the articles of the source.
     Sources(Vec<SourceLine>),
+    /// An article and its copies; Enter opens one, and one may be said to be none.
+    Copies(Vec<Copy>),
+    /// Saved queries, name and query; Enter searches.
+    Filters(Vec<(String, String)>),
     /// What the reader hid and kept, newest first; Enter turns a rule round.
     Rules(Vec<Rule>),
     /// Inputs that could not be read, newest last.
@@ -80,6 +85,8 @@ impl Overlay {
             Content::Entities(lines) => lines.len(),
             Content::Page(page) => page.len(),
             Content::Sources(lines) => lines.len(),
+            Content::Filters(lines) => lines.len(),
+            Content::Copies(lines) => lines.len(),
             Content::Rules(lines) => lines.len(),
             Content::Errors(lines) => lines.len(),
         }
@@ -103,6 +110,12 @@ impl Overlay {
                 _ => String::new(),
             }),
             Content::Sources(lines) => lines.get(at).map(|line| line.name.clone()),
+            Content::Copies(lines) => {
+                lines.get(at).map(|copy| format!("{} · {}", copy.row.title, copy.row.source))
+            }
+            Content::Filters(lines) => {
+                lines.get(at).map(|(name, query)| format!("{name}  {query}"))
+            }
             Content::Rules(lines) => lines.get(at).map(rule_in_full),
             Content::Errors(lines) => lines.get(at).cloned(),
         };

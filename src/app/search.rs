@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::list::List;
 use super::{App, Effect, Focus};
 use crate::article::ArticleId;
-use crate::library::query::{self, QueryError};
+use crate::library::query::{self, Query, QueryError};
 use crate::library::search::{Hits, How, Marker};
 use crate::library::{Order, Result};
 
@@ -13,6 +13,19 @@ use crate::library::{Order, Result};
 const FIRST_HITS: usize = 1_000;
 /// How much further each asking for more goes.
 const GROWTH: usize = 16;
+
+/// From so many articles on, two letters are searched once no third has followed at once.
+const LARGE: u64 = 200_000;
+/// Scripts from here on are written without spaces: a letter is a word.
+const UNSPACED: char = '\u{2E80}';
+
+/// How much of the library the last word may find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Width {
+    Letter,
+    Letters,
+    Narrow,
+}
 
 /// The search whose hits the list shows.
 #[derive(Clone, Debug)]
@@ -28,6 +41,8 @@ pub struct Search {
     pub hits: Option<Answer>,
     /// The last word is still being typed.
     pub typing: bool,
+    /// A single letter is not asked before Enter, in a large library.
+    pub held: bool,
     limit: usize,
     /// The list as it was before.
     pub(super) before: Box<List>,
@@ -57,7 +72,7 @@ impl App {
             self.end_search();
             return;
         }
-        let (query, error) = query::parse(&text, typing, self.now);
+        let (query, error) = self.parsed(&text, typing);
         let before = match self.search.take() {
             Some(old) => (old.before, old.hits),
             None => (Box::new(self.list.clone()), None),
@@ -70,10 +85,50 @@ impl App {
             asks_for_names: query.asks_for_names(),
             hits: before.1,
             typing,
+            held: false,
             limit: FIRST_HITS,
             before: before.0,
         });
-        self.ask(text, typing, FIRST_HITS);
+        match self.width_of(&text, typing) {
+            // It would find a great part of the library, and the next letter is under way.
+            Width::Letter => self.hold(true),
+            Width::Letters => self.ask(query, FIRST_HITS, true),
+            Width::Narrow => self.ask(query, FIRST_HITS, false),
+        }
+    }
+
+    fn hold(&mut self, held: bool) {
+        if let Some(search) = &mut self.search {
+            search.held = held;
+        }
+    }
+
+    /// Asks for what was held back.
+    pub(super) fn ask_held(&mut self) {
+        let Some(search) = self.search.as_ref().filter(|search| search.held) else { return };
+        let (query, _) = self.parsed(&search.text, search.typing);
+        self.hold(false);
+        self.ask(query, FIRST_HITS, false);
+    }
+
+    /// How much of a large library a word being typed may find: less than a keystroke's time is not
+    /// to be had for every word that begins with these two letters.
+    fn width_of(&self, text: &str, typing: bool) -> Width {
+        let word = text.rsplit([' ', '(', '"', ':']).next().unwrap_or("");
+        let spelled = word.chars().all(|c| c.is_alphanumeric() && c < UNSPACED);
+        if !typing || !spelled || self.status.counts.articles < LARGE {
+            return Width::Narrow;
+        }
+        match word.chars().count() {
+            1 => Width::Letter,
+            2 => Width::Letters,
+            _ => Width::Narrow,
+        }
+    }
+
+    /// A query with the reader's filters in it.
+    pub(super) fn parsed(&self, text: &str, typing: bool) -> (Query, Option<QueryError>) {
+        query::parse_with(text, typing, self.now, &self.options.filters)
     }
 
     /// Searches again after articles have come in, unless that would move what is looked at.
@@ -98,9 +153,9 @@ impl App {
         }
     }
 
-    fn ask(&mut self, text: String, typing: bool, limit: usize) {
+    fn ask(&mut self, query: Query, limit: usize, wait: bool) {
         let (number, view) = (self.searches, self.view.clone());
-        self.effects.push(Effect::Search { number, text, typing, view, limit });
+        self.effects.push(Effect::Search { number, query, view, limit, wait });
     }
 
     /// Asks for more hits when the selection nears the last one known.
@@ -114,7 +169,8 @@ impl App {
         self.searches += 1;
         (search.number, search.limit) = (self.searches, wanted);
         let (text, typing) = (search.text.clone(), search.typing);
-        self.ask(text, typing, wanted);
+        let (query, _) = self.parsed(&text, typing);
+        self.ask(query, wanted, false);
     }
 
     /// Takes in the answer to the search of this number; an old one is dropped.
@@ -155,7 +211,7 @@ impl App {
 
     /// Shows articles known already as the hits of a query that finds them.
     pub(super) fn list_articles(&mut self, text: String, ids: Vec<ArticleId>) -> Result<()> {
-        let (query, error) = query::parse(&text, false, self.now);
+        let (query, error) = self.parsed(&text, false);
         let before = match self.search.take() {
             Some(old) => old.before,
             None => Box::new(self.list.clone()),
@@ -170,6 +226,7 @@ impl App {
             asks_for_names: query.asks_for_names(),
             hits: Some(Answer { total, known: total, how: How::Exactly, marker }),
             typing: false,
+            held: false,
             limit: total.max(FIRST_HITS),
             before,
         });

@@ -152,6 +152,8 @@ impl App {
             Action::RefreshSource => return self.refresh_source(),
             Action::RefreshAll => self.read_again(Vec::new()),
             Action::Sources => return self.show_source_list(),
+            Action::Filters => self.show_filters(),
+            Action::Copies => return self.show_copies(),
             Action::Errors => return self.show_errors(),
             Action::Redraw => self.effects.push(Effect::Redraw),
             Action::Suspend => self.effects.push(Effect::Suspend),

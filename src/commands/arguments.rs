@@ -40,6 +40,8 @@ pub enum Command {
     Cat(CatArguments),
     #[command(flatten)]
     Library(LibraryCommand),
+    /// Look the library over, say what is wrong, put it right
+    Doctor(DoctorArguments),
     /// Show, check or print the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -69,12 +71,12 @@ pub enum LibraryCommand {
     Update(UpdateArguments),
     /// Keep the feeds of an OPML file, or of newsboat's urls
     Import(ImportArguments),
-    /// Print the feeds that are kept, as OPML
-    Export(ExportArguments),
     /// Mark the articles that match a query
     Mark(MarkArguments),
     /// List what you hid and kept in the reader; take it back, turn it round
     Rules(RulesArguments),
+    /// Write articles as JSON lines or Markdown, the feeds as OPML, or the whole library into one file
+    Export(ExportArguments),
 }
 
 /// What `cat` prints, and how.
@@ -120,9 +122,21 @@ pub struct CatArguments {
 /// A query and how its articles are printed.
 #[derive(Args, Debug)]
 pub struct SearchArguments {
-    /// Words, "phrases", -not, OR, person:x, after:2025-05-01, is:unread …
-    #[arg(value_name = "QUERY", required = true, value_parser = unveiled)]
+    /// Words, "phrases", -not, OR, person:x, after:2025-05-01, is:unread, filter:x …
+    #[arg(
+        value_name = "QUERY",
+        required_unless_present_any = ["history", "forget_history"],
+        value_parser = unveiled
+    )]
     pub query: Vec<String>,
+
+    /// List what was searched for in the reader instead, the newest first
+    #[arg(long, conflicts_with_all = ["query", "count", "best", "newest"])]
+    pub history: bool,
+
+    /// Forget what was searched for in the reader
+    #[arg(long, conflicts_with_all = ["query", "history", "json", "limit", "count", "best", "newest"])]
+    pub forget_history: bool,
 
     /// One JSON object per article and line
     #[arg(long)]
@@ -139,6 +153,10 @@ pub struct SearchArguments {
     /// Best match first
     #[arg(long)]
     pub best: bool,
+
+    /// Each copy of an article too; else one stands for all of them
+    #[arg(long)]
+    pub copies: bool,
 
     /// Only how many there are
     #[arg(long, conflicts_with_all = ["json", "limit"])]
@@ -217,6 +235,61 @@ pub struct AddArguments {
     pub json: bool,
 }
 
+/// What is written, and where to.
+#[derive(Args, Debug)]
+pub struct ExportArguments {
+    /// Which articles, as for `search`; all when there is none
+    #[arg(value_name = "QUERY", value_parser = unveiled)]
+    pub query: Vec<String>,
+
+    /// The form of the articles
+    #[arg(long, value_name = "FORMAT", default_value = "jsonl")]
+    pub format: ExportFormat,
+
+    /// File for JSON lines, folder for Markdown [default: standard output]
+    #[arg(long, short, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+
+    /// Boilerplate too
+    #[arg(long)]
+    pub all: bool,
+
+    /// The whole library into one file instead, while others use it; `export --library FILE` is
+    /// the same. To restore it, copy it to library.db in an empty folder, and name that folder
+    /// with `gazette --library`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["query", "format", "output", "all"])]
+    pub backup: Option<PathBuf>,
+
+    /// The feeds that are kept, as OPML, instead of articles
+    #[arg(long, conflicts_with_all = ["query", "format", "output", "all", "backup"])]
+    pub opml: bool,
+}
+
+/// `--format` of `export`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// An object for each article and line, as `cat --json` writes it
+    #[default]
+    Jsonl,
+    /// A file for each article
+    Markdown,
+}
+
+#[derive(Args, Debug)]
+pub struct DoctorArguments {
+    /// Put right what can be put right without a new file
+    #[arg(long)]
+    pub repair: bool,
+
+    /// Make the search index anew, and of a damaged database a new one of what can still be read
+    #[arg(long, conflicts_with = "repair")]
+    pub rebuild: bool,
+
+    /// One JSON object per finding and line
+    #[arg(long)]
+    pub json: bool,
+}
+
 #[derive(Args, Debug)]
 pub struct ListArguments {
     /// One JSON object per line
@@ -259,13 +332,6 @@ pub struct ImportArguments {
     /// One JSON object per feed and line
     #[arg(long)]
     pub json: bool,
-}
-
-#[derive(Args, Debug)]
-pub struct ExportArguments {
-    /// The feeds, as OPML
-    #[arg(long, required = true)]
-    pub opml: bool,
 }
 
 #[derive(Args, Debug)]
@@ -352,19 +418,39 @@ const MINUS: char = '\u{e000}';
 /// `--long` options and `-h` may stand among the words of a query.
 pub fn veiled(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<_> = arguments.collect();
-    let asks = |word: &OsString| ["search", "entities", "mark"].iter().any(|name| word == name);
+    let asks =
+        |word: &OsString| ["search", "entities", "mark", "export"].iter().any(|name| word == name);
     let query = arguments.iter().position(asks).map_or(arguments.len(), |command| command + 1);
+    let exports = command(&arguments).is_some_and(|word| word == "export");
     for word in &mut arguments[query..] {
         if word == "--" {
             break;
         }
         match word.to_str().and_then(|word| word.strip_prefix('-')) {
-            None | Some("" | "h") => {}
+            None | Some("" | "h" | "o") => {}
+            // To export is to write: after it, this names the file to be written.
+            Some("-library") if exports => *word = "--backup".into(),
+            Some(rest) if exports && rest.starts_with("-library=") => {
+                *word = format!("--backup{}", &rest["-library".len()..]).into();
+            }
             Some(rest) if rest.starts_with('-') => {}
             Some(rest) => *word = format!("{MINUS}{rest}").into(),
         }
     }
     arguments
+}
+
+/// The first word that is no option and no option's value.
+fn command(arguments: &[OsString]) -> Option<&OsString> {
+    let mut words = arguments.iter().skip(1);
+    while let Some(word) = words.next() {
+        match word.to_str() {
+            Some("--config" | "--library") => drop(words.next()),
+            Some(option) if option.starts_with('-') => {}
+            _ => return Some(word),
+        }
+    }
+    None
 }
 
 fn unveiled(word: &str) -> Result<String, Infallible> {

@@ -47,7 +47,7 @@ fn list(
     config: &Config,
     library: &mut Library,
 ) -> Result<Outcome, Failure> {
-    let asked = find::asked(&arguments.query);
+    let asked = find::asked(&arguments.query, config);
     let within = match asked.query.root {
         Some(_) => {
             let hits = find::hits(library, &asked.query, Order::Newest, None)?;

@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::output::{Failure, complain, safe};
 use super::{names, progress};
+use crate::config::Config;
 use crate::library::query::{self, Query, QueryError};
 use crate::library::search::{Hits, How, Searcher};
 use crate::library::{Library, Order, View};
@@ -18,10 +19,10 @@ pub struct Asked {
 }
 
 /// Parses a query and says what could not be understood, pointing at it.
-pub fn asked(words: &[String]) -> Asked {
+pub fn asked(words: &[String], config: &Config) -> Asked {
     let text = words.join(" ");
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
-    let (query, error) = query::parse(&text, false, now as i64);
+    let (query, error) = query::parse_with(&text, false, now as i64, &config.filters);
     if let Some(error) = &error {
         complain(&pointed(&text, error));
     }
@@ -42,11 +43,21 @@ fn pointed(text: &str, error: &QueryError) -> String {
     }
 }
 
-/// The articles that match, in order; all of them without a limit.
+/// The articles that match, in order, each copy of one too; all of them without a limit.
 pub fn hits(
     library: &mut Library,
     query: &Query,
     order: Order,
+    limit: Option<usize>,
+) -> Result<Hits, Failure> {
+    view_hits(library, query, View { order, copies: true, ..View::default() }, limit)
+}
+
+/// The articles of a view that match.
+pub fn view_hits(
+    library: &mut Library,
+    query: &Query,
+    view: View,
     limit: Option<usize>,
 ) -> Result<Hits, Failure> {
     let articles = library.counts(&[])?.articles;
@@ -60,7 +71,6 @@ pub fn hits(
     let most = usize::try_from(articles).unwrap_or(usize::MAX);
     let limit = limit.unwrap_or(most).min(most).max(1);
     let searcher = Searcher::open(library)?;
-    let view = View { order, ..View::default() };
     Ok(searcher.search(query, &view, limit)?)
 }
 

@@ -5,11 +5,16 @@ use super::arguments::{MarkArguments, What};
 use super::find;
 use super::output::{self, Failure, complain, count};
 use crate::article::ArticleId;
+use crate::config::Config;
 use crate::library::search::How;
 use crate::library::{Change, Library, Order};
 
-pub fn run(arguments: &MarkArguments, library: &mut Library) -> Result<Outcome, Failure> {
-    let asked = find::asked(&arguments.query);
+pub fn run(
+    arguments: &MarkArguments,
+    config: &Config,
+    library: &mut Library,
+) -> Result<Outcome, Failure> {
+    let asked = find::asked(&arguments.query, config);
     if !asked.sound {
         complain("gazette: nothing was marked");
         return Err(Failure::Said);

@@ -8,7 +8,9 @@ mod ansi;
 mod arguments;
 mod cat;
 mod config;
+mod doctor;
 mod entities;
+mod export;
 mod find;
 mod import;
 mod mark;
@@ -75,6 +77,8 @@ fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Some(Command::Man { command }) => return shell::man(&command),
         Some(Command::Cat(arguments)) => return cat::run(&arguments, &config::load(named)?),
         None => return open::run(&paths, config::load(named)?, &folder(library)?),
+        // A damaged library does not open.
+        Some(Command::Doctor(arguments)) => return doctor::run(&arguments, &folder(library)?),
         Some(Command::Library(command)) => command,
     };
     in_library(command, &config::load(named)?, &mut Library::open(&folder(library)?)?)
@@ -88,13 +92,13 @@ fn in_library(
     match command {
         LibraryCommand::Search(arguments) => search::run(&arguments, config, library),
         LibraryCommand::Entities(arguments) => entities::run(&arguments, config, library),
+        LibraryCommand::Export(arguments) => export::run(&arguments, config, library),
         LibraryCommand::Add(arguments) => add::add(&arguments, config, library),
         LibraryCommand::Sources(arguments) => sources::list(&arguments, library),
         LibraryCommand::Remove(arguments) => sources::remove(&arguments, library),
         LibraryCommand::Update(arguments) => add::update(&arguments, config, library),
         LibraryCommand::Import(arguments) => import::run(&arguments, config, library),
-        LibraryCommand::Export(_) => opml::export(library),
-        LibraryCommand::Mark(arguments) => mark::run(&arguments, library),
+        LibraryCommand::Mark(arguments) => mark::run(&arguments, config, library),
         LibraryCommand::Rules(arguments) => rules::run(&arguments, library),
     }
 }

@@ -30,7 +30,8 @@ pub fn run(paths: &[PathBuf], config: Config, library: &Path) -> Result<Outcome,
     }
     let mut library = Library::open(library)?;
     let named = add(&mut library, paths)?;
-    let view = View { sources: named.clone(), order: config.list.order, ..View::default() };
+    let (order, copies) = (config.list.order, config.list.copies);
+    let view = View { sources: named.clone(), order, copies, ..View::default() };
     let refresh = match (named.is_empty(), config.update.on_start) {
         (false, _) => Some(named),
         (true, true) => Some(Vec::new()),

@@ -11,10 +11,10 @@ use super::arguments::SearchArguments;
 use super::find;
 use super::output::{self, Failure, complain, timestamp};
 use super::table::{self, Column};
-use crate::article::Article;
+use crate::article::{Article, ArticleId};
 use crate::config::Config;
 use crate::library::search::{Hits, Snippet};
-use crate::library::{Library, Order};
+use crate::library::{Library, Order, View};
 use crate::ui::Role;
 
 /// Articles printed on a terminal unless it is said.
@@ -35,6 +35,14 @@ struct Found<'a> {
     snippet: &'a str,
     /// Code points of the snippet, half-open.
     hits: Vec<[usize; 2]>,
+    /// Ids of the other articles that it stands for, or that it is one of.
+    copies: Vec<i64>,
+}
+
+/// A line of the history.
+#[derive(Serialize)]
+struct Searched<'a> {
+    query: &'a str,
 }
 
 pub fn run(
@@ -42,9 +50,14 @@ pub fn run(
     config: &Config,
     library: &mut Library,
 ) -> Result<Outcome, Failure> {
-    let asked = find::asked(&arguments.query);
+    if arguments.history || arguments.forget_history {
+        return history(arguments, library);
+    }
+    let asked = find::asked(&arguments.query, config);
     let order = if arguments.best { Order::Best } else { Order::Newest };
-    let hits = find::hits(library, &asked.query, order, limit(arguments))?;
+    let copies = arguments.copies || config.list.copies;
+    let view = View { order, copies, ..View::default() };
+    let hits = find::view_hits(library, &asked.query, view, limit(arguments))?;
     match arguments.count {
         true => output::print([hits.total.to_string()])?,
         false => list(arguments, config, library, &hits)?,
@@ -54,6 +67,23 @@ pub fn run(
         (true, 0) => Ok(Outcome::Partly),
         (true, _) => Ok(Outcome::Done),
     }
+}
+
+/// What was searched for in the reader: listed, or forgotten.
+fn history(arguments: &SearchArguments, library: &Library) -> Result<Outcome, Failure> {
+    if arguments.forget_history {
+        let forgotten = library.forget_searches()?;
+        let what = if forgotten == 1 { "search" } else { "searches" };
+        output::print([format!("forgot {forgotten} {what}")])?;
+        return Ok(Outcome::Done);
+    }
+    let searches = library.searches()?;
+    let some = searches.iter().take(arguments.limit.unwrap_or(usize::MAX));
+    output::print(some.map(|query| match arguments.json {
+        true => output::json(&Searched { query }),
+        false => output::safe(query),
+    }))?;
+    Ok(if searches.is_empty() { Outcome::Partly } else { Outcome::Done })
 }
 
 fn limit(arguments: &SearchArguments) -> Option<usize> {
@@ -74,7 +104,10 @@ fn list(
         // Another process may have taken it out since.
         let Some(article) = library.article(*id)? else { continue };
         output::print(match arguments.json {
-            true => vec![json(&article, &hits.marker.snippet(&article, SNIPPET))],
+            true => {
+                let others = others(library, article.id)?;
+                vec![json(&article, &hits.marker.snippet(&article, SNIPPET), others)]
+            }
             false => lines(&article, hits, style),
         })?;
     }
@@ -85,7 +118,13 @@ fn list(
     Ok(())
 }
 
-fn json(article: &Article, snippet: &Snippet) -> String {
+/// The copies of an article.
+pub fn others(library: &Library, id: ArticleId) -> Result<Vec<i64>, Failure> {
+    let copies = library.copies(id)?.into_iter().map(|copy| copy.row.id);
+    Ok(copies.filter(|other| *other != id).map(|other| other.0).collect())
+}
+
+fn json(article: &Article, snippet: &Snippet, copies: Vec<i64>) -> String {
     output::json(&Found {
         id: article.id.0,
         source: &article.source,
@@ -95,6 +134,7 @@ fn json(article: &Article, snippet: &Snippet) -> String {
         published: article.published.and_then(timestamp),
         snippet: &snippet.text,
         hits: snippet.hits.iter().filter_map(|hit| points(&snippet.text, hit)).collect(),
+        copies,
     })
 }
 
@@ -153,9 +193,10 @@ mod tests {
         assert_eq!(marked(&snippet, Style::new().bold()), "Žofie’s \x1b[1mköprü\x1b[0m");
         assert_eq!(marked(&snippet, Style::new()), "Žofie’s köprü");
         let json: serde_json::Value =
-            serde_json::from_str(&json(&Article::default(), &snippet)).unwrap();
+            serde_json::from_str(&json(&Article::default(), &snippet, Vec::new())).unwrap();
         assert_eq!(json["hits"], serde_json::json!([[8, 13]]));
-        let keys = ["id", "source", "title", "url", "path", "published", "snippet", "hits"];
+        let keys =
+            ["id", "source", "title", "url", "path", "published", "snippet", "hits", "copies"];
         assert!(json.as_object().unwrap().keys().eq(keys));
     }
 }

@@ -20,6 +20,7 @@ pub use theme::Styles;
 use crate::app;
 use crate::article::Label;
 use crate::clean;
+use crate::library::query::Filters;
 use crate::library::{IngestOptions, Order};
 use crate::load::Limits;
 
@@ -33,6 +34,8 @@ pub struct Config {
     pub clean: clean::Options,
     pub entities: Entities,
     pub update: Update,
+    /// Saved queries, for `filter:NAME`.
+    pub filters: Filters,
     /// By the name of the source.
     pub sources: BTreeMap<String, SourceOptions>,
 }
@@ -71,6 +74,8 @@ pub struct List {
     pub order: Order,
     /// A line of the text under a hit.
     pub snippets: bool,
+    /// Each copy of an article has a line of its own.
+    pub copies: bool,
 }
 
 /// `[entities]`.
@@ -114,7 +119,7 @@ impl Default for Reader {
 
 impl Default for List {
     fn default() -> Self {
-        Self { order: Order::Newest, snippets: true }
+        Self { order: Order::Newest, snippets: true, copies: false }
     }
 }
 
@@ -160,7 +165,9 @@ impl Config {
             mouse: self.reader.mouse,
             mark_read: self.reader.mark_read == MarkRead::Open,
             snippets: self.list.snippets,
+            copies: self.list.copies,
             order: self.list.order,
+            filters: self.filters.clone(),
         }
     }
 

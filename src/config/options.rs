@@ -35,7 +35,7 @@ const fn setting(
 }
 
 /// In the order of the file.
-pub const SETTINGS: [Setting; 15] = [
+pub const SETTINGS: [Setting; 16] = [
     setting(
         "reader",
         "measure",
@@ -90,6 +90,7 @@ pub const SETTINGS: [Setting; 15] = [
         |c, v| put(&mut c.list.snippets, truth(v)),
         |c| c.list.snippets.into(),
     ),
+    setting("list", "copies", |c, v| put(&mut c.list.copies, truth(v)), |c| c.list.copies.into()),
     setting(
         "clean",
         "threshold",

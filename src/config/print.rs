@@ -22,6 +22,12 @@ pub fn toml(config: &Config) -> String {
     config.keys.write(&mut out);
     heading(&mut out, "[theme]");
     config.theme.write(&mut out);
+    if !config.filters.is_empty() {
+        heading(&mut out, "[filters]");
+    }
+    for (name, query) in config.filters.iter() {
+        let _ = writeln!(out, "{} = {}", Value::from(name), Value::from(query));
+    }
     for (name, options) in &config.sources {
         heading(&mut out, &format!("[source.{}]", Value::from(name.as_str())));
         let set = SOURCE_SETTINGS.iter().filter_map(|s| Some((s.key, (s.get)(options)?)));

@@ -8,12 +8,13 @@ use toml::de::{DeTable, DeValue};
 use super::error::{ConfigError, suggestion};
 use super::options::{SETTINGS, SOURCE_SETTINGS};
 use super::{Config, SourceOptions};
+use crate::library::query::{self, Filters};
 
 /// Tables with a fixed set of options, and those that name their own.
 pub fn tables() -> Vec<&'static str> {
     let mut tables: Vec<_> = SETTINGS.iter().map(|setting| setting.table).collect();
     tables.dedup();
-    tables.extend(["keys", "theme", "source"]);
+    tables.extend(["keys", "theme", "filters", "source"]);
     tables
 }
 
@@ -64,6 +65,9 @@ impl Reading<'_> {
         // The parser sorts by name; what two bindings do to each other goes by the file.
         let mut entries: Vec<_> = table.iter().collect();
         entries.sort_by_key(|(key, _)| key.span().start);
+        if name == "filters" {
+            return self.filters(&entries);
+        }
         for (key, value) in entries {
             match name {
                 "source" => self.source(key, value),
@@ -116,6 +120,41 @@ impl Reading<'_> {
         };
         if let Err(message) = self.config.theme.set(role, style) {
             self.error(key.span(), message);
+        }
+    }
+
+    /// Queries by name. They may use each other, so they are tried once all are known.
+    fn filters(&mut self, entries: &[(&Spanned<impl AsRef<str>>, &Spanned<DeValue>)]) {
+        let mut queries = std::collections::BTreeMap::new();
+        for (key, value) in entries {
+            let name = key.get_ref().as_ref();
+            match value.get_ref().as_str() {
+                Some(query) => {
+                    queries.insert(name.to_owned(), query.to_owned());
+                }
+                None => {
+                    let message = format!("`{name}` wants a query such as \"ferry is:unread\"");
+                    self.error(value.span(), message);
+                }
+            }
+        }
+        self.config.filters = Filters::new(queries);
+        let filters = self.config.filters.clone();
+        for (key, value) in entries {
+            let text = value.get_ref().as_str().unwrap_or_default();
+            let within = format!("filter:{}", query::quoted(key.get_ref().as_ref()));
+            let (asked, mistake) = query::parse_with(text, false, 0, &filters);
+            let mistake = mistake.or_else(|| query::parse_with(&within, false, 0, &filters).1);
+            let name = key.get_ref().as_ref();
+            match mistake {
+                Some(mistake) => {
+                    self.error(value.span(), format!("`{name}`: {}", mistake.message));
+                }
+                None if asked.root.is_none() && value.get_ref().as_str().is_some() => {
+                    self.error(value.span(), format!("`{name}` asks for nothing"));
+                }
+                None => {}
+            }
         }
     }
 

@@ -125,17 +125,11 @@ impl Unpacker {
         bytes: &[u8],
         id: ArticleId,
     ) -> Result<Vec<u8>> {
-        let mut raw = Vec::with_capacity(bytes.len() * 4);
-        let read = match dictionary {
-            0 => zstd::Decoder::new(bytes).and_then(|mut d| d.read_to_end(&mut raw)),
-            known => {
-                let dictionary = self.dictionary(sql, known)?.ok_or_else(|| damaged(id))?;
-                zstd::Decoder::with_prepared_dictionary(bytes, &dictionary)
-                    .and_then(|mut d| d.read_to_end(&mut raw))
-            }
+        let known = match dictionary {
+            0 => None,
+            known => Some(self.dictionary(sql, known)?.ok_or_else(|| damaged(id))?),
         };
-        read.map_err(|_| damaged(id))?;
-        Ok(raw)
+        unpack(known.as_deref(), bytes).map_err(|_| damaged(id))
     }
 
     fn dictionary(
@@ -153,6 +147,21 @@ impl Unpacker {
         self.dictionaries.borrow_mut().insert(id, dictionary.clone());
         Ok(Some(dictionary))
     }
+}
+
+/// The bytes of a body before they were compressed.
+pub(super) fn unpack(
+    dictionary: Option<&DecoderDictionary<'static>>,
+    bytes: &[u8],
+) -> std::io::Result<Vec<u8>> {
+    let mut raw = Vec::with_capacity(bytes.len() * 4);
+    match dictionary {
+        None => zstd::Decoder::new(bytes)?.read_to_end(&mut raw)?,
+        Some(known) => {
+            zstd::Decoder::with_prepared_dictionary(bytes, known)?.read_to_end(&mut raw)?
+        }
+    };
+    Ok(raw)
 }
 
 pub(super) fn damaged(id: ArticleId) -> LibraryError {

@@ -1,5 +1,6 @@
 //! What the reader does to the state of a library, as data: it can be taken back and done again.
 
+use super::copies::How;
 use super::{EntityId, Lesson};
 use crate::article::ArticleId;
 
@@ -28,6 +29,13 @@ pub enum Change {
         from: Option<bool>,
         to: Option<bool>,
     },
+    /// An article that is no copy of another (`apart`), or one after all.
+    Copy {
+        article: ArticleId,
+        of: ArticleId,
+        how: How,
+        apart: bool,
+    },
     /// Entities that are one, or are not: made by [`same`](super::Library::same) and
     /// [`not_same`](super::Library::not_same).
     Entities {
@@ -55,6 +63,7 @@ impl Change {
             | Change::Tag { ids, .. }
             | Change::Untag { ids, .. } => ids,
             Change::Teach { lesson, .. } => lesson.article.as_slice(),
+            Change::Copy { article, .. } => std::slice::from_ref(article),
             Change::Entities { .. } => &[],
         }
     }
@@ -76,6 +85,9 @@ impl Change {
             Change::Tag { ids, tag } => Change::Untag { ids, tag },
             Change::Untag { ids, tag } => Change::Tag { ids, tag },
             Change::Teach { lesson, from, to } => Change::Teach { lesson, from: to, to: from },
+            Change::Copy { article, of, how, apart } => {
+                Change::Copy { article, of, how, apart: !apart }
+            }
             Change::Entities { said, moves } => {
                 Change::Entities { said, moves: Move::all_inverted(&moves) }
             }

@@ -1,7 +1,7 @@
 //! Collects hits: the newest, oldest or best few, and the exact number of all.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
@@ -9,6 +9,7 @@ use tantivy::index::SegmentReader;
 use tantivy::{DocId, Score};
 
 use super::Order;
+use super::copies::Groups;
 
 /// How high an article ranks: by score where scores count, then by id in the order asked.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,12 +45,35 @@ impl PartialOrd for Rank {
 pub(super) struct Top {
     pub order: Order,
     pub limit: usize,
+    /// Where one article stands for its copies.
+    pub groups: Option<Groups>,
+}
+
+/// What a segment has found.
+pub(super) struct Found {
+    /// Articles without copies.
+    total: usize,
+    best: Vec<Rank>,
+    /// By the article that stands for its copies, the one that is shown of those found: itself, or
+    /// the best.
+    grouped: HashMap<i64, Rank>,
+}
+
+/// Of two hits of one group the one that is shown.
+fn shown(head: i64, a: Rank, b: Rank) -> Rank {
+    match (a.id == head, b.id == head) {
+        (true, _) => a,
+        (_, true) => b,
+        _ => a.max(b),
+    }
 }
 
 pub(super) struct SegmentTop {
     ids: Column<i64>,
     order: Order,
     limit: usize,
+    groups: Option<Groups>,
+    grouped: HashMap<i64, Rank>,
     total: usize,
     /// The lowest of the best so far on top.
     best: BinaryHeap<Reverse<Rank>>,
@@ -62,16 +86,35 @@ impl Collector for Top {
     fn for_segment(&self, _: u32, reader: &SegmentReader) -> tantivy::Result<SegmentTop> {
         let ids = reader.fast_fields().i64("id")?;
         let best = BinaryHeap::with_capacity(self.limit.min(1_000) + 1);
-        Ok(SegmentTop { ids, order: self.order, limit: self.limit, total: 0, best })
+        Ok(SegmentTop {
+            ids,
+            order: self.order,
+            limit: self.limit,
+            groups: self.groups.clone(),
+            grouped: HashMap::new(),
+            total: 0,
+            best,
+        })
     }
 
     fn requires_scoring(&self) -> bool {
         self.order == Order::Best
     }
 
-    fn merge_fruits(&self, fruits: Vec<(usize, Vec<Rank>)>) -> tantivy::Result<Self::Fruit> {
-        let total = fruits.iter().map(|(total, _)| total).sum();
-        let mut best: Vec<Rank> = fruits.into_iter().flat_map(|(_, best)| best).collect();
+    fn merge_fruits(&self, fruits: Vec<Found>) -> tantivy::Result<Self::Fruit> {
+        let (mut total, mut best, mut grouped) = (0, Vec::new(), HashMap::<i64, Rank>::new());
+        for found in fruits {
+            total += found.total;
+            best.extend(found.best);
+            for (head, rank) in found.grouped {
+                let known = grouped.entry(head).or_insert(rank);
+                *known = shown(head, *known, rank);
+            }
+        }
+        total += grouped.len();
+        if self.limit > 0 {
+            best.extend(grouped.into_values());
+        }
         best.sort_unstable_by(|a, b| b.cmp(a));
         best.truncate(self.limit);
         Ok((total, best))
@@ -79,16 +122,21 @@ impl Collector for Top {
 }
 
 impl SegmentCollector for SegmentTop {
-    type Fruit = (usize, Vec<Rank>);
+    type Fruit = Found;
 
     fn collect(&mut self, doc: DocId, score: Score) {
+        let score = if self.order == Order::Best { score } else { 0.0 };
+        let Some(id) = self.ids.first(doc) else { return };
+        let rank = Rank { score, id, oldest_first: self.order == Order::Oldest };
+        if let Some(head) = self.groups.as_ref().and_then(|groups| groups.get(&id)) {
+            let known = self.grouped.entry(*head).or_insert(rank);
+            *known = shown(*head, *known, rank);
+            return;
+        }
         self.total += 1;
         if self.limit == 0 {
             return;
         }
-        let score = if self.order == Order::Best { score } else { 0.0 };
-        let Some(id) = self.ids.first(doc) else { return };
-        let rank = Rank { score, id, oldest_first: self.order == Order::Oldest };
         if self.best.len() < self.limit {
             self.best.push(Reverse(rank));
         } else if let Some(mut lowest) = self.best.peek_mut()
@@ -98,7 +146,8 @@ impl SegmentCollector for SegmentTop {
         }
     }
 
-    fn harvest(self) -> Self::Fruit {
-        (self.total, self.best.into_iter().map(|Reverse(rank)| rank).collect())
+    fn harvest(self) -> Found {
+        let best = self.best.into_iter().map(|Reverse(rank)| rank).collect();
+        Found { total: self.total, best, grouped: self.grouped }
     }
 }

@@ -98,6 +98,8 @@ impl Completer {
                 tags.sort_by_key(|(_, articles)| std::cmp::Reverse(*articles));
                 Ok(matching(&tags, &typed, limit))
             }
+            // They are the reader's, not the library's.
+            Wanted::Filter => Ok(Vec::new()),
             Wanted::Is => {
                 let begins = |name: &&&str| name.starts_with(&value.trim().to_lowercase());
                 let choice =

@@ -1,15 +1,19 @@
 //! Two queries that the index engine does not have: all terms with a prefix, and a set of ids.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::Arc;
+use std::hash::BuildHasherDefault;
+use std::sync::{Arc, Mutex};
 
-use tantivy::index::SegmentReader;
+use tantivy::index::{SegmentId, SegmentReader};
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::query::{
     BitSetDocSet, ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{BitSet, DocId, DocSet, Score, TantivyError, Term};
+
+use super::copies::Spread;
 
 /// Gives the documents of one segment.
 pub(super) trait Docs: Clone + Send + Sync + fmt::Debug + 'static {
@@ -90,17 +94,29 @@ fn after(prefix: &[u8]) -> Option<Vec<u8>> {
     Some(end)
 }
 
-/// Articles by id.
+/// Articles by id, and which documents they are, as far as that was asked before.
+pub(super) struct Members {
+    /// Sorted.
+    pub ids: Vec<i64>,
+    docs: Mutex<HashMap<SegmentId, BitSet>>,
+}
+
+impl Members {
+    pub fn new(ids: Vec<i64>) -> Self {
+        Self { ids, docs: Mutex::default() }
+    }
+}
+
+/// A query for them.
 #[derive(Clone)]
 pub(super) struct Ids {
     pub field: Field,
-    /// Sorted.
-    pub ids: Arc<Vec<i64>>,
+    pub members: Arc<Members>,
 }
 
 impl fmt::Debug for Ids {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ids", self.ids.len())
+        write!(f, "{} ids", self.members.ids.len())
     }
 }
 
@@ -108,15 +124,20 @@ impl fmt::Debug for Ids {
 const LOOKUP: usize = 16;
 
 impl Docs for Ids {
+    /// A segment never changes, so what was found in it once holds as long as the ids do.
     fn fill(&self, reader: &SegmentReader, docs: &mut BitSet) -> tantivy::Result<()> {
-        if self.ids.len() * LOOKUP < reader.max_doc() as usize {
-            return self.look_up(reader, docs);
+        let segment = reader.segment_id();
+        let known = || self.members.docs.lock().ok();
+        if let Some(known) = known().as_ref().and_then(|known| known.get(&segment)) {
+            docs.clone_from(known);
+            return Ok(());
         }
-        let column = reader.fast_fields().i64("id")?;
-        for doc in 0..reader.max_doc() {
-            if column.first(doc).is_some_and(|id| self.ids.binary_search(&id).is_ok()) {
-                docs.insert(doc);
-            }
+        match self.members.ids.len() * LOOKUP < reader.max_doc() as usize {
+            true => self.look_up(reader, docs)?,
+            false => self.compare(reader, docs)?,
+        }
+        if let Some(mut known) = known() {
+            known.insert(segment, docs.clone());
         }
         Ok(())
     }
@@ -125,7 +146,7 @@ impl Docs for Ids {
 impl Ids {
     fn look_up(&self, reader: &SegmentReader, docs: &mut BitSet) -> tantivy::Result<()> {
         let index = reader.inverted_index(self.field)?;
-        for id in self.ids.iter() {
+        for id in &self.members.ids {
             let term = Term::from_field_i64(self.field, *id);
             let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
                 continue;
@@ -133,6 +154,18 @@ impl Ids {
             while postings.doc() != tantivy::TERMINATED {
                 docs.insert(postings.doc());
                 postings.advance();
+            }
+        }
+        Ok(())
+    }
+
+    fn compare(&self, reader: &SegmentReader, docs: &mut BitSet) -> tantivy::Result<()> {
+        let ids: HashSet<i64, BuildHasherDefault<Spread>> =
+            self.members.ids.iter().copied().collect();
+        let column = reader.fast_fields().i64("id")?;
+        for doc in 0..reader.max_doc() {
+            if column.first(doc).is_some_and(|id| ids.contains(&id)) {
+                docs.insert(doc);
             }
         }
         Ok(())

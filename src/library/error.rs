@@ -17,6 +17,8 @@ pub enum LibraryError {
         found: i64,
         known: i64,
     },
+    /// No library has been made there yet.
+    NoLibrary(PathBuf),
     NoSuchPath(PathBuf),
     NoSuchSource(String),
     NoSuchRule(i64),
@@ -46,6 +48,11 @@ impl fmt::Display for LibraryError {
                 "{} was written by a newer gazette (version {found}, this one knows {known}); \
                  update gazette",
                 path.display()
+            ),
+            LibraryError::NoLibrary(dir) => write!(
+                f,
+                "there is no library in {}; `gazette add FOLDER` makes one",
+                dir.display()
             ),
             LibraryError::NoSuchPath(path) => {
                 write!(f, "{}: no such file or folder", path.display())

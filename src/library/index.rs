@@ -123,6 +123,16 @@ fn create(dir: &Path, sql: &mut Connection) -> Result<(Index, Fields)> {
     Ok((index, fields))
 }
 
+/// Has the index made anew the next time it is opened for writing.
+pub(super) fn forget(dir: &Path) -> Result<()> {
+    match fs::remove_file(dir.join(FOLDER).join(STAMP)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(LibraryError::Index(error.to_string()))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What the index holds of an article besides its words.
 pub(super) struct Facets<'a> {
     pub source: SourceId,

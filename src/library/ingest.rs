@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::bodies::{self, Packer, Taught};
+use super::copies::Copies;
 use super::gather::{Batch, FilePart, Gatherer};
 use super::index::{Facets, Indexer};
 use super::inputs::{self, Open, Total};
@@ -87,6 +88,7 @@ struct Taker<'a> {
     packer: &'a RwLock<Packer>,
     total: Total,
     writer: Writer,
+    copies: Copies,
     report: Report,
     progress: Progress,
     index: Indexing,
@@ -117,6 +119,7 @@ impl<'a> Taker<'a> {
             packer,
             total,
             writer: Writer::default(),
+            copies: Copies::default(),
             report: Report { complete: true, ..Report::default() },
             progress: Progress::default(),
             index: Indexing::NotYet,
@@ -207,6 +210,7 @@ impl<'a> Taker<'a> {
         turns::after_others(&self.library.dir);
         let transaction =
             self.library.sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.copies.note(&transaction, &taken)?;
         // What this puts into the outbox are other articles: they wait there.
         repeats::learn(&transaction, self.source.id, &taken)?;
         mark(&transaction, self.source.id, &mut taken)?;

@@ -22,9 +22,12 @@ mod bodies;
 mod change;
 mod collect;
 mod complete;
+pub mod copies;
 mod docset;
+pub mod doctor;
 mod entities;
 mod error;
+mod export;
 mod feeds;
 mod gather;
 mod ids;
@@ -49,6 +52,7 @@ mod rows;
 mod rules;
 mod same;
 pub mod search;
+mod searches;
 mod sets;
 mod sightings;
 mod sound;
@@ -68,6 +72,7 @@ mod word_index;
 pub use about::About;
 pub use change::{Change, Move};
 pub use complete::{Choice, Completer};
+use copies::Copy;
 pub use error::{LibraryError, Result};
 pub use outbox::{IndexState, IndexStatus};
 pub use rules::Lesson;
@@ -142,6 +147,8 @@ pub struct Row {
     pub published: Option<i64>,
     pub read: bool,
     pub starred: bool,
+    /// Other articles that it stands for, or that it is one of.
+    pub copies: u32,
 }
 
 /// Which articles a list shows, and in which order.
@@ -151,6 +158,8 @@ pub struct View {
     /// Only these sources; empty means all.
     pub sources: Vec<SourceId>,
     pub order: Order,
+    /// Each copy of an article; else one stands for all of them.
+    pub copies: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -329,6 +338,27 @@ impl Library {
         rows::counts(&self.sql, sources)
     }
 
+    /// How many entries a view has of each state: articles, less the copies of those it shows.
+    /// Constant time.
+    pub fn entries(&self, view: &View) -> Result<Counts> {
+        rows::entries(&self.sql, view)
+    }
+
+    /// An article and all its copies, the one that stands for them first; empty when it has none.
+    pub fn copies(&self, id: ArticleId) -> Result<Vec<Copy>> {
+        copies::all(&self.sql, id)
+    }
+
+    /// These articles with all their copies.
+    pub fn with_copies(&self, ids: &[ArticleId]) -> Result<Vec<ArticleId>> {
+        copies::with_copies(&self.sql, ids)
+    }
+
+    /// The change that says an article is no copy of another; `None` when it has no copies.
+    pub fn no_copy(&self, id: ArticleId) -> Result<Option<Change>> {
+        copies::apart(&self.sql, id)
+    }
+
     /// An article as the reader is to see it: marked by the cleaner, by what comes again in its
     /// source, and by what the reader said of it.
     pub fn article(&self, id: ArticleId) -> Result<Option<Article>> {
@@ -406,6 +436,31 @@ impl Library {
     pub fn set_place(&mut self, id: ArticleId, place: (u32, u32)) -> Result<()> {
         let _turn = turns::first(&self.dir);
         state::set_place(&self.sql, id, place)
+    }
+
+    /// Keeps a query to be asked again.
+    pub fn note_search(&self, text: &str) -> Result<()> {
+        searches::note(&self.sql, text)
+    }
+
+    /// What was searched for, the newest first.
+    pub fn searches(&self) -> Result<Vec<String>> {
+        searches::all(&self.sql, -1)
+    }
+
+    /// Forgets what was searched for; gives back how many searches that were.
+    pub fn forget_searches(&self) -> Result<u64> {
+        searches::forget(&self.sql)
+    }
+
+    /// Copies the whole library into one file as it is at this moment, while others read and write.
+    /// Told how many pages of how many are done; `Break` ends it without a copy, and gives false.
+    pub fn backup(
+        &self,
+        to: &Path,
+        progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
+    ) -> Result<bool> {
+        export::backup(self, to, progress)
     }
 
     pub fn sources(&self) -> Result<Vec<Source>> {

@@ -45,7 +45,7 @@ pub(super) fn state(library: &Library) -> Result<IndexState> {
 }
 
 /// Rows in the outbox, counted up to a million.
-fn behind(library: &Library) -> Result<u64> {
+pub(super) fn behind(library: &Library) -> Result<u64> {
     let count = "SELECT count(*) FROM (SELECT 1 FROM dirty LIMIT 1000000)";
     Ok(library.sql.query_row(count, [], |row| row.get(0))?)
 }

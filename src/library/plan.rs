@@ -15,7 +15,7 @@ use super::index::{self, Fields};
 use super::names::Words;
 use super::query::{Is, Node, Query, TextField};
 use super::sets::{Set, Sets};
-use super::{Filter, Result, View, analyze, sources};
+use super::{Filter, Result, View, analyze, rows, sources};
 use crate::article::{ArticleId, Label};
 
 /// How many endings of the last word of a phrase are tried.
@@ -58,7 +58,7 @@ impl Plan<'_> {
     fn narrow(&self, view: &View, parts: &mut Vec<Part>) -> Result<()> {
         match view.filter {
             Filter::All => {}
-            Filter::Unread => parts.push((Occur::MustNot, self.set(Set::Read)?)),
+            Filter::Unread => parts.push(self.read(false)?),
             Filter::Starred => parts.push((Occur::Must, self.set(Set::Starred)?)),
         }
         if !view.sources.is_empty() {
@@ -72,7 +72,8 @@ impl Plan<'_> {
         for node in nodes {
             match node {
                 Node::Not(inner) => parts.push((Occur::MustNot, self.node(inner)?)),
-                Node::Is(Is::Unread) => parts.push((Occur::MustNot, self.set(Set::Read)?)),
+                Node::Is(Is::Unread) => parts.push(self.read(false)?),
+                Node::Is(Is::Read) => parts.push(self.read(true)?),
                 node => parts.push((Occur::Must, self.node(node)?)),
             }
         }
@@ -91,7 +92,7 @@ impl Plan<'_> {
                     nodes.iter().map(|node| Ok((Occur::Should, self.node(node)?))).collect();
                 Box::new(BooleanQuery::new(parts?))
             }
-            Node::Not(_) | Node::Is(Is::Unread) => {
+            Node::Not(_) | Node::Is(Is::Unread | Is::Read) => {
                 let mut parts = Vec::new();
                 self.all(std::slice::from_ref(node), &mut parts)?;
                 all_of(parts)
@@ -101,7 +102,6 @@ impl Plan<'_> {
             Node::Tag(tag) => self.set(Set::Tag(analyze::fold(tag)))?,
             Node::Language(code) => self.facets([index::language_facet(code)].into_iter()),
             Node::Entity { labels, name } => self.entity(labels, name)?,
-            Node::Is(Is::Read) => self.set(Set::Read)?,
             Node::Is(Is::Starred) => self.set(Set::Starred)?,
             Node::Is(Is::Hidden) => self.facets([index::HIDDEN_FACET.to_owned()].into_iter()),
             Node::Published { from, to } => self.published(*from, *to),
@@ -152,7 +152,15 @@ impl Plan<'_> {
 
     fn set(&self, set: Set) -> Result<Box<dyn Engine>> {
         let ids = self.sets.get(self.sql, &set)?;
-        Ok(Box::new(DocsQuery(Ids { field: self.fields.id, ids })))
+        Ok(Box::new(DocsQuery(Ids { field: self.fields.id, members: ids })))
+    }
+
+    /// What is read, or what is not, by the ids of whichever are fewer.
+    fn read(&self, read: bool) -> Result<Part> {
+        let all = rows::counts(self.sql, &[])?;
+        let few_unread = all.unread < all.articles.saturating_sub(all.unread);
+        let set = self.set(if few_unread { Set::Unread } else { Set::Read })?;
+        Ok((if read == few_unread { Occur::MustNot } else { Occur::Must }, set))
     }
 
     fn facets(&self, values: impl Iterator<Item = String>) -> Box<dyn Engine> {

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::bodies::{self, Packed};
 use super::ids::{self, Ids};
 use super::names::Names;
-use super::{Result, SourceId, entities, rules, state, store, untagged};
+use super::{Result, SourceId, copies, entities, rules, state, store, untagged};
 use crate::article::{Article, ArticleId};
 use crate::clean::shape::Look;
 
@@ -199,6 +199,7 @@ fn fill_row(sql: &Connection, id: ArticleId, outlet: i64, body: i64, new: &Prepa
 
 /// Gives an article another id; what the reader did to it goes along.
 fn move_row(sql: &Connection, old: ArticleId, new: ArticleId) -> Result<()> {
+    copies::leave(sql, old.0)?;
     sql.prepare_cached("UPDATE article SET id = ?2 WHERE id = ?1")?.execute([old.0, new.0])?;
     sql.prepare_cached("UPDATE article_tag SET article = ?2 WHERE article = ?1")?
         .execute([old.0, new.0])?;
@@ -227,6 +228,7 @@ pub(super) fn dirty(sql: &Connection, id: ArticleId) -> Result<()> {
 
 /// Takes an article out.
 pub(super) fn remove(sql: &Connection, article: i64) -> Result<()> {
+    copies::leave(sql, article)?;
     for text in [
         "DELETE FROM tagged WHERE body = (SELECT body FROM article WHERE id = ?)",
         "DELETE FROM body WHERE id = (SELECT body FROM article WHERE id = ?)",

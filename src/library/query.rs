@@ -5,10 +5,36 @@ mod fields;
 mod parse;
 mod typed;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::article::Label;
 
-pub use parse::parse;
+pub use parse::{parse, parse_with};
 pub use typed::{Typed, Wanted, quoted, typed};
+
+/// Queries saved under a name, which `filter:NAME` stands for. Cheap to copy.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filters(Arc<BTreeMap<String, String>>);
+
+impl Filters {
+    pub fn new(queries: BTreeMap<String, String>) -> Self {
+        Self(Arc::new(queries))
+    }
+
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Names and queries, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, query)| (name.as_str(), query.as_str()))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 /// A query as understood.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,11 +2,13 @@
 
 use rusqlite::{Connection, Params, Row as SqlRow, ToSql, params, params_from_iter};
 
-use super::{Anchor, Filter, Order, Result, Row, SourceId, View};
+use super::{Anchor, Counts, Filter, Order, Result, Row, SourceId, View, copies};
 use crate::article::ArticleId;
 
 const COLUMNS: &str = "SELECT article.id, outlet.name, article.title, article.published,
-    article.read, article.starred FROM article";
+    article.read, article.starred, (SELECT count(*) FROM copy WHERE head =
+        coalesce((SELECT head FROM copy WHERE copy.article = article.id), article.id))
+    FROM article";
 const OUTLET: &str = "JOIN outlet ON outlet.id = article.outlet";
 
 /// A piece of a list in the order of ids.
@@ -70,9 +72,17 @@ fn merge<T>(
         Filter::Unread => "AND article.read = 0",
         Filter::Starred => "AND article.starred = 1",
     };
+    let copies = match (view.copies || !copies::are_any(sql)?, view.sources.is_empty()) {
+        (true, _) => "",
+        (false, true) => "AND NOT EXISTS (SELECT 1 FROM copy WHERE copy.article = article.id)",
+        (false, false) => {
+            "AND NOT EXISTS (SELECT 1 FROM copy WHERE copy.article = article.id
+             AND copy.first <> copy.article)"
+        }
+    };
     let text = |source: &str| {
         format!(
-            "{columns} WHERE article.id > ? AND article.id < ? {source} {filter}
+            "{columns} WHERE article.id > ? AND article.id < ? {source} {filter} {copies}
              ORDER BY article.id {order} LIMIT ?"
         )
     };
@@ -130,6 +140,7 @@ fn row(row: &SqlRow) -> rusqlite::Result<Row> {
         published: row.get(3)?,
         read: row.get(4)?,
         starred: row.get(5)?,
+        copies: row.get(6)?,
     })
 }
 
@@ -142,17 +153,42 @@ pub(super) fn rows_of(sql: &Connection, ids: &[ArticleId]) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-pub(super) fn counts(sql: &Connection, sources: &[SourceId]) -> Result<super::Counts> {
-    let mut text = "SELECT coalesce(sum(articles), 0), coalesce(sum(unread), 0),
-        coalesce(sum(starred), 0) FROM source"
-        .to_owned();
-    if !sources.is_empty() {
-        let marks = vec!["?"; sources.len()].join(",");
-        text.push_str(&format!(" WHERE id IN ({marks})"));
+pub(super) fn counts(sql: &Connection, sources: &[SourceId]) -> Result<Counts> {
+    let ids: Vec<i64> = sources.iter().map(|source| source.0).collect();
+    sums(sql, "source", "id", &ids)
+}
+
+/// The entries of a view's lists: the articles without the copies that others stand for.
+pub(super) fn entries(sql: &Connection, view: &View) -> Result<Counts> {
+    let all = counts(sql, &view.sources)?;
+    if view.copies {
+        return Ok(all);
     }
-    let values = params_from_iter(sources.iter().map(|source| &source.0 as &dyn ToSql));
+    let ids: Vec<i64> = match view.sources.is_empty() {
+        true => vec![0],
+        false => view.sources.iter().map(|source| source.0).collect(),
+    };
+    let copies = sums(sql, "copy_count", "source", &ids)?;
+    Ok(Counts {
+        articles: all.articles.saturating_sub(copies.articles),
+        unread: all.unread.saturating_sub(copies.unread),
+        starred: all.starred.saturating_sub(copies.starred),
+    })
+}
+
+/// Counts summed over these rows of a table, or over all of them.
+fn sums(sql: &Connection, table: &str, key: &str, ids: &[i64]) -> Result<Counts> {
+    let mut text = format!(
+        "SELECT coalesce(sum(articles), 0), coalesce(sum(unread), 0), coalesce(sum(starred), 0)
+         FROM {table}"
+    );
+    if !ids.is_empty() {
+        let marks = vec!["?"; ids.len()].join(",");
+        text.push_str(&format!(" WHERE {key} IN ({marks})"));
+    }
+    let values = params_from_iter(ids.iter().map(|id| id as &dyn ToSql));
     let counts = sql.query_row(&text, values, |row| {
-        Ok(super::Counts { articles: row.get(0)?, unread: row.get(1)?, starred: row.get(2)? })
+        Ok(Counts { articles: row.get(0)?, unread: row.get(1)?, starred: row.get(2)? })
     })?;
     Ok(counts)
 }

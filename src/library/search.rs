@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tantivy::{Index, IndexReader, ReloadPolicy};
+use tantivy::{Index, IndexReader, ReloadPolicy, Term};
 
 use super::collect::Top;
 use super::index::{self, Fields};
@@ -12,7 +12,7 @@ use super::names::Words;
 use super::plan::{Place, Plan};
 use super::query::Query;
 use super::sets::Sets;
-use super::{Library, Order, Result, View, typos};
+use super::{Library, Order, Result, View, copies, typos};
 use crate::article::ArticleId;
 
 pub use super::marker::{Marker, Snippet};
@@ -23,6 +23,7 @@ pub struct Searcher {
     index: Option<OpenIndex>,
     sets: Sets,
     words: RefCell<Words>,
+    groups: copies::Cache,
 }
 
 struct OpenIndex {
@@ -60,7 +61,31 @@ impl Searcher {
     pub fn open(library: &Library) -> Result<Self> {
         let library = Library::open(library.dir())?;
         let index = open(&library)?;
-        Ok(Self { library, index, sets: Sets::default(), words: RefCell::default() })
+        Ok(Self {
+            library,
+            index,
+            sets: Sets::default(),
+            words: RefCell::default(),
+            groups: copies::Cache::default(),
+        })
+    }
+
+    /// Has the system read in what every search needs: the upper parts of the dictionaries, the
+    /// numbers of articles. Belongs before the first key.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn warm(&self) -> Result<()> {
+        let Some(open) = &self.index else { return Ok(()) };
+        for reader in open.reader.searcher().segment_readers() {
+            let words = reader.inverted_index(open.fields.body)?;
+            for letter in 'a'..='z' {
+                let term = Term::from_field_text(open.fields.body, letter.encode_utf8(&mut [0; 4]));
+                words.get_term_info(&term).map_err(tantivy::TantivyError::from)?;
+            }
+            reader.fast_fields().i64("id")?.first(reader.max_doc().saturating_sub(1));
+        }
+        Ok(())
     }
 
     /// Sees what other threads and processes have committed since.
@@ -123,7 +148,11 @@ impl Searcher {
             scoring: view.order == Order::Best,
         };
         let query = plan.query(query, view)?;
-        let top = Top { order: view.order, limit };
+        let groups = match view.copies {
+            true => None,
+            false => self.groups.get(&self.library.sql, !view.sources.is_empty())?,
+        };
+        let top = Top { order: view.order, limit, groups };
         let (total, best) = open.reader.searcher().search(&query, &top)?;
         Ok((total, best.iter().map(|rank| ArticleId(rank.id())).collect()))
     }
@@ -131,7 +160,7 @@ impl Searcher {
     /// A query that asks for nothing is the list itself.
     fn everything(&self, view: &View, limit: usize, marker: Marker) -> Result<Hits> {
         let rows = self.library.rows(view, super::Anchor::Top, limit)?;
-        let counts = self.library.counts(&view.sources)?;
+        let counts = self.library.entries(view)?;
         let total = match view.filter {
             super::Filter::All => counts.articles,
             super::Filter::Unread => counts.unread,
@@ -255,7 +284,7 @@ url: 4\ndate: 4000\nlang: ja
         let ids = desk.library.ids(&View::default()).unwrap();
         desk.library.apply(&Change::Read { ids: vec![ids[3]], read: true }).unwrap();
         desk.library.apply(&Change::Star { ids: vec![ids[2]], starred: true }).unwrap();
-        let with = |filter, order, sources| View { filter, order, sources };
+        let with = |filter, order, sources| View { filter, order, sources, copies: false };
         for (view, expected) in [
             (with(Filter::Unread, Order::Newest, vec![]), "2"),
             (with(Filter::Starred, Order::Newest, vec![source]), "2"),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 
+use super::docset::Members;
 use super::{Result, analyze, store};
 
 /// How many sets are kept.
@@ -14,13 +15,13 @@ const KEPT: usize = 8;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Set {
     Read,
+    Unread,
     Starred,
     /// Folded.
     Tag(String),
 }
 
-/// Ids, sorted.
-type Ids = Arc<Vec<i64>>;
+type Ids = Arc<Members>;
 
 /// Sets by what they are; good until the library counts up its `state`.
 #[derive(Default)]
@@ -38,7 +39,7 @@ impl Sets {
         if let Some(ids) = known.1.get(set) {
             return Ok(ids.clone());
         }
-        let ids = Arc::new(read(sql, set)?);
+        let ids = Arc::new(Members::new(read(sql, set)?));
         known.1.insert(set.clone(), ids.clone());
         Ok(ids)
     }
@@ -48,6 +49,9 @@ fn read(sql: &Connection, set: &Set) -> Result<Vec<i64>> {
     match set {
         Set::Read => {
             ids(sql, "SELECT id FROM article INDEXED BY article_read WHERE read = 1 ORDER BY id")
+        }
+        Set::Unread => {
+            ids(sql, "SELECT id FROM article INDEXED BY article_unread WHERE read = 0 ORDER BY id")
         }
         Set::Starred => ids(
             sql,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Change, Move, Result, State, rules, same, store};
+use super::{Change, Move, Result, State, copies, rules, same, store};
 use crate::article::ArticleId;
 
 pub(super) fn state(sql: &Connection, id: ArticleId) -> Result<State> {
@@ -65,6 +65,9 @@ pub(super) fn apply(sql: &mut Connection, change: &Change) -> Result<Change> {
         Change::Teach { lesson, to, .. } => {
             let before = rules::teach(&transaction, lesson, *to)?;
             Change::Teach { lesson: lesson.clone(), from: *to, to: before }
+        }
+        Change::Copy { article, of, how, apart } => {
+            copies::carry_out(&transaction, *article, *of, *how, *apart)?
         }
         Change::Entities { said, moves } => {
             let done = same::carry_out_all(&transaction, moves)?;

@@ -13,6 +13,8 @@ const STEPS: &[&[&str]] = &[
     &[include_str!("schema.sql")],
     &[include_str!("lessons.sql"), same::TABLES],
     &[include_str!("tagging.sql")],
+    &[include_str!("searches.sql")],
+    &[include_str!("copies.sql")],
 ];
 
 /// Bytes of a page.
@@ -24,13 +26,22 @@ const BULK: i64 = 64 << 20;
 
 const FILE: &str = "library.db";
 
+/// Where the database of the library in `dir` is.
+pub(super) fn path(dir: &Path) -> PathBuf {
+    dir.join(FILE)
+}
+
+/// Makes an empty database under another name.
+pub(super) fn create(path: &Path) -> Result<Connection> {
+    let mut sql = connect(path).map_err(|e| explain(path, e))?;
+    migrate(&mut sql, path)?;
+    Ok(sql)
+}
+
 /// Opens the database in `dir`, creating or migrating it.
 pub(super) fn open(dir: &Path) -> Result<Connection> {
     std::fs::create_dir_all(dir).map_err(|e| cannot_open(dir, &e.to_string()))?;
-    let path = dir.join(FILE);
-    let mut sql = connect(&path).map_err(|e| explain(&path, e))?;
-    migrate(&mut sql, &path)?;
-    Ok(sql)
+    create(&path(dir))
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
@@ -149,7 +160,7 @@ fn explain(path: &Path, error: rusqlite::Error) -> LibraryError {
             "not a gazette library, or a damaged one; move it away to start afresh".to_owned()
         }
         Some(ErrorCode::DatabaseCorrupt) => {
-            "the database is damaged; restore a backup, or move it away to start afresh".to_owned()
+            "the database is damaged; `gazette doctor` says what can be done".to_owned()
         }
         Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly) => {
             format!("{error}; check that you may write to this folder")

@@ -115,7 +115,10 @@ fn draw_title_in_two(
     now: i64,
     theme: &Theme,
 ) {
-    let age = age(row.published, now);
+    let age = match row.copies {
+        0 => age(row.published, now),
+        copies => format!("+{copies} {}", age(row.published, now)),
+    };
     let room = usize::from(below.width).saturating_sub(columns(&age) + 1);
     match wrap(&row.title, area.width).as_slice() {
         [first, second, ..] if !below.is_empty() => {
@@ -133,8 +136,17 @@ fn draw_title_in_two(
 fn draw_origin(buffer: &mut Buffer, area: Rect, row: &Row, now: i64, theme: &Theme) {
     let age = age(row.published, now);
     let room = usize::from(area.width).saturating_sub(columns(&age) + 1);
-    put(buffer, area, &Line::styled(fit(&row.source, room), theme[Role::Dim]));
+    put(buffer, area, &Line::styled(origin(row, room), theme[Role::Dim]));
     put_right(buffer, area, age, theme);
+}
+
+/// "Harbour Post +2": the source, and how many copies there are besides.
+fn origin(row: &Row, room: usize) -> String {
+    if row.copies == 0 {
+        return fit(&row.source, room).into_owned();
+    }
+    let copies = format!(" +{}", row.copies);
+    format!("{}{copies}", fit(&row.source, room.saturating_sub(columns(&copies))))
 }
 
 /// Title, source and age beside one another.
@@ -143,7 +155,7 @@ fn draw_in_one(buffer: &mut Buffer, area: Rect, row: &Row, now: i64, theme: &The
     let title = Rect { width: area.width - beside, ..area };
     let source = Rect { x: title.right() + 1, width: SOURCE.min(beside), ..area };
     draw_title(buffer, title, row, theme);
-    let name = fit(&row.source, SOURCE.into());
+    let name = origin(row, SOURCE.into());
     put(buffer, source.intersection(area), &Line::styled(name, theme[Role::Dim]));
     let age = age(row.published, now);
     put_right(buffer, area, age, theme);
@@ -172,7 +184,7 @@ fn put_right(buffer: &mut Buffer, area: Rect, text: String, theme: &Theme) {
 
 /// How long ago, shortly: "5m", "3h", "2d", then the day, then the month. In UTC, as the page
 /// shows dates.
-pub fn age(published: Option<i64>, now: i64) -> String {
+pub(super) fn age(published: Option<i64>, now: i64) -> String {
     let Some(published) = published else { return String::new() };
     match now.saturating_sub(published) {
         0..60 => "now".to_owned(),

@@ -4,9 +4,11 @@
 
 mod choices;
 pub mod colour;
+mod copies;
 mod entities;
 mod entity_page;
 mod errors;
+mod filters;
 mod help;
 mod list;
 mod overlay;

@@ -6,7 +6,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Borders, Clear, Widget};
 
 use super::text::fit;
-use super::{Role, Theme, entities, entity_page, errors, help, rules, sources};
+use super::{Role, Theme, copies, entities, entity_page, errors, filters, help, rules, sources};
 use crate::app::overlay::{Content, Overlay};
 use crate::page::{columns, wrap};
 
@@ -86,6 +86,8 @@ fn title(overlay: &Overlay, room: usize) -> String {
         Content::Entities(_) => "In this article",
         Content::Page(page) => &page.name,
         Content::Sources(_) => "Sources",
+        Content::Copies(_) => "Copies",
+        Content::Filters(_) => "Filters",
         Content::Rules(_) => "You hid and kept",
         Content::Errors(_) => "Could not be read",
     };
@@ -111,6 +113,8 @@ fn nothing(content: &Content) -> &'static str {
         Content::Entities(_) => "nobody and nothing is named",
         Content::Page(_) => "counting…",
         Content::Sources(_) => "no sources yet",
+        Content::Copies(_) => "no copies",
+        Content::Filters(_) => "no filters yet",
         Content::Rules(_) => "no rules any more",
         Content::Errors(_) => "everything could be read",
     }
@@ -123,6 +127,8 @@ fn draw_row(buffer: &mut Buffer, row: Rect, content: &Content, n: usize, now: i6
         Content::Entities(lines) => entities::line(&lines[n], width, theme),
         Content::Page(page) => entity_page::line(page, n, width, now, theme),
         Content::Sources(lines) => sources::line(&lines[n], width, theme),
+        Content::Copies(lines) => copies::line(&lines[n], width, now, theme),
+        Content::Filters(lines) => (filters::line(&lines[n], width, theme), None),
         Content::Rules(lines) => rules::line(&lines[n], width, theme),
         Content::Errors(lines) => (errors::line(&lines[n], width, theme), None),
     };

@@ -125,6 +125,7 @@ fn count(app: &App, input: &Input) -> String {
 /// The count alone while the words stand right beside it, but how they were found in full.
 fn found(search: &crate::app::search::Search) -> String {
     match &search.hits {
+        _ if search.held => "one letter more, or enter".to_owned(),
         None => "searching…".to_owned(),
         Some(answer) if answer.how != How::Exactly => hits(search),
         Some(answer) if answer.total == 1 => "1 hit".to_owned(),

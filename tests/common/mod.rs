@@ -10,7 +10,7 @@ use gazette::app::complete::CHOICES;
 use gazette::app::keys::Key;
 use gazette::app::{App, Effect, Event, KeyMap, Options};
 use gazette::library::search::Searcher;
-use gazette::library::{Completer, IngestOptions, Library, View, query};
+use gazette::library::{Completer, IngestOptions, Library, View};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -128,10 +128,9 @@ impl Desk {
             }
             _ => {}
         }
-        let Effect::Search { number, text, typing, view, limit } = effect else { return None };
-        let (query, _) = query::parse(text, *typing, NOW);
+        let Effect::Search { number, query, view, limit, .. } = effect else { return None };
         let searcher = Searcher::open(&library).expect("the index is there");
-        let hits = searcher.search(&query, view, *limit).map_err(|error| error.to_string());
+        let hits = searcher.search(query, view, *limit).map_err(|error| error.to_string());
         Some(Event::Found { number: *number, hits })
     }
 

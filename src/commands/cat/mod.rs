@@ -3,7 +3,7 @@
 //! Files are read in parallel and printed in the order given. Nothing here touches the library.
 
 mod inputs;
-mod json;
+pub mod json;
 mod lines;
 mod ordered;
 mod print;

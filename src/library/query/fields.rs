@@ -18,6 +18,8 @@ pub(super) enum Field {
     Before,
     Since,
     On,
+    /// A saved query.
+    Filter,
 }
 
 /// Every name, the one that help and messages use first.
@@ -35,12 +37,14 @@ const FIELDS: &[(&str, Field)] = &[
     ("before", Field::Before),
     ("since", Field::Since),
     ("date", Field::On),
+    ("filter", Field::Filter),
     ("group", Field::Entity(&[Label::Group])),
     ("product", Field::Entity(&[Label::Product])),
     ("organization", Field::Entity(&[Label::Organization])),
     ("organisation", Field::Entity(&[Label::Organization])),
     ("location", Field::Entity(&[Label::Location])),
     ("facility", Field::Entity(&[Label::Facility])),
+    ("misc", Field::Entity(&[Label::Misc])),
     ("language", Field::Language),
 ];
 
@@ -110,6 +114,8 @@ impl Field {
                 Node::Published { from: Some(from), to: Some(to) }
             }
             Field::Since => Node::Published { from: Some(since(value, now)?), to: None },
+            // The parser takes it apart: here nobody knows the filters.
+            Field::Filter => return Ok(None),
         }))
     }
 }

@@ -2,7 +2,7 @@
 //! and left out, and the rest counts.
 
 use super::fields::{self, Field};
-use super::{Node, Query, QueryError, TextField};
+use super::{Filters, Node, Query, QueryError, TextField};
 
 /// Deepest nesting of brackets that is followed.
 const DEEPEST: usize = 64;
@@ -10,11 +10,34 @@ const DEEPEST: usize = 64;
 /// Parses a query. With `typing`, the last word is taken as a prefix. `now` is Unix seconds, for
 /// `since:`.
 pub fn parse(text: &str, typing: bool, now: i64) -> (Query, Option<QueryError>) {
+    parse_with(text, typing, now, &Filters::default())
+}
+
+/// Parses a query in which `filter:NAME` stands for a saved one.
+pub fn parse_with(
+    text: &str,
+    typing: bool,
+    now: i64,
+    filters: &Filters,
+) -> (Query, Option<QueryError>) {
+    parse_within(text, typing, now, filters, &mut Vec::new())
+}
+
+/// `within` are the saved queries that this one is a part of.
+fn parse_within(
+    text: &str,
+    typing: bool,
+    now: i64,
+    filters: &Filters,
+    within: &mut Vec<String>,
+) -> (Query, Option<QueryError>) {
     let mut parser = Parser {
         text,
         at: 0,
         typing,
         now,
+        filters,
+        within,
         field: TextField::Any,
         depth: 0,
         excluding: false,
@@ -35,6 +58,8 @@ struct Parser<'a> {
     at: usize,
     typing: bool,
     now: i64,
+    filters: &'a Filters,
+    within: &'a mut Vec<String>,
     /// Where plain words are looked for: `title:(a b)` changes it for a while.
     field: TextField,
     depth: usize,
@@ -238,8 +263,10 @@ impl Parser<'_> {
             }
             return None;
         }
-        if field == Field::Title {
-            return self.words(TextField::Title, &value, open);
+        match field {
+            Field::Title => return self.words(TextField::Title, &value, open),
+            Field::Filter => return self.saved(value.trim(), start),
+            _ => {}
         }
         match field.node(&value, self.now) {
             Ok(node) => node,
@@ -250,12 +277,44 @@ impl Parser<'_> {
         }
     }
 
+    /// What a saved query asks for.
+    fn saved(&mut self, name: &str, start: usize) -> Option<Node> {
+        let at_end = self.at == self.text.len();
+        let Some(text) = self.filters.get(name) else {
+            // Half a name is no mistake yet.
+            let begins = |(known, _): (&str, &str)| known.starts_with(name);
+            if !(self.typing && at_end && self.filters.iter().any(begins)) {
+                self.report(start, self.at, unknown_filter(name, self.filters));
+            }
+            return None;
+        };
+        if self.within.iter().any(|outer| outer == name) {
+            self.report(start, self.at, format!("the filter `{name}` is a part of itself"));
+            return None;
+        }
+        self.within.push(name.to_owned());
+        let (query, error) = parse_within(text, false, self.now, self.filters, self.within);
+        self.within.pop();
+        if let Some(error) = error {
+            self.report(start, self.at, format!("in the filter `{name}`: {}", error.message));
+        }
+        query.root
+    }
+
     /// Words, the last of them a prefix if it ends in a star or is just being typed.
     fn words(&mut self, field: TextField, text: &str, open: bool) -> Option<Node> {
         let star = text.ends_with('*');
         let typed = self.typing && open && !self.excluding && self.at == self.text.len();
         let ends_in_word = text.trim_end_matches('*').ends_with(|c: char| !c.is_whitespace());
         fields::words(field, text, (star || typed) && ends_in_word)
+    }
+}
+
+fn unknown_filter(name: &str, filters: &Filters) -> String {
+    let known: Vec<&str> = filters.iter().map(|(name, _)| name).collect();
+    match known.as_slice() {
+        [] => "there are no filters yet; [filters] in the configuration names them".to_owned(),
+        _ => format!("there is no filter `{name}`; there is {}", known.join(", ")),
     }
 }
 
@@ -397,6 +456,43 @@ mod tests {
         }
         assert_eq!(tree("a tag:", true).1, None);
         assert_eq!(tree("a OR ", true).1, None);
+    }
+
+    #[test]
+    fn saved_queries_stand_for_what_they_ask() {
+        let filters = [
+            ("harbour", "ferry OR port"),
+            ("mine", "filter:harbour is:unread"),
+            ("loop", "filter:loop a"),
+            ("soon", "a before:soon"),
+        ];
+        let pairs = filters.map(|(name, query)| (name.to_owned(), query.to_owned()));
+        let filters = Filters::new(pairs.into());
+        let tree = |text: &str, typing| {
+            let (query, error) = parse_with(text, typing, NOW, &filters);
+            let at = error.as_ref().map_or("", |error| &text[error.start..error.end]).to_owned();
+            let message = error.map_or(String::new(), |error| error.message);
+            (query.root.as_ref().map(show).unwrap_or_default(), at, message)
+        };
+        let asks = |text: &str| {
+            let (tree, at, message) = tree(text, false);
+            assert_eq!((at.as_str(), message.as_str()), ("", ""), "{text}");
+            tree
+        };
+        assert_eq!(asks("filter:harbour"), "|(ferry port)");
+        assert_eq!(asks("filter:\"mine\" -snow"), "+(+(|(ferry port) Unread) -snow)");
+        assert_eq!(asks("-filter:harbour"), "-|(ferry port)");
+        for (text, expected, part) in [
+            ("b filter:none", "b", "there is no filter `none`; there is harbour, loop"),
+            ("filter:loop", "a", "a part of itself"),
+            ("filter:soon b", "+(a b)", "in the filter `soon`: `before:` wants a date"),
+        ] {
+            let (tree, at, message) = tree(text, false);
+            assert_eq!(tree, expected, "{text}");
+            assert!(at.starts_with("filter:") && message.contains(part), "{at} {message}");
+        }
+        assert_eq!(tree("a filter:har", true), ("a".into(), String::new(), String::new()));
+        assert!(parse("filter:x", false, NOW).1.unwrap().message.contains("[filters]"));
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub enum Wanted {
     Tag,
     Language,
     Is,
+    /// A saved query.
+    Filter,
 }
 
 /// A value being typed.
@@ -37,6 +39,7 @@ pub fn typed(text: &str, cursor: usize) -> Option<Typed> {
         Field::Tag => Wanted::Tag,
         Field::Language => Wanted::Language,
         Field::Is => Wanted::Is,
+        Field::Filter => Wanted::Filter,
         _ => return None,
     };
     let span = cursor - value.len()..cursor;
