@@ -105,7 +105,7 @@ fn taught(text: &str) -> Desk {
 
 /// Oldest first.
 fn ids(library: &Library) -> Vec<ArticleId> {
-    let mut ids = library.ids(&View::default()).unwrap();
+    let mut ids = library.ids(&View { copies: true, ..View::default() }).unwrap();
     ids.reverse();
     ids
 }
