@@ -17,7 +17,7 @@ use crate::app::complete::CHOICES;
 use crate::library::query::{self, Wanted};
 use crate::library::search::{Hits, Searcher};
 use crate::library::{
-    Completer, EntityId, IngestOptions, Library, LibraryError, Result, SourceId, View,
+    Completer, EntityId, IngestOptions, Library, LibraryError, Result, SourceId, View, is_guarded,
 };
 
 /// How often progress is told, at most: more would only cost frames.
@@ -112,6 +112,11 @@ impl Worker {
             thread::sleep(Duration::from_millis(2));
         }
     }
+}
+
+/// True when a panic on this thread is caught and becomes an error of the input at hand.
+pub fn catches_panics() -> bool {
+    is_guarded()
 }
 
 /// A debug build panics where the tests ask for it: what must happen then is tested for real.

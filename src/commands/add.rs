@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Outcome;
 use super::arguments::{AddArguments, UpdateArguments};
-use super::output::{self, Failure, complain, count};
+use super::output::{self, Failed, Failure, complain, count};
 use super::progress;
 use super::{find, paths};
 use crate::config::Config;
@@ -19,15 +19,10 @@ struct Read<'a> {
     added: u64,
     changed: u64,
     unchanged: u64,
-    failed: Vec<Skipped>,
+    failed: Vec<Failed<'a>>,
+    /// Inputs that failed besides those.
+    unnamed: u64,
     complete: bool,
-}
-
-#[derive(Serialize)]
-struct Skipped {
-    name: String,
-    line: Option<u64>,
-    error: String,
 }
 
 pub fn add(
@@ -91,7 +86,10 @@ fn read(
         bar.finish_and_clear();
         let report = report?;
         for error in &report.failed {
-            complain(&format!("gazette: {error}"));
+            output::complain_of(error, json);
+        }
+        if report.unnamed > 0 {
+            complain(&format!("gazette: and {} more that could not be read", report.unnamed));
         }
         if json {
             output::print([object(source, &report)])?;
@@ -134,22 +132,19 @@ fn gather(all: &mut Report, report: Report) {
     all.changed += report.changed;
     all.unchanged += report.unchanged;
     all.failed.extend(report.failed);
+    all.unnamed += report.unnamed;
     all.complete &= report.complete;
 }
 
 fn object(source: &Source, report: &Report) -> String {
-    let skipped = |error: &crate::load::LoadError| Skipped {
-        name: error.name.clone(),
-        line: error.line,
-        error: error.to_string(),
-    };
     output::json(&Read {
         source: &source.name,
         location: &source.location,
         added: report.added,
         changed: report.changed,
         unchanged: report.unchanged,
-        failed: report.failed.iter().map(skipped).collect(),
+        failed: report.failed.iter().map(Failed::new).collect(),
+        unnamed: report.unnamed,
         complete: report.complete,
     })
 }
@@ -173,7 +168,7 @@ fn summary(report: &Report) -> String {
 /// Whole files, and records of files that else went in.
 fn skipped(report: &Report) -> (u64, u64) {
     let files = report.failed.iter().filter(|error| error.line.is_none()).count() as u64;
-    (files, report.failed.len() as u64 - files)
+    (files + report.unnamed, report.failed.len() as u64 - files)
 }
 
 #[cfg(test)]
@@ -197,6 +192,7 @@ mod tests {
             unchanged: 3,
             failed: vec![failed(Some(4))],
             complete: true,
+            ..Report::default()
         };
         assert_eq!(summary(&report), "added 1 article, 2 changed, 3 unchanged, 1 record skipped");
     }

@@ -6,7 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::io::Read;
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -27,6 +27,9 @@ const LESSONS: [Lesson; 3] = [
 ];
 /// Bytes of articles that one lesson looks at: some thirty times the dictionary is enough.
 const SAMPLES: usize = 16 << 20;
+
+/// Bytes of text from which on an article is packed as it is encoded.
+const LONG: usize = 4 << 20;
 
 struct Lesson {
     articles: i64,
@@ -71,6 +74,9 @@ impl Packer {
     pub fn pack(&self, article: &Article) -> Result<Packed> {
         let packing =
             |e: &dyn std::fmt::Display| LibraryError::Damaged(format!("packing a body: {e}"));
+        if article.paragraphs.iter().map(|p| p.text.len()).sum::<usize>() > LONG {
+            return self.pack_long(article).map_err(|e| packing(&e));
+        }
         let raw = packing::encode(article).map_err(|e| packing(&e))?;
         let (dictionary, packed) = match &self.dictionary {
             Some((id, dictionary)) => {
@@ -81,6 +87,17 @@ impl Packer {
         };
         let bytes = packed.map_err(|e| packing(&e))?;
         Ok(Packed { dictionary, bytes })
+    }
+}
+
+impl Packer {
+    fn pack_long(&self, article: &Article) -> io::Result<Packed> {
+        let (dictionary, mut packer) = match &self.dictionary {
+            Some((id, known)) => (*id, zstd::Encoder::with_prepared_dictionary(Vec::new(), known)?),
+            None => (0, zstd::Encoder::new(Vec::new(), LEVEL)?),
+        };
+        packing::write(article, &mut packer)?;
+        Ok(Packed { dictionary, bytes: packer.finish()? })
     }
 }
 
@@ -196,4 +213,21 @@ pub(super) fn store(sql: &Connection, old: Option<i64>, body: &Packed) -> rusqli
     sql.prepare_cached("INSERT OR REPLACE INTO body (id, dictionary, bytes) VALUES (?, ?, ?)")?
         .execute(params![old, body.dictionary, body.bytes])?;
     Ok(sql.last_insert_rowid())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Desk;
+    use super::LONG;
+
+    #[test]
+    fn a_long_article_comes_back_whole() {
+        let line = "The ferry came back. ".repeat(LONG / 20 + 1);
+        let desk = Desk::with(&format!("Ferry returns\n{line}\n"));
+        let id = desk.library.ids(&Default::default()).unwrap()[0];
+        let article = desk.library.article(id).unwrap().unwrap();
+        assert!(
+            article.paragraphs[0].text == line.trim_end() || article.paragraphs[0].text == line
+        );
+    }
 }

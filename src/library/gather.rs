@@ -9,13 +9,14 @@ use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::bodies::Packer;
+use super::digest::{digest, hash};
 use super::inputs::{Open, Reading};
 use super::prepare::{self, Tagging};
 use super::put::Prepared;
 use super::{IngestOptions, LibraryError, Result, Source};
 use crate::article::Document;
 use crate::clean::shape::{self, Look};
-use crate::load::{FileStamp, Limits, LoadError};
+use crate::load::{self, FileStamp, Limits, LoadError};
 
 /// The first batch is small, so that a list fills at once; then they grow.
 const FIRST_BATCH: usize = 32;
@@ -91,7 +92,8 @@ impl Gatherer<'_> {
                 },
                 Err(error) => batch.files.push(FilePart::failed(error)),
             }
-            if chunk.len() >= size || bytes >= BATCH_BYTES || batch.done >= 1_000 {
+            let looked_at = batch.done as usize + batch.files.len();
+            if chunk.len() >= size || bytes >= BATCH_BYTES || looked_at >= 1_000 {
                 size = self.larger(size);
                 bytes = 0;
                 if !self.read(std::mem::take(&mut chunk), std::mem::take(&mut batch))? {
@@ -111,7 +113,7 @@ impl Gatherer<'_> {
 
     /// What is known of a file; `None` when it is in as it stands.
     fn known(&self, stamp: &FileStamp) -> Result<Option<Known>> {
-        let path = stamp.path.to_string_lossy();
+        let path = load::path_text(&stamp.path);
         let mut find = self.sql.prepare_cached(
             "SELECT id, size, modified, records, complete FROM file WHERE source = ? AND path = ?",
         )?;
@@ -263,12 +265,23 @@ impl FileReader {
                 break;
             }
         }
-        let articles = fresh
+        let name = load::path_text(&self.stamp.path);
+        let prepared: Vec<_> = fresh
             .into_par_iter()
-            .map(|(record, digest, document)| prepare(record, digest, document, options, packer))
-            .collect::<Result<_>>()?;
+            .map(|(record, digest, document)| {
+                let work = || prepare(record, digest, document, options, packer);
+                load::guarded(&name, work)
+            })
+            .collect();
+        let mut articles = Vec::with_capacity(prepared.len());
+        for prepared in prepared {
+            match prepared {
+                Ok(prepared) => articles.push(prepared?),
+                Err(bug) => errors.push(bug),
+            }
+        }
         Ok(FilePart {
-            path: self.stamp.path.to_string_lossy().into_owned(),
+            path: load::path_text(&self.stamp.path).into_owned(),
             size: self.stamp.size,
             modified: self.stamp.modified,
             // Catching up with what is in, the file has been read further than this.
@@ -306,26 +319,4 @@ fn prepare(
     let look = if article.settled { Look::default() } else { shape::look(&article) };
     let body = packer.pack(&article)?;
     Ok(Prepared { record, digest, article, look, body })
-}
-
-/// Tells whether a document is still the one that is in.
-fn digest(document: &Document) -> i64 {
-    // An article that cannot be encoded counts as changed each time; packing it says why.
-    postcard::to_allocvec(&document.article).map_or(0, |bytes| hash(&bytes) as i64)
-}
-
-/// FNV-1a on eight bytes at a time: kept in the database, so it must never change.
-pub(super) fn hash(bytes: &[u8]) -> u64 {
-    const PRIME: u64 = 0x100_0000_01B3;
-    let mut hash = 0xCBF2_9CE4_8422_2325 ^ bytes.len() as u64;
-    let mut chunks = bytes.chunks_exact(8);
-    for chunk in &mut chunks {
-        let word = chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
-        hash = (hash ^ word).wrapping_mul(PRIME);
-        hash ^= hash >> 29;
-    }
-    for byte in chunks.remainder() {
-        hash = (hash ^ u64::from(*byte)).wrapping_mul(PRIME);
-    }
-    hash ^ hash >> 32
 }

@@ -16,14 +16,17 @@ use super::lessons::{Lessons, Upto};
 use super::outbox;
 use super::put::{From, Outcome, Prepared, Put, Writer};
 use super::{
-    IngestOptions, Library, LibraryError, Progress, Report, Result, Source, SourceId, relook,
-    repeats, store,
+    IngestOptions, Library, LibraryError, Progress, Report, Result, Source, SourceId, failures,
+    relook, repeats, store,
 };
 
 /// Batches waiting to be written: enough to keep both sides busy, few enough to hold in memory.
 const WAITING: usize = 2;
 /// Articles left by earlier runs that an ingest indexes at its end.
 const HEALED: u64 = 5_000;
+
+/// Failures that a report names: in a folder of a million pictures, all would only cost memory.
+const FAILED: usize = 10_000;
 
 pub(super) type Tell<'a> = dyn FnMut(&Progress) -> ControlFlow<()> + 'a;
 
@@ -40,6 +43,7 @@ pub(super) fn ingest(
     let stamps = inputs::stamps(source, &total);
     let packer = RwLock::new(Packer::new(&library.sql)?);
     let (send, batches) = sync_channel(WAITING);
+    failures::begin(&library.sql, source.id)?;
     store::bulk(&library.sql, true)?;
     let (taken, gathered) = std::thread::scope(|scope| {
         let packer = &packer;
@@ -59,6 +63,7 @@ pub(super) fn ingest(
     if report.complete {
         let scanned = "UPDATE source SET scanned = ? WHERE id = ?";
         library.sql.execute(scanned, params![now(), source.id.0])?;
+        failures::end(&library.sql, source.id)?;
     }
     Ok(report)
 }
@@ -206,6 +211,9 @@ impl<'a> Taker<'a> {
         self.report.added += report.added;
         self.report.changed += report.changed;
         self.report.unchanged += report.unchanged;
+        let room = FAILED.saturating_sub(self.report.failed.len());
+        self.report.unnamed += report.failed.len().saturating_sub(room) as u64;
+        report.failed.truncate(room);
         self.report.failed.append(&mut report.failed);
         self.index(&taken, (after > before).then_some((before + 1, after)));
         Ok(())
@@ -270,6 +278,7 @@ fn put_file(
     taken: &mut Vec<(Put, Prepared)>,
 ) -> Result<()> {
     let file = note_file(sql, source, &part)?;
+    failures::note(sql, file, part.first, &part.errors)?;
     let from = From { source: source.id, name: &source.name, file, now: now() };
     for prepared in part.articles {
         let put = writer.put(sql, from, &prepared)?;

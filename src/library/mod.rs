@@ -21,9 +21,11 @@ mod analyze;
 mod bodies;
 mod collect;
 mod complete;
+mod digest;
 mod docset;
 mod entities;
 mod error;
+mod failures;
 mod gather;
 mod ids;
 mod index;
@@ -61,9 +63,13 @@ mod word_index;
 pub use about::About;
 pub use complete::{Choice, Completer};
 pub use error::{LibraryError, Result};
+pub use failures::Failure;
 pub use outbox::{IndexState, IndexStatus};
 pub use rules::Lesson;
 pub use same::{Merge, Named};
+
+pub use crate::load::is_guarded;
+pub use crate::load::sanitize::{is_harmless, line as harmless};
 
 /// A folder, a file or the sample edition.
 #[derive(Clone, Debug, PartialEq)]
@@ -279,7 +285,10 @@ pub struct Report {
     pub added: u64,
     pub changed: u64,
     pub unchanged: u64,
+    /// Inputs that could not be read, the first ten thousand of them.
     pub failed: Vec<LoadError>,
+    /// How many more there were.
+    pub unnamed: u64,
     /// False when the caller broke it off.
     pub complete: bool,
 }
@@ -450,6 +459,11 @@ impl Library {
     ) -> Result<Report> {
         let source = sources::get(&self.sql, source)?;
         ingest::ingest(self, &source, options, &inputs::open, progress)
+    }
+
+    /// Inputs that could not be read when they were last tried, at most so many.
+    pub fn failures(&self, limit: usize) -> Result<Vec<Failure>> {
+        failures::all(&self.sql, limit)
     }
 
     /// Changes when articles come or go, whoever brings them. Cheap enough to ask every second.

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::gather::hash;
+use super::digest::hash;
 use super::same::{self, Groups};
 use super::{Result, analyze, spellings};
 use crate::article::Label;

@@ -4,6 +4,7 @@
 //! as a pointer to where: compressed, a third less than the article as it stands.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +69,17 @@ struct Mentions {
 
 /// Packs everything that the article's row does not hold.
 pub(super) fn encode(article: &Article) -> postcard::Result<Vec<u8>> {
+    postcard::to_extend(&pack(article), vec![VERSION])
+}
+
+/// As [`encode`], written as it goes: a long article is not held once more.
+pub(super) fn write(article: &Article, mut out: impl Write) -> io::Result<()> {
+    out.write_all(&[VERSION])?;
+    postcard::to_io(&pack(article), out).map_err(io::Error::other)?;
+    Ok(())
+}
+
+fn pack(article: &Article) -> Packed<'_> {
     let paragraphs = &article.paragraphs;
     let mut packed = Packed {
         title_is_own: article.title_is_own,
@@ -100,7 +112,7 @@ pub(super) fn encode(article: &Article) -> postcard::Result<Vec<u8>> {
         }));
     }
     pack_names(article, &mut packed);
-    postcard::to_extend(&packed, vec![VERSION])
+    packed
 }
 
 fn pack_mentions(article: &Article) -> Mentions {

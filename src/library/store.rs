@@ -9,8 +9,11 @@ use super::{LibraryError, Result, same};
 
 /// Steps of the schema, forward only: step `n` leads to version `n + 1`. A step may be of several
 /// parts.
-const STEPS: &[&[&str]] =
-    &[&[include_str!("schema.sql")], &[include_str!("lessons.sql"), same::TABLES]];
+const STEPS: &[&[&str]] = &[
+    &[include_str!("schema.sql")],
+    &[include_str!("lessons.sql"), same::TABLES],
+    &[include_str!("failures.sql")],
+];
 
 /// Bytes of a page.
 const PAGE: i64 = 16 << 10;

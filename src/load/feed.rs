@@ -3,30 +3,36 @@
 use feed_rs::model::{Category, Entry, Feed, Link, Person};
 use serde_json::{Map, Value, json};
 
-use super::{Limits, LoadCause, LoadError, Origin, json};
-use crate::article::Document;
+use super::input::{self, Results};
+use super::{Limits, LoadCause, LoadError, Origin, bounds, json};
 
-type Read = Result<Document, LoadError>;
-
-/// Reads a decoded feed: its entries in order.
+/// Reads a decoded feed: its entries in order, each made an article when it is asked for.
 ///
 /// # Errors
 /// One when it cannot be read as a feed at all, and one for each entry that holds no text.
-pub(super) fn read(text: &str, origin: &Origin, limits: &Limits) -> Vec<Read> {
+pub(super) fn read(text: &str, origin: &Origin, limits: &Limits) -> Results {
+    let failed = |cause| input::failed(LoadError::new(&origin.name, cause));
+    if let Err(cause) = bounds::check_feed(text, limits) {
+        return failed(cause);
+    }
     // The text is decoded already: what the declaration says of its charset no longer holds.
     let xml = without_declaration(text);
     let parser = feed_rs::parser::Builder::new().sanitize_content(false).build();
-    let feed = match parser.parse(xml.as_bytes()) {
+    let mut feed = match parser.parse(xml.as_bytes()) {
         Ok(feed) => feed,
         Err(error) => {
-            let cause = LoadCause::malformed(format!("no feed that can be read: {error}"));
-            return vec![Err(LoadError::new(&origin.name, cause))];
+            return failed(LoadCause::malformed(format!("no feed that can be read: {error}")));
         }
     };
-    if feed.entries.is_empty() {
-        return vec![Err(LoadError::new(&origin.name, LoadCause::Empty))];
+    let entries = std::mem::take(&mut feed.entries);
+    if entries.is_empty() {
+        return failed(LoadCause::Empty);
     }
-    feed.entries.iter().map(|entry| json::record(&record(&feed, entry), origin, limits)).collect()
+    let (origin, limits) = (origin.clone(), limits.clone());
+    Box::new(entries.into_iter().map(move |entry| {
+        let record = record(&feed, entry);
+        json::record(&record, &origin, &limits)
+    }))
 }
 
 /// True when a text opens as a feed does, after comments, declarations and style sheets.
@@ -53,7 +59,7 @@ fn without_declaration(text: &str) -> &str {
 }
 
 /// An entry under the field names of a record.
-fn record(feed: &Feed, entry: &Entry) -> Map<String, Value> {
+fn record(feed: &Feed, mut entry: Entry) -> Map<String, Value> {
     let mut record = Map::new();
     let mut put = |key: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -61,7 +67,7 @@ fn record(feed: &Feed, entry: &Entry) -> Map<String, Value> {
         }
     };
     put("title", entry.title.as_ref().map(|title| Value::from(title.content.clone())));
-    put("content_html", body(entry));
+    put("content_html", body(&mut entry));
     put("url", link(&entry.links));
     put("source", feed.title.as_ref().map(|title| Value::from(title.content.clone())));
     put("author", authors(if entry.authors.is_empty() { &feed.authors } else { &entry.authors }));
@@ -73,11 +79,11 @@ fn record(feed: &Feed, entry: &Entry) -> Map<String, Value> {
 }
 
 /// The whole text where the feed carries it, else the summary.
-fn body(entry: &Entry) -> Option<Value> {
-    let content = entry.content.as_ref().and_then(|content| content.body.clone());
-    let summary = || entry.summary.as_ref().map(|summary| summary.content.clone());
-    let media =
-        || entry.media.iter().find_map(|media| Some(media.description.as_ref()?.content.clone()));
+fn body(entry: &mut Entry) -> Option<Value> {
+    let Entry { content, summary, media, .. } = entry;
+    let content = content.take().and_then(|content| content.body);
+    let summary = || summary.take().map(|summary| summary.content);
+    let media = || media.iter().find_map(|media| Some(media.description.as_ref()?.content.clone()));
     let has_text = |text: &String| !text.trim().is_empty();
     content.filter(has_text).or_else(summary).filter(has_text).or_else(media).map(Value::from)
 }
@@ -109,10 +115,10 @@ fn tags(categories: &[Category]) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::Kind;
+    use crate::article::{Document, Kind};
     use crate::load::{Origin, stream};
 
-    fn load(text: &str) -> Vec<Read> {
+    fn load(text: &str) -> Vec<Result<Document, LoadError>> {
         let origin = Origin { name: "wire.xml".into(), ..Origin::default() };
         stream(Box::new(std::io::Cursor::new(text.as_bytes().to_vec())), origin, &Limits::default())
             .collect()

@@ -5,6 +5,9 @@
 
 use serde_json::{Map, Value};
 
+/// Bytes of front matter; more is text between two rules.
+const LONGEST: usize = 256 << 10;
+
 /// Fields and the text below them; no fields and the whole text where there is no front matter.
 pub(super) fn split(text: &str) -> (Map<String, Value>, &str) {
     let start = text.trim_start_matches(['\u{feff}', '\n', ' ']);
@@ -15,6 +18,9 @@ pub(super) fn split(text: &str) -> (Map<String, Value>, &str) {
         return none;
     }
     let Some((inner, body)) = until_fence(rest, fence) else { return none };
+    if inner.len() > LONGEST {
+        return none;
+    }
     let fields = if fence == "---" { Some(yaml(inner)) } else { toml(inner) };
     match fields {
         Some(fields) if !fields.is_empty() => (fields, body),

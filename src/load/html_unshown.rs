@@ -26,7 +26,7 @@ pub(super) fn add(scripts: &[String], blocks: &mut Blocks, elements: &mut Vec<El
     if scripts.is_empty() || shown > ENOUGH {
         return;
     }
-    let values = scripts.iter().filter_map(|script| parse(script));
+    let values = scripts.iter().filter_map(|script| parse(script, VALUES));
     let found = values.map(|value| longest(&value)).max_by_key(|lines| total(lines));
     let Some(lines) = found.filter(|lines| total(lines) >= STORY) else { return };
     if shown as f32 > SHOWN * total(&lines) as f32 {
@@ -104,7 +104,7 @@ fn text_of(item: &Value) -> Option<&str> {
 fn lines(text: &str) -> Vec<String> {
     let marked = text.contains("</") || text.contains("<p>") || text.contains("<br");
     if marked {
-        let page = walk(text.to_string(), DEPTH, false);
+        let page = walk(text, DEPTH, false);
         return page.blocks.paragraphs.into_iter().map(|paragraph| paragraph.text).collect();
     }
     let lines = text.lines().map(sanitize::line).filter(|line| !line.is_empty());

@@ -25,24 +25,60 @@ pub(super) struct Page {
     pub elements: Vec<Element>,
     /// Bytes of text in elements that hide it.
     pub hidden_text: usize,
+    /// Its attributes took too long; the rest was not read.
+    pub given_up: bool,
 }
 
+/// Bytes that the tokenizer gets at a time.
+const PIECE: usize = 16 << 10;
+/// Comparisons of attributes. Each of a tag is compared with all before it, so that a tag of ten
+/// thousand, and a page of such tags, would take minutes.
+const COMPARED: usize = 40_000_000;
+/// What may part attributes, in a stretch of a page in which no token ends: a tag that goes on and
+/// on tells of its attributes only at its end.
+const SILENT: usize = 200_000;
+
+/// Bytes of hints of `html` and `body`, which a page may open a thousand times.
+const ROOT: usize = 1_000;
+
 /// Reads a page. With `all`, what its attributes hide is shown too.
-pub(super) fn walk(html: String, depth: usize, all: bool) -> Page {
+pub(super) fn walk(html: &str, depth: usize, all: bool) -> Page {
     let mut page = Page::default();
     page.elements.push(Element { tag: "html".into(), ..Element::default() });
     let walker = Walker { page, depth, all, ..Walker::default() };
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from(html));
     let options = TokenizerOpts::default();
     let tokenizer = Tokenizer::new(Sink(RefCell::new(walker)), options);
-    while !input.is_empty() {
-        let _ = tokenizer.feed(&input);
-    }
+    feed(&tokenizer, html);
     tokenizer.end();
     let mut walker = tokenizer.sink.0.into_inner();
     walker.page.blocks.flush();
     walker.page
+}
+
+fn feed(tokenizer: &Tokenizer<Sink>, html: &str) {
+    let input = BufferQueue::default();
+    let (mut silent, mut told) = (0, 0);
+    let mut rest = html;
+    while !rest.is_empty() {
+        let end = (0..=PIECE.min(rest.len())).rev().find(|&at| rest.is_char_boundary(at));
+        let (piece, after) = rest.split_at(end.unwrap_or(rest.len()));
+        rest = after;
+        input.push_back(StrTendril::from_slice(piece));
+        while !input.is_empty() {
+            let _ = tokenizer.feed(&input);
+        }
+        let mut walker = tokenizer.sink.0.borrow_mut();
+        silent = if walker.tokens == told { silent + parted(piece) } else { 0 };
+        told = walker.tokens;
+        if walker.compared > COMPARED || silent > SILENT {
+            walker.page.given_up = true;
+            return;
+        }
+    }
+}
+
+fn parted(piece: &str) -> usize {
+    piece.bytes().filter(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'=')).count()
 }
 
 struct Sink(RefCell<Walker>);
@@ -52,6 +88,10 @@ impl TokenSink for Sink {
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
         let mut walker = self.0.borrow_mut();
+        walker.tokens += usize::from(!matches!(token, Token::ParseError(_)));
+        if let Token::TagToken(tag) = &token {
+            walker.compared += tag.attrs.len() * tag.attrs.len();
+        }
         match token {
             Token::TagToken(tag) if tag.kind == TagKind::StartTag => return walker.open(&tag),
             Token::TagToken(tag) => walker.close(&tag.name),
@@ -98,6 +138,9 @@ struct Walker {
     below: usize,
     capture: Capture,
     captured: String,
+    compared: usize,
+    /// Tokens so far.
+    tokens: usize,
 }
 
 impl Walker {
@@ -164,8 +207,11 @@ impl Walker {
     fn root(&mut self, tag: &Tag, name: &str) {
         let hints = tags::hints(tag);
         let root = &mut self.page.elements[0];
-        if !hints.is_empty() {
-            root.hints = format!("{} {hints}", root.hints).trim().to_string();
+        if !hints.is_empty() && root.hints.len() <= ROOT {
+            if !root.hints.is_empty() {
+                root.hints.push(' ');
+            }
+            root.hints.push_str(&hints);
         }
         if name == "html" {
             self.page.meta.html(tag);

@@ -3,6 +3,8 @@
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
 
@@ -18,8 +20,8 @@ use crate::article::Document;
 
 /// How much of an input decides its format. A page may carry a long comment before its first tag.
 const HEAD: usize = 16 * 1024;
-/// A gzip in a gzip is seen in the wild (`.gz` served gzipped); deeper is a trap.
-const LAYERS: usize = 2;
+/// Files that unpack to less are no trap, however small they were packed.
+const HARMLESS: u64 = 16 << 20;
 
 pub(super) type Bytes = Box<dyn BufRead + Send>;
 pub(super) type Results = Box<dyn Iterator<Item = Result<Document, LoadError>> + Send>;
@@ -53,12 +55,14 @@ fn start(
     origin: &Origin,
     limits: &Limits,
 ) -> Result<(Format, Bytes), LoadCause> {
-    let mut bytes: Bytes = limited(input, limits);
-    for _ in 0..=LAYERS {
+    let packed = Packed { read: Arc::default(), ratio: limits.ratio };
+    let mut bytes: Bytes = limited(packed.counted(input), limits, None);
+    for _ in 0..=limits.layers {
         let (head, whole) = peek(bytes).map_err(LoadCause::from_io)?;
+        let unpack = |inner| limited(inner, limits, Some(&packed));
         match (sniff(&head, origin.path.as_deref()), origin.format) {
-            (Sniffed::Gzip, _) => bytes = limited(Box::new(MultiGzDecoder::new(whole)), limits),
-            (Sniffed::Zstd, _) => bytes = limited(Box::new(unzstd(whole)?), limits),
+            (Sniffed::Gzip, _) => bytes = unpack(Box::new(MultiGzDecoder::new(whole))),
+            (Sniffed::Zstd, _) => bytes = unpack(Box::new(unzstd(whole)?)),
             (Sniffed::Empty, _) => return Err(LoadCause::Empty),
             (Sniffed::Binary, _) => return Err(LoadCause::Binary),
             (Sniffed::Foreign(what), _) => return Err(LoadCause::Foreign(what)),
@@ -67,7 +71,8 @@ fn start(
             }
         }
     }
-    Err(LoadCause::malformed("packed more than twice over; unpack it first"))
+    let times = limits.layers;
+    Err(LoadCause::malformed(format!("packed more than {times} times over; unpack it first")))
 }
 
 /// Unpacks Zstandard, whose frames say how much memory they want: no more than the usual 128 MiB.
@@ -92,28 +97,66 @@ fn peek(mut bytes: Bytes) -> io::Result<(Vec<u8>, Bytes)> {
     Ok((head, Box::new(whole)))
 }
 
-fn limited(input: Box<dyn Read + Send>, limits: &Limits) -> Bytes {
+fn limited(input: Box<dyn Read + Send>, limits: &Limits, packed: Option<&Packed>) -> Bytes {
     let limit = limits.file_bytes;
-    Box::new(BufReader::with_capacity(64 * 1024, Limited { input, left: limit, limit }))
+    let limited = Limited { input, read: 0, limit, packed: packed.cloned() };
+    Box::new(BufReader::with_capacity(64 * 1024, limited))
+}
+
+/// How much of a packed file has been read, and how many times as much may come out.
+#[derive(Clone)]
+struct Packed {
+    read: Arc<AtomicU64>,
+    ratio: u64,
+}
+
+impl Packed {
+    fn counted(&self, input: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
+        Box::new(Counted { input, read: self.read.clone() })
+    }
+
+    fn check(&self, unpacked: u64) -> io::Result<()> {
+        let most = self.read.load(Ordering::Relaxed).saturating_mul(self.ratio);
+        if unpacked <= most.max(HARMLESS) {
+            return Ok(());
+        }
+        let ratio = self.ratio;
+        Err(io::Error::other(LoadCause::malformed(format!(
+            "it unpacks to more than {ratio} times its size, as traps do; if it is none, unpack it first"
+        ))))
+    }
+}
+
+struct Counted {
+    input: Box<dyn Read + Send>,
+    read: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.input.read(buffer)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
 }
 
 /// Fails rather than stops at the limit: half an archive is no archive.
 struct Limited {
     input: Box<dyn Read + Send>,
-    left: u64,
+    read: u64,
     limit: u64,
+    packed: Option<Packed>,
 }
 
 impl Read for Limited {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.input.read(buffer)?;
-        match self.left.checked_sub(count as u64) {
-            Some(left) => self.left = left,
-            None => {
-                let bytes = self.limit + 1;
-                return Err(io::Error::other(LoadCause::TooLarge { bytes, limit: self.limit }));
-            }
+        self.read += count as u64;
+        if self.read > self.limit {
+            let (bytes, limit) = (self.read, self.limit);
+            return Err(io::Error::other(LoadCause::TooLarge { bytes, limit }));
         }
+        self.packed.as_ref().map_or(Ok(()), |packed| packed.check(self.read))?;
         Ok(count)
     }
 }
@@ -134,13 +177,13 @@ fn dispatch(format: Format, bytes: Bytes, origin: Origin, limits: &Limits) -> Re
 
 fn letter(bytes: Bytes, origin: &Origin, limits: &Limits) -> Result<Document, LoadError> {
     let whole = read_whole(bytes, limits);
-    mail::message(&whole.map_err(|cause| LoadError::new(&origin.name, cause))?, origin, limits)
+    mail::message(whole.map_err(|cause| LoadError::new(&origin.name, cause))?, origin, limits)
 }
 
 /// A feed is read whole: its entries are small.
 fn feeds(bytes: Bytes, origin: &Origin, limits: &Limits) -> Results {
     match read_whole(bytes, limits) {
-        Ok(whole) => Box::new(feed::read(&charset::decode(whole), origin, limits).into_iter()),
+        Ok(whole) => feed::read(&charset::decode(whole), origin, limits),
         Err(cause) => failed(LoadError::new(&origin.name, cause)),
     }
 }
@@ -152,15 +195,15 @@ fn single(
     origin: &Origin,
     limits: &Limits,
 ) -> Result<Document, LoadError> {
-    let decoded = charset::decode(
-        read_whole(bytes, limits).map_err(|cause| LoadError::new(&origin.name, cause))?,
-    );
-    bounds::check(format, &decoded).map_err(|cause| LoadError::new(&origin.name, cause))?;
+    let failed = |cause| LoadError::new(&origin.name, cause);
+    let decoded = charset::decode(read_whole(bytes, limits).map_err(failed)?);
+    bounds::check(format, &decoded, limits).map_err(failed)?;
     let document = match format {
-        Format::Html => html::read(decoded, limits),
+        Format::Html => html::read(&decoded, limits).map_err(failed)?,
         Format::Markdown => markdown::read(&decoded, limits),
         _ => text::read(&decoded),
     };
+    drop(decoded);
     seal::seal(document, origin)
 }
 

@@ -103,7 +103,7 @@ impl Reader {
     fn flush(&mut self) {
         self.blocks.flush();
         if !self.html.is_empty() {
-            let page = html_walk::walk(std::mem::take(&mut self.html), self.depth, false);
+            let page = html_walk::walk(&std::mem::take(&mut self.html), self.depth, false);
             let count = page.blocks.paragraphs.len();
             self.blocks.paragraphs.extend(page.blocks.paragraphs);
             self.blocks.elements.extend(std::iter::repeat_n(0, count));

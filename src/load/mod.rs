@@ -13,6 +13,7 @@ mod date_words;
 mod error;
 mod feed;
 mod front_matter;
+mod guard;
 mod header;
 mod html;
 mod html_blocks;
@@ -24,9 +25,11 @@ mod html_walk;
 mod input;
 mod json;
 mod json_own;
+mod json_values;
 mod language;
 mod mail;
 mod markdown;
+mod names;
 mod records;
 pub mod sanitize;
 mod seal;
@@ -44,23 +47,47 @@ use std::time::UNIX_EPOCH;
 use crate::article::Document;
 
 pub use error::{LoadCause, LoadError};
+pub use guard::{guarded, is_guarded};
 pub use json::{TEXT as TEXT_FIELDS, record};
-pub use walk::{FileStamp, walk};
+pub use json_values::object;
+pub use walk::{FileStamp, count, path_text, walk};
 
-/// How much of one input is read, and how deep.
+/// How much of one input is read, and how deep. What is over is an error with a name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Limits {
     /// Largest file read, in bytes, after unpacking.
     pub file_bytes: u64,
-    /// Largest record of a file of many articles (a line of JSON lines), in bytes.
+    /// Largest article, in bytes: a text, a page, a message, a line of JSON lines.
     pub record_bytes: u64,
-    /// Deepest nesting of a page or a JSON value that is followed.
+    /// How many times over a file may be packed: a gzip in a gzip is seen in the wild.
+    pub layers: usize,
+    /// How many times its size a packed file may unpack to.
+    pub ratio: u64,
+    /// Deepest nesting of a page that is followed; what stands deeper counts as standing there.
     pub depth: usize,
+    /// Lines of a text, each of which may become a paragraph.
+    pub lines: usize,
+    /// Tags of a page.
+    pub tags: usize,
+    /// Values in one record of JSON: each takes up to seventy times the room that it has there.
+    pub values: usize,
+    /// Parts of what is held whole: entries of a feed, parts of a message.
+    pub members: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { file_bytes: 4 << 30, record_bytes: 64 << 20, depth: 512 }
+        Self {
+            file_bytes: 4 << 30,
+            record_bytes: 64 << 20,
+            layers: 2,
+            ratio: 200,
+            depth: 512,
+            lines: 200_000,
+            tags: 500_000,
+            values: 500_000,
+            members: 50_000,
+        }
     }
 }
 
@@ -95,23 +122,42 @@ pub enum Format {
 }
 
 /// The documents of one input, read as they are asked for: a file of many articles is never held
-/// whole. An error of one record does not end the iteration.
-pub struct Documents(Box<dyn Iterator<Item = Result<Document, LoadError>> + Send>);
+/// whole. An error of one record does not end the iteration; a bug in a reader ends it, as an error
+/// of this one input.
+pub struct Documents {
+    name: String,
+    results: Option<input::Results>,
+}
+
+impl Documents {
+    fn new(name: &str, results: input::Results) -> Self {
+        Self { name: name.to_owned(), results: Some(results) }
+    }
+}
 
 impl Iterator for Documents {
     type Item = Result<Document, LoadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next()
+        let results = self.results.as_mut()?;
+        match guarded(&self.name, || results.next()) {
+            Ok(next) => next,
+            Err(bug) => {
+                self.results = None;
+                Some(Err(bug))
+            }
+        }
     }
 }
 
 /// Reads a file: its format by content first, by extension second.
 pub fn file(path: &Path, limits: &Limits) -> Documents {
-    let name = path.to_string_lossy().into_owned();
+    let name = path_text(path).into_owned();
     let (file, meta) = match input::open(path) {
         Ok(opened) => opened,
-        Err(cause) => return Documents(input::failed(LoadError::new(&name, cause))),
+        Err(cause) => {
+            return Documents::new(&name, input::failed(LoadError::new(&name, cause)));
+        }
     };
     let modified = meta.modified().ok().and_then(unix_seconds);
     let origin = Origin { path: Some(path.to_path_buf()), name, modified, format: None };
@@ -127,5 +173,7 @@ fn unix_seconds(time: std::time::SystemTime) -> Option<i64> {
 
 /// Reads an open stream, such as standard input.
 pub fn stream(input: Box<dyn Read + Send>, origin: Origin, limits: &Limits) -> Documents {
-    Documents(input::documents(input, origin, limits))
+    let name = origin.name.clone();
+    let opened = guarded(&name, || input::documents(input, origin, limits));
+    Documents::new(&name, opened.unwrap_or_else(input::failed))
 }

@@ -47,7 +47,7 @@ impl Iterator for Lines {
             }
             let text = charset::decode(line);
             if !text.trim().is_empty() {
-                let read = json::parse(text.trim(), &self.origin, &self.limits);
+                let read = json::parse(text, &self.origin, &self.limits);
                 return Some(read.map_err(|error| error.at_line(at)));
             }
         }
@@ -140,7 +140,7 @@ impl Iterator for Values {
         match self.object() {
             Ok(Some((bytes, line))) => {
                 self.found = true;
-                let read = json::parse(&charset::decode(bytes), &self.origin, &self.limits);
+                let read = json::parse(charset::decode(bytes), &self.origin, &self.limits);
                 Some(read.map_err(|error| error.at_line(line)))
             }
             Ok(None) => {
