@@ -74,6 +74,9 @@ pub struct Article {
     pub mentions: Vec<Mention>,
     /// Set when marks and mentions came with the document (`cat --json` wrote it): they stand.
     pub settled: bool,
+    /// Nobody has looked for the names yet: that there are none says nothing.
+    #[serde(skip)]
+    pub unnamed: bool,
 }
 
 /// A block of an article.
@@ -353,13 +356,15 @@ pub struct Document {
 pub struct Layout {
     /// Parents come before their children.
     pub elements: Vec<Element>,
-    /// For each paragraph, the innermost block element around it: an index in `elements`.
+    /// For each paragraph, the innermost element around all of it: an index in `elements`.
     pub paragraph_element: Vec<u32>,
     /// The story's text where the page states it as data (`ld+json` `articleBody`), white space
     /// folded.
     pub stated_body: Option<String>,
     /// Before which paragraph the headline stood, where it stood among them.
     pub title_before: Option<u32>,
+    /// In which element it stood.
+    pub title_element: Option<u32>,
 }
 
 #[derive(Clone, Debug, Default)]

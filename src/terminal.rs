@@ -36,6 +36,8 @@ pub struct Setup {
     pub ingest: OptionsOf,
     /// Sources to read once the first frame is up; `None`: none.
     pub refresh: Option<Vec<SourceId>>,
+    /// Read what is written into folders while the reader is open.
+    pub watch: bool,
     /// Program and arguments that open a link; empty: the system's own.
     pub browser: Vec<String>,
 }
@@ -111,10 +113,13 @@ fn turn(terminal: &mut DefaultTerminal, app: &mut App, setup: Setup) -> io::Resu
     panic_on_demand("loop");
     let (sender, events) = mpsc::channel();
     listen(sender.clone());
-    let Setup { theme, ingest, refresh, browser } = setup;
+    let Setup { theme, ingest, refresh, watch, browser } = setup;
     let worker = Worker::start(&app.library_dir(), ingest, sender.clone());
     if let Some(sources) = refresh {
         worker.refresh(sources);
+    }
+    if watch {
+        worker.watch();
     }
     let mut outside = Outside { worker, sender, browser };
     let outcome = follow(terminal, app, &theme, &events, &mut outside);
@@ -131,6 +136,9 @@ fn follow(
     outside: &mut Outside,
 ) -> io::Result<()> {
     while app.running {
+        for effect in app.take_effects() {
+            outside.carry_out(effect, terminal, app)?;
+        }
         // Sleep until something happens, then take all that queued up behind it: a held-down key
         // costs one frame, not one frame per repeat.
         let Some(first) = next(events, terminal, app)? else { break };
@@ -284,6 +292,7 @@ impl Outside {
             Effect::Complete { number, wanted, value } => {
                 self.worker.look_up(Lookup::Complete { number, wanted, value });
             }
+            Effect::Tag(id) => self.worker.tag(id),
             Effect::Refresh(sources) => self.worker.refresh(sources),
             Effect::CatchUp => self.worker.catch_up(),
             Effect::Copy(text) => copy(&text)?,

@@ -1,8 +1,12 @@
 //! Background work: reading sources and answering searches. Owned values in, owned values out.
 //!
-//! Three threads, each with a library connection of its own. The ingest thread takes one request
-//! after the other; the search thread answers only the newest that waits; the third completes names
-//! and tells about entities.
+//! Each thread has a library connection of its own. The ingest thread takes one request after the
+//! other; the search thread answers only the newest that waits; the third completes names and tells
+//! about entities; two more look for names, on the screen and behind: see `tagging`; the last
+//! watches folders: see `watching`.
+
+mod tagging;
+mod watching;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -14,11 +18,14 @@ use std::time::{Duration, Instant};
 
 use crate::app::Event;
 use crate::app::complete::CHOICES;
+use crate::article::ArticleId;
 use crate::library::query::{self, Wanted};
 use crate::library::search::{Hits, Searcher};
 use crate::library::{
     Completer, EntityId, IngestOptions, Library, LibraryError, Result, SourceId, View, is_guarded,
 };
+use tagging::{Behind, OnScreen};
+use watching::Watching;
 
 /// How often progress is told, at most: more would only cost frames.
 const TELL_EVERY: Duration = Duration::from_millis(80);
@@ -47,6 +54,8 @@ pub struct Request {
 enum Wish {
     /// These sources read again; all of them when empty.
     Read(Vec<SourceId>),
+    /// These files of a source, which were just written.
+    Files(SourceId, Vec<PathBuf>),
     /// What was just taught carried through the library, and the index brought up to date.
     CatchUp,
 }
@@ -60,11 +69,17 @@ pub enum Lookup {
 }
 
 pub struct Worker {
+    dir: PathBuf,
+    events: Sender<Event>,
     lookups: Sender<Lookup>,
     searches: Sender<Request>,
     wishes: Sender<Wish>,
+    on_screen: Sender<ArticleId>,
     stop: Arc<AtomicBool>,
     ingest: JoinHandle<()>,
+    /// Closing it wakes the tagger, and ends it.
+    leaving: Sender<()>,
+    behind: JoinHandle<()>,
 }
 
 impl Worker {
@@ -79,9 +94,32 @@ impl Worker {
         thread::spawn(move || names.run());
         let search = Search { dir: dir.to_path_buf(), requests, events: events.clone() };
         thread::spawn(move || search.run());
-        let reader = Reader { dir: dir.to_path_buf(), options, wanted, events, stop: stop.clone() };
+        let (on_screen, asked) = mpsc::channel();
+        let tagger = OnScreen { dir: dir.to_path_buf(), asked, events: events.clone() };
+        thread::spawn(move || tagger.run());
+        let reading = Arc::new(AtomicBool::new(false));
+        let (leaving, left) = mpsc::channel();
+        let behind = Behind {
+            dir: dir.to_path_buf(),
+            events: events.clone(),
+            reading: reading.clone(),
+            stop: stop.clone(),
+            leaving: left,
+        };
+        let behind = thread::spawn(move || behind.run());
+        let (folder, tell) = (dir.to_path_buf(), events.clone());
+        let reader =
+            Reader { dir: folder, options, wanted, events: tell, stop: stop.clone(), reading };
         let ingest = thread::spawn(move || reader.run());
-        Self { lookups, searches, wishes, stop, ingest }
+        let dir = dir.to_path_buf();
+        Self { dir, events, lookups, searches, wishes, on_screen, stop, ingest, leaving, behind }
+    }
+
+    /// Reads from now on what is written into folders that are sources.
+    pub fn watch(&self) {
+        let (dir, wishes, events) = (self.dir.clone(), self.wishes.clone(), self.events.clone());
+        let watching = Watching { dir, wishes, events };
+        thread::spawn(move || watching.run());
     }
 
     pub fn search(&self, request: Request) {
@@ -98,6 +136,11 @@ impl Worker {
         let _ = self.wishes.send(Wish::Read(sources));
     }
 
+    /// Looks for the names of the article on the screen.
+    pub fn tag(&self, id: ArticleId) {
+        let _ = self.on_screen.send(id);
+    }
+
     /// Carries what was just taught through the library.
     pub fn catch_up(&self) {
         let _ = self.wishes.send(Wish::CatchUp);
@@ -107,8 +150,10 @@ impl Worker {
     pub fn stop(self) {
         self.stop.store(true, Ordering::Relaxed);
         drop(self.wishes);
+        drop(self.leaving);
         let deadline = Instant::now() + PATIENCE;
-        while !self.ingest.is_finished() && Instant::now() < deadline {
+        let at_it = || !self.ingest.is_finished() || !self.behind.is_finished();
+        while at_it() && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(2));
         }
     }
@@ -223,6 +268,8 @@ struct Reader {
     wanted: Receiver<Wish>,
     events: Sender<Event>,
     stop: Arc<AtomicBool>,
+    /// True while sources are read.
+    reading: Arc<AtomicBool>,
 }
 
 impl Reader {
@@ -240,11 +287,18 @@ impl Reader {
         while !self.stopped() {
             match self.wanted.recv_timeout(LOOK_EVERY) {
                 Ok(Wish::CatchUp) => watch.behind |= self.catch_up(&mut library),
-                Ok(Wish::Read(sources)) => {
+                Ok(wish) => {
                     watch = Watch { seen: None, behind: true };
-                    if let Err(error) = self.read(&mut library, &sources) {
+                    self.reading.store(true, Ordering::Relaxed);
+                    let outcome = match wish {
+                        Wish::Files(source, files) => self.take_in(&mut library, source, &files),
+                        Wish::Read(sources) => self.read(&mut library, &sources),
+                        Wish::CatchUp => Ok(()),
+                    };
+                    if let Err(error) = outcome {
                         let _ = self.events.send(Event::Trouble(error.to_string()));
                     }
+                    self.reading.store(false, Ordering::Relaxed);
                 }
                 Err(RecvTimeoutError::Timeout) => self.look(&mut library, &mut watch),
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -301,6 +355,24 @@ impl Reader {
             if self.stopped() {
                 return Ok(());
             }
+        }
+        self.catch_up(library);
+        Ok(())
+    }
+
+    /// Takes in files that were just written. The list gains what is in them, and no more is said
+    /// unless they cannot be read.
+    fn take_in(&self, library: &mut Library, id: SourceId, files: &[PathBuf]) -> Result<()> {
+        let sources = library.sources()?;
+        let Some(source) = sources.iter().find(|source| source.id == id) else { return Ok(()) };
+        let options = (self.options)(&source.name);
+        let report = library.ingest_files(id, files, &options, &mut |_| self.go_on())?;
+        if !report.failed.is_empty() {
+            let _ = self
+                .events
+                .send(Event::Read { name: source.name.clone(), report: Arc::new(report) });
+        } else if report.added + report.changed > 0 {
+            let _ = self.events.send(Event::Changed);
         }
         self.catch_up(library);
         Ok(())

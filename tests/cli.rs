@@ -566,3 +566,29 @@ fn rules_are_listed_flipped_and_removed() {
     hidden("0\n");
     home.run(&["--library", "lib", "rules", "remove", "x"]).ends(2);
 }
+
+#[test]
+fn feeds_are_kept_and_given_back() {
+    let home = Home::new();
+    let urls = home
+        .write("urls", "https://kos.example/feed \"~Kos & co\" sea daily\n\"query:All:unread\"\n");
+    let ran = home.run(&["--library", "lib", "import", &urls]).ends(0);
+    assert_eq!(ran.out, "kept 1 feed; `gazette sources` lists them\n");
+    assert!(ran.err.contains("query:All:unread") && ran.err.contains("not fetched"), "{}", ran.err);
+    let listed = home.run(&["--library", "lib", "sources", "--json"]).ends(0).objects();
+    assert_eq!((&listed[0]["kind"], &listed[0]["name"]), (&"feed".into(), &"Kos & co".into()));
+    let opml = home.run(&["--library", "lib", "export", "--opml"]).ends(0).out;
+    let file = home.write("feeds.opml", &opml);
+    let kept = home.run(&["--library", "other", "import", "--json", &file]).ends(0).objects();
+    assert_eq!(
+        (&kept[0]["url"], &kept[0]["new"]),
+        (&"https://kos.example/feed".into(), &true.into())
+    );
+    assert_eq!(home.run(&["--library", "other", "export", "--opml"]).ends(0).out, opml);
+    let ran = home.run(&["--library", "lib", "update"]).ends(1);
+    assert!(ran.err.contains("1 feed kept and not fetched"), "{}", ran.err);
+    let wrong = home.run(&["--library", "lib", "import", &home.write("a.txt", FERRY)]).ends(1);
+    assert!(wrong.err.contains("no feeds in it"), "{}", wrong.err);
+    let ran = home.run(&["--library", "lib", "add", &file]).ends(1);
+    assert!(ran.err.contains("gazette import FILE keeps them"), "{}", ran.err);
+}

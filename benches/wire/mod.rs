@@ -57,5 +57,7 @@ pub fn library(dir: &Path, count: usize) -> Library {
     let source = library.add_path(&file).expect("the file is there");
     let go_on = &mut |_: &_| ControlFlow::Continue(());
     library.ingest(source.id, &IngestOptions::default(), go_on).expect("it reads");
+    library.tag(&mut |_| ControlFlow::Continue(())).expect("names are found");
+    library.sync_index(&mut |_, _| ControlFlow::Continue(())).expect("the index follows");
     library
 }

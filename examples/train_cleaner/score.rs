@@ -4,17 +4,26 @@ use std::collections::HashMap;
 
 use crate::labelled::{Labelled, words};
 
-/// A document, and which of its lines are hidden.
-type Outcome<'a> = (&'a Labelled, Vec<bool>);
+/// A document, and the log-odds of its lines, above 0 for those that are hidden.
+pub struct Outcome<'a> {
+    pub labelled: &'a Labelled,
+    pub odds: Vec<f32>,
+}
+
+impl Outcome<'_> {
+    fn hides(&self, line: usize) -> bool {
+        self.odds[line] > 0.0
+    }
+}
 
 /// Prints the figures of every set, and of all pages with a whole body together.
 pub fn report(outcomes: &[Outcome]) {
-    let mut sets: Vec<&str> = outcomes.iter().map(|(document, _)| document.set.as_str()).collect();
+    let mut sets: Vec<&str> = outcomes.iter().map(|o| o.labelled.set.as_str()).collect();
     sets.sort_unstable();
     sets.dedup();
     for set in sets {
-        let of: Vec<&Outcome> = outcomes.iter().filter(|(d, _)| d.set == set).collect();
-        let (document, _) = of[0];
+        let of: Vec<&Outcome> = outcomes.iter().filter(|o| o.labelled.set == set).collect();
+        let document = of[0].labelled;
         let line = match (document.document.layout.is_some(), document.body.is_some()) {
             (false, _) => texts(&of),
             (true, true) => pages(&of),
@@ -22,7 +31,7 @@ pub fn report(outcomes: &[Outcome]) {
         };
         println!("{set:<14} {line}");
     }
-    let whole: Vec<&Outcome> = outcomes.iter().filter(|(d, _)| d.body.is_some()).collect();
+    let whole: Vec<&Outcome> = outcomes.iter().filter(|o| o.labelled.body.is_some()).collect();
     if !whole.is_empty() {
         println!("{:<14} {}", "all bodies", pages(&whole));
     }
@@ -34,12 +43,13 @@ fn texts(documents: &[&Outcome]) -> String {
     let (mut tp, mut fp, mut missed) = (0.0f64, 0.0, 0.0);
     let (mut kept, mut lost, mut lossy) = (0.0f64, 0.0, 0);
     let mut perfect = 0;
-    for (document, hidden) in documents {
+    for outcome in documents {
+        let document = outcome.labelled;
         let (mut own_kept, mut own_lost) = (0.0, 0.0);
         let mut wrong = 0;
         for (at, truth) in document.truth.iter().enumerate() {
             let length = document.document.article.paragraphs[at].text.chars().count() as f64;
-            match (truth, hidden[at]) {
+            match (truth, outcome.hides(at)) {
                 (Some(t), true) if *t > 0.5 => tp += 1.0,
                 (Some(t), false) if *t > 0.5 => {
                     missed += 1.0;
@@ -91,17 +101,20 @@ fn page(gold: &str, found: &str) -> (Option<f64>, f64) {
     (precision, f64::from(both) / f64::from(all_gold.max(1)))
 }
 
-fn kept_text(document: &Labelled, hidden: &[bool]) -> String {
-    let paragraphs = document.document.article.paragraphs.iter().zip(hidden);
-    let kept: Vec<&str> = paragraphs.filter(|(_, h)| !**h).map(|(p, _)| p.text.as_str()).collect();
+fn kept_text(outcome: &Outcome) -> String {
+    let paragraphs = outcome.labelled.document.article.paragraphs.iter().enumerate();
+    let kept: Vec<&str> =
+        paragraphs.filter(|(at, _)| !outcome.hides(*at)).map(|(_, p)| p.text.as_str()).collect();
     kept.join("\n")
 }
 
+/// Precision and recall of a page with a whole body.
+pub fn own(outcome: &Outcome) -> Option<(Option<f64>, f64)> {
+    Some(page(outcome.labelled.body.as_deref()?, &kept_text(outcome)))
+}
+
 fn pages(documents: &[&Outcome]) -> String {
-    let scores: Vec<(Option<f64>, f64)> = documents
-        .iter()
-        .filter_map(|(d, hidden)| Some(page(d.body.as_deref()?, &kept_text(d, hidden))))
-        .collect();
+    let scores: Vec<(Option<f64>, f64)> = documents.iter().filter_map(|o| own(o)).collect();
     let precisions: Vec<f64> = scores.iter().filter_map(|score| score.0).collect();
     let p = precisions.iter().sum::<f64>() / precisions.len().max(1) as f64;
     let r = scores.iter().map(|score| score.1).sum::<f64>() / scores.len() as f64;
@@ -110,8 +123,9 @@ fn pages(documents: &[&Outcome]) -> String {
 
 fn snippets(documents: &[&Outcome]) -> String {
     let (mut tp, mut fp, mut missed) = (0.0f64, 0.0, 0.0);
-    for (document, hidden) in documents {
-        let text = kept_text(document, hidden);
+    for outcome in documents {
+        let document = outcome.labelled;
+        let text = kept_text(outcome);
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for wanted in &document.with {
             if text.contains(wanted.as_str()) { tp += 1.0 } else { missed += 1.0 }

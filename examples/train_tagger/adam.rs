@@ -1,5 +1,7 @@
 //! Parameters and how they follow their gradients.
 
+use std::thread;
+
 use ndarray::Array2;
 
 use crate::random::Random;
@@ -20,6 +22,8 @@ pub struct Pace {
     power: f32,
 }
 
+/// Large parameters are worked on by this many threads.
+const THREADS: usize = 4;
 const MEAN: f32 = 0.9;
 const POWER: f32 = 0.999;
 
@@ -47,15 +51,37 @@ impl Parameter {
 
     /// One step of Adam; the gradient is `scale` times what was added up, then starts anew.
     pub fn step(&mut self, pace: Pace, scale: f32) {
-        let slices = (
-            self.value.as_slice_mut().expect("owned"),
-            self.gradient.as_slice_mut().expect("owned"),
-            self.mean.as_slice_mut().expect("owned"),
-            self.power.as_slice_mut().expect("owned"),
-        );
+        let size = self.value.len().div_ceil(THREADS).max(4096);
+        let value = self.value.as_slice_mut().expect("owned").chunks_mut(size);
+        let gradient = self.gradient.as_slice_mut().expect("owned").chunks_mut(size);
+        let mean = self.mean.as_slice_mut().expect("owned").chunks_mut(size);
+        let power = self.power.as_slice_mut().expect("owned").chunks_mut(size);
+        thread::scope(|scope| {
+            for (((value, gradient), mean), power) in value.zip(gradient).zip(mean).zip(power) {
+                let slices = Slices { value, gradient, mean, power };
+                if size == 4096 {
+                    slices.step(pace, scale);
+                } else {
+                    scope.spawn(move || slices.step(pace, scale));
+                }
+            }
+        });
+    }
+}
+
+/// A part of a parameter.
+struct Slices<'a> {
+    value: &'a mut [f32],
+    gradient: &'a mut [f32],
+    mean: &'a mut [f32],
+    power: &'a mut [f32],
+}
+
+impl Slices<'_> {
+    fn step(self, pace: Pace, scale: f32) {
         let (rate, root) = (pace.rate / pace.mean, 1.0 / pace.power);
         for (((value, gradient), mean), power) in
-            slices.0.iter_mut().zip(slices.1).zip(slices.2).zip(slices.3)
+            self.value.iter_mut().zip(self.gradient).zip(self.mean).zip(self.power)
         {
             let g = *gradient * scale;
             *mean = MEAN * *mean + (1.0 - MEAN) * g;

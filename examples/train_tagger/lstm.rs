@@ -14,6 +14,13 @@ pub struct Lstm {
     units: usize,
 }
 
+/// Gradients of one direction's matrices.
+pub struct Slopes {
+    pub input: Array2<f32>,
+    pub recurrent: Array2<f32>,
+    pub bias: Array1<f32>,
+}
+
 /// What the backward pass needs of the forward pass; rows in the order of the batch.
 pub struct Memory {
     input: Array2<f32>,
@@ -77,13 +84,13 @@ impl Lstm {
         Memory { input, gates, cells, hidden }
     }
 
-    /// Adds to the gradients; gives back the gradient by the input.
+    /// The gradients of the matrices, and the one by the input.
     pub fn backward(
-        &mut self,
+        &self,
         memory: &Memory,
         by_hidden: &Array2<f32>,
         active: &[usize],
-    ) -> Array2<f32> {
+    ) -> (Slopes, Array2<f32>) {
         let units = self.units;
         let rows = memory.input.nrows();
         let mut by_gates = Array2::<f32>::zeros((rows, 4 * units));
@@ -125,11 +132,18 @@ impl Lstm {
             }
             end = start;
         }
-        general_mat_mul(1.0, &past.t(), &by_gates, 1.0, &mut self.recurrent.gradient);
-        general_mat_mul(1.0, &memory.input.t(), &by_gates, 1.0, &mut self.input.gradient);
-        let sums: Array1<f32> = by_gates.sum_axis(Axis(0));
-        self.bias.gradient.row_mut(0).scaled_add(1.0, &sums);
-        by_gates.dot(&self.input.value.t())
+        let slopes = Slopes {
+            input: memory.input.t().dot(&by_gates),
+            recurrent: past.t().dot(&by_gates),
+            bias: by_gates.sum_axis(Axis(0)),
+        };
+        (slopes, by_gates.dot(&self.input.value.t()))
+    }
+
+    pub fn add(&mut self, slopes: &Slopes) {
+        self.input.gradient += &slopes.input;
+        self.recurrent.gradient += &slopes.recurrent;
+        self.bias.gradient.row_mut(0).scaled_add(1.0, &slopes.bias);
     }
 }
 

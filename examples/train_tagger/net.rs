@@ -1,16 +1,18 @@
 //! The network while it learns: the forward pass of the tagger, and its gradients.
 
+use std::thread;
+
 use gazette::entities::model::codes;
 use gazette::entities::model::decode::{self, Name};
 use gazette::entities::model::labels::TAGS;
 use gazette::entities::model::weights::{Direction, Sizes, Table, Weights};
 use gazette::entities::model::words::Words;
-use ndarray::{Array2, Axis, Slice, concatenate};
+use ndarray::{Array1, Array2, Axis, Slice, concatenate};
 
 use crate::adam::{Pace, Parameter};
 use crate::crf;
 use crate::data::Example;
-use crate::lstm::Lstm;
+use crate::lstm::{Lstm, Slopes};
 use crate::random::Random;
 
 /// How much is left out at random while learning.
@@ -33,6 +35,22 @@ pub struct Net {
     steps: Parameter,
     units: usize,
     steps_taken: usize,
+}
+
+/// A batch is learnt in this many parts, on as many threads; what comes out depends on the number of
+/// parts, but not on the machine's cores.
+const PARTS: usize = 4;
+
+/// What a part of a batch teaches.
+struct Lesson<'a> {
+    layout: Layout<'a>,
+    dropped: Vec<bool>,
+    loss: f32,
+    output: Array2<f32>,
+    output_bias: Array1<f32>,
+    steps: Array2<f32>,
+    directions: [Slopes; 2],
+    by_input: Array2<f32>,
 }
 
 /// Examples side by side, the longest first, as the batch order of both directions.
@@ -113,7 +131,33 @@ impl Net {
         rate: f32,
         random: &mut Random,
     ) -> f32 {
-        let layout = Layout::new(batch);
+        let part = batch.len().div_ceil(PARTS).max(1);
+        let parts: Vec<_> = batch.chunks(part).map(|part| (part, Random(random.next()))).collect();
+        let net = &*self;
+        let lessons: Vec<Lesson> = thread::scope(|scope| {
+            let threads: Vec<_> = parts
+                .into_iter()
+                .map(|(part, mut random)| {
+                    scope.spawn(move || net.lesson(part, dropout, &mut random))
+                })
+                .collect();
+            threads.into_iter().map(|t| t.join().expect("no lesson panics")).collect()
+        });
+        let rows: usize = lessons.iter().map(|lesson| lesson.dropped.len()).sum();
+        let loss: f32 = lessons.iter().map(|lesson| lesson.loss).sum();
+        lessons.iter().for_each(|lesson| self.add(lesson));
+        self.step(rate, batch.len());
+        loss / rows as f32
+    }
+
+    /// The gradients of a part of a batch.
+    fn lesson<'a>(
+        &self,
+        part: &[&'a Example],
+        dropout: Dropout,
+        random: &mut Random,
+    ) -> Lesson<'a> {
+        let layout = Layout::new(part);
         let rows = layout.tokens();
         let dropped: Vec<bool> = (0..rows).map(|_| random.unit() < dropout.word).collect();
         let mut input = self.inputs(&layout, &dropped);
@@ -127,25 +171,43 @@ impl Net {
         let hidden_mask = mask(rows, hidden.ncols(), dropout.output, random);
         hidden *= &hidden_mask;
         let scores = hidden.dot(&self.output.value) + &self.output_bias.value;
-        let (loss, by_score) = self.loss(&layout, &scores);
+        let mut steps = Array2::zeros(self.steps.value.raw_dim());
+        let (loss, by_score) = self.loss(&layout, &scores, &mut steps);
 
-        self.output.gradient += &hidden.t().dot(&by_score);
-        self.output_bias.gradient.row_mut(0).scaled_add(1.0, &by_score.sum_axis(Axis(0)));
         let by_hidden = by_score.dot(&self.output.value.t()) * &hidden_mask;
         let mut by_input = Array2::<f32>::zeros(input.raw_dim());
-        for (side, memory) in memories.iter().enumerate() {
+        let directions = [0, 1].map(|side| {
             let columns = Slice::from(side * self.units..(side + 1) * self.units);
             let ordered =
                 by_hidden.slice_axis(Axis(1), columns).select(Axis(0), &layout.orders[side]);
-            let by_ordered = self.directions[side].backward(memory, &ordered, &layout.active);
+            let (slopes, by_ordered) =
+                self.directions[side].backward(&memories[side], &ordered, &layout.active);
             for (row, token) in layout.orders[side].iter().enumerate() {
                 by_input.row_mut(*token).scaled_add(1.0, &by_ordered.row(row));
             }
-        }
+            slopes
+        });
         by_input *= &input_mask;
-        self.learn_rows(&layout, &dropped, &by_input);
-        self.step(rate, batch.len());
-        loss / rows as f32
+        Lesson {
+            output: hidden.t().dot(&by_score),
+            output_bias: by_score.sum_axis(Axis(0)),
+            layout,
+            dropped,
+            loss,
+            steps,
+            directions,
+            by_input,
+        }
+    }
+
+    fn add(&mut self, lesson: &Lesson) {
+        self.output.gradient += &lesson.output;
+        self.output_bias.gradient.row_mut(0).scaled_add(1.0, &lesson.output_bias);
+        self.steps.gradient += &lesson.steps;
+        for (lstm, slopes) in self.directions.iter_mut().zip(&lesson.directions) {
+            lstm.add(slopes);
+        }
+        self.learn_rows(&lesson.layout, &lesson.dropped, &lesson.by_input);
     }
 
     fn inputs(&self, layout: &Layout, dropped: &[bool]) -> Array2<f32> {
@@ -195,7 +257,12 @@ impl Net {
         concatenate(Axis(1), &[ordered[0].view(), ordered[1].view()]).expect("equal rows")
     }
 
-    fn loss(&mut self, layout: &Layout, scores: &Array2<f32>) -> (f32, Array2<f32>) {
+    fn loss(
+        &self,
+        layout: &Layout,
+        scores: &Array2<f32>,
+        by_step: &mut Array2<f32>,
+    ) -> (f32, Array2<f32>) {
         let mut by_score = Array2::zeros(scores.raw_dim());
         let slopes: &mut [f32] = by_score.as_slice_mut().expect("owned");
         let scores = scores.as_slice().expect("owned");
@@ -207,7 +274,7 @@ impl Net {
                 self.steps.value.as_slice().expect("owned"),
                 &example.targets,
                 &mut slopes[range],
-                self.steps.gradient.as_slice_mut().expect("owned"),
+                by_step.as_slice_mut().expect("owned"),
             );
         }
         (loss, by_score)

@@ -39,10 +39,16 @@ pub struct Options {
     units: usize,
     #[arg(long, default_value_t = 10)]
     rounds: usize,
-    #[arg(long, default_value_t = 24)]
+    #[arg(long, default_value_t = 32)]
     batch: usize,
     #[arg(long, default_value_t = 0.002)]
     rate: f32,
+    /// Shares left out at random: of words, of their numbers, of the network's
+    #[arg(long, value_delimiter = ',', default_value = "0.12,0.3,0.4")]
+    dropout: Vec<f32>,
+    /// Share of the stretches that come again in capitals, and in title case
+    #[arg(long, default_value_t = 0.03)]
+    noise: f32,
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Where the weights go
@@ -50,23 +56,26 @@ pub struct Options {
     out: PathBuf,
 }
 
-const DROPOUT: Dropout = Dropout { word: 0.12, input: 0.3, output: 0.4 };
 /// Batches until the full rate.
 const WARM_UP: f32 = 150.0;
 
 pub fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let mut random = Random(options.seed);
     let (words, fixed) = vectors::read(&options.data.join("vectors"), options.fixed)?;
-    let dev = read(&options.data.join("worldwide/dev.jsonl"), None, 0.0, None)?;
+    if options.dropout.len() != 3 {
+        return Err("--dropout wants three shares, apart by commas".into());
+    }
+    let dev = read(&options.data.join("worldwide/dev.jsonl"), None, 0.0, 0.0, None)?;
     let mut train = read(
         &options.data.join("worldwide/train.jsonl"),
         options.soft_train.as_deref(),
         options.trust,
+        options.noise,
         Some(&mut random),
     )?;
     for pair in options.more.chunks(2) {
         let [articles, labels] = pair else { return Err("--more wants pairs of files".into()) };
-        train.extend(read(articles, Some(labels), 1.0, Some(&mut random))?);
+        train.extend(read(articles, Some(labels), 1.0, options.noise, Some(&mut random))?);
     }
     let tokens: usize = train.iter().map(|e| e.words.len()).sum();
     println!("{} stretches, {tokens} tokens; {TAGS} tags", train.len());
@@ -93,13 +102,15 @@ fn learn(
     round: usize,
     random: &mut Random,
 ) -> f32 {
+    let &[word, input, output] = options.dropout.as_slice() else { return f32::NAN };
+    let dropout = Dropout { word, input, output };
     let batches = batches(train, options.batch, random);
     let all = (batches.len() * options.rounds) as f32;
     let mut sum = 0.0;
     for (n, batch) in batches.iter().enumerate() {
         let at = (round * batches.len() + n) as f32;
         let rate = options.rate * f32::min((at + 1.0) / WARM_UP, 1.0) * (1.0 - at / all).max(0.01);
-        sum += net.learn(batch, DROPOUT, rate, random);
+        sum += net.learn(batch, dropout, rate, random);
     }
     sum / batches.len() as f32
 }
@@ -117,12 +128,13 @@ fn batches<'a>(train: &'a [Example], size: usize, random: &mut Random) -> Vec<Ve
     batches
 }
 
-/// Examples of a file; with `noise`, some articles come again in capitals and in title case.
+/// Examples of a file; a share of `noise` comes again in capitals, and as many in title case.
 fn read(
     path: &Path,
     labels: Option<&Path>,
     trust: f32,
-    mut noise: Option<&mut Random>,
+    noise: f32,
+    mut random: Option<&mut Random>,
 ) -> Result<Vec<Example>, Box<dyn Error>> {
     let articles: Vec<Annotated> = data::read(path)?;
     let soft: Option<Vec<Soft>> = labels.map(|labels| soft::read(labels, &articles)).transpose()?;
@@ -130,16 +142,13 @@ fn read(
     for (n, article) in articles.iter().enumerate() {
         let soft = soft.as_ref().map(|soft| &soft[n]);
         found.extend(data::examples(article, soft, trust, Noise::None));
-        if let Some(random) = noise.as_deref_mut() {
+        if let Some(random) = random.as_deref_mut() {
             for kind in [Noise::Capitals, Noise::Title] {
                 let noisy = data::examples(article, soft, trust, kind);
-                found.extend(noisy.into_iter().filter(|_| random.unit() < NOISE));
+                found.extend(noisy.into_iter().filter(|_| random.unit() < noise));
             }
         }
     }
     found.retain(|example| !example.words.is_empty());
     Ok(found)
 }
-
-/// Share of the stretches that come again in capitals, and in title case.
-const NOISE: f32 = 0.03;

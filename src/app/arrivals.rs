@@ -1,6 +1,9 @@
 //! Sources being read: articles that arrive, how far it is, what came of it.
 
+use std::sync::Arc;
+
 use super::{Action, App, Effect};
+use crate::article::ArticleId;
 use crate::library::{Progress, Report, Result, SourceId};
 
 /// A source being read.
@@ -13,19 +16,24 @@ pub struct Loading {
 }
 
 impl Loading {
-    /// Inputs a second, once it has gone on for long enough to tell.
+    /// Inputs a second, or articles of one big file, once it has gone on for long enough to tell.
     pub fn rate(&self, now: i64) -> Option<u64> {
         let (since, before) = self.since;
         let seconds = now.saturating_sub(since);
-        (seconds >= 2).then(|| self.progress.done.saturating_sub(before) / seconds as u64)
+        (seconds >= 2).then(|| made(&self.progress).saturating_sub(before) / seconds as u64)
     }
+}
+
+/// What a rate is told of.
+fn made(progress: &Progress) -> u64 {
+    if progress.bytes.is_some() { progress.articles } else { progress.done }
 }
 
 impl App {
     pub(super) fn source_goes_on(&mut self, name: String, progress: Progress) -> Result<()> {
         let old = self.status.loading.take().filter(|loading| loading.name == name);
         let before = old.as_ref().map_or(0, |loading| loading.progress.articles);
-        let since = old.map_or((self.now, progress.done), |loading| loading.since);
+        let since = old.map_or((self.now, made(&progress)), |loading| loading.since);
         let arrived = before != progress.articles;
         self.status.loading = Some(Loading { name, progress, since });
         if !arrived {
@@ -64,6 +72,25 @@ impl App {
         Ok(())
     }
 
+    /// The article on screen shows its names as soon as they are known.
+    pub(super) fn tagged(&mut self, id: ArticleId) -> Result<()> {
+        if self.reading.id() == Some(id)
+            && let Some(article) = self.library.article(id)?
+        {
+            self.reading.renew(Arc::new(article));
+        }
+        Ok(())
+    }
+
+    /// A search for a name may have more hits once all names are known.
+    pub(super) fn tagging(&mut self, left: u64) {
+        let done = left == 0 && self.status.untagged > 0;
+        self.status.untagged = left;
+        if done {
+            self.search_again();
+        }
+    }
+
     /// Whoever asked is told that nothing came, once the last source has been read.
     fn tell_nothing_new(&mut self) {
         let Some(left) = &mut self.asked else { return };
@@ -97,5 +124,8 @@ mod tests {
         assert_eq!(loading.rate(101), None);
         assert_eq!(loading.rate(102), Some(300));
         assert_eq!(loading.rate(90), None, "a clock set back");
+        let progress = Progress { articles: 500, bytes: Some((7, 9)), ..Progress::default() };
+        let loading = Loading { since: (100, 100), progress, ..Loading::default() };
+        assert_eq!(loading.rate(102), Some(200));
     }
 }

@@ -49,6 +49,10 @@ impl App {
             Purpose::NotSame => return self.complete_spelling(),
             _ => return input.completion = None,
         };
+        if input.completion.is_none() && input.purpose == Purpose::Library {
+            // Only now: whoever searches for words alone need not hold all names in memory.
+            self.effects.push(Effect::WarmUp);
+        }
         self.lookups += 1;
         let number = self.lookups;
         let choices = input.completion.take().map(|old| old.choices).unwrap_or_default();

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::keys::Key;
+use crate::article::ArticleId;
 use crate::library::query::Wanted;
 use crate::library::search::Hits;
 use crate::library::{About, Choice, EntityId, Progress, Report, SourceId, View};
@@ -37,6 +38,10 @@ pub enum Event {
         name: String,
         message: String,
     },
+    /// The names of this article have been looked for.
+    Tagged(ArticleId),
+    /// So many articles still wait for their names to be looked for.
+    Tagging(u64),
     /// Another gazette put articles into the library, or took some out.
     Changed,
     /// The answer to the question of this number about an entity.
@@ -82,6 +87,8 @@ pub enum Effect {
     WarmUp,
     /// Answer with [`Event::Completed`], the best matches for a value; only the newest counts.
     Complete { number: u64, wanted: Wanted, value: String },
+    /// Look for the names of this article, which is on the screen; answer with [`Event::Tagged`].
+    Tag(ArticleId),
     /// Read these sources again, all of them when empty.
     Refresh(Vec<SourceId>),
     /// Look through the library for what was just taught and bring the index up to date.

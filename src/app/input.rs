@@ -48,9 +48,9 @@ impl App {
         let top = self.reading.top;
         self.input = Some(Input { purpose, prompt, fresh, completion: None, top });
         match purpose {
-            Purpose::Library | Purpose::Same => self.effects.push(Effect::WarmUp),
+            Purpose::Same => self.effects.push(Effect::WarmUp),
             Purpose::NotSame => self.ask_completion(),
-            Purpose::Text | Purpose::Tag | Purpose::Untag => {}
+            Purpose::Library | Purpose::Text | Purpose::Tag | Purpose::Untag => {}
         }
     }
 

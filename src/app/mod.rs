@@ -108,6 +108,8 @@ pub struct Status {
     pub loading: Option<Loading>,
     /// What the search index is busy with.
     pub index: Option<String>,
+    /// Articles whose names are still to be looked for.
+    pub untagged: u64,
     /// Of the sources shown.
     pub counts: Counts,
     /// Names of the sources shown; empty when all of several are.
@@ -229,6 +231,11 @@ impl App {
         std::mem::take(&mut self.effects)
     }
 
+    /// What the last frame asks for.
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
     /// Makes ready what the next frame shows: panes, the selected article, its rows, snippets.
     pub fn settle(&mut self) {
         self.panes = Panes::lay(&self.arrangement());
@@ -311,6 +318,9 @@ impl App {
         self.reading.open(Arc::new(article), self.state.place, self.page_options());
         if self.search.is_some() {
             self.reading.to_first_hit();
+        }
+        if self.library.is_untagged(id)? {
+            self.effects.push(Effect::Tag(id));
         }
         Ok(())
     }

@@ -22,6 +22,8 @@ pub struct Search {
     pub text: String,
     /// What could not be understood of it.
     pub error: Option<QueryError>,
+    /// The answer depends on whom articles name.
+    pub asks_for_names: bool,
     /// `None` until the first answer.
     pub hits: Option<Answer>,
     /// The last word is still being typed.
@@ -55,7 +57,7 @@ impl App {
             self.end_search();
             return;
         }
-        let (_, error) = query::parse(&text, typing, self.now);
+        let (query, error) = query::parse(&text, typing, self.now);
         let before = match self.search.take() {
             Some(old) => (old.before, old.hits),
             None => (Box::new(self.list.clone()), None),
@@ -65,6 +67,7 @@ impl App {
             number: self.searches,
             text: text.clone(),
             error,
+            asks_for_names: query.asks_for_names(),
             hits: before.1,
             typing,
             limit: FIRST_HITS,
@@ -164,6 +167,7 @@ impl App {
             number: self.searches,
             text,
             error,
+            asks_for_names: query.asks_for_names(),
             hits: Some(Answer { total, known: total, how: How::Exactly, marker }),
             typing: false,
             limit: total.max(FIRST_HITS),

@@ -28,6 +28,8 @@ impl App {
                 self.failures.push(format!("{name}: {message}"));
                 self.trouble(message);
             }
+            Event::Tagged(id) => return self.tagged(id),
+            Event::Tagging(left) => self.tagging(left),
             Event::Changed => return self.refresh(false),
             Event::About { number, about } => self.told_about(number, about),
             Event::Completed { number, choices } => self.completed(number, choices),

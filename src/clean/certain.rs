@@ -3,7 +3,6 @@
 
 use super::cues::{Place, Strength};
 use super::explain::Clue;
-use super::features::Line;
 use super::observed::Observed;
 use crate::article::{Kind, Reason};
 
@@ -11,7 +10,10 @@ use crate::article::{Kind, Reason};
 /// one do that opens with them.
 const SURE: f32 = 2.0;
 const SURE_WHEN_SHORT: f32 = 1.5;
-/// What the forests must be overruled by.
+/// Log-odds of what is certainly boilerplate: readers who want the cleaner to be very sure (a
+/// threshold up to 0.9) have it hidden too.
+const CERTAIN: f32 = 2.2;
+/// How far below nothing what is certainly the story's is put: kept, but to whoever hides much.
 const PLAIN: f32 = 0.4;
 
 /// Brings certainties into the log-odds of the lines.
@@ -39,7 +41,7 @@ fn say_so(seen: &Observed, odds: &mut [f32]) {
             _ => false,
         };
         if sure && line.words <= 60 {
-            *odds = odds.max(PLAIN);
+            *odds = odds.max(CERTAIN);
         }
     }
 }
@@ -49,7 +51,7 @@ fn stand_apart(seen: &Observed, odds: &mut [f32]) {
     let Some(places) = &seen.places else { return };
     for (at, odds) in odds.iter_mut().enumerate() {
         if places.is_never_story(at) {
-            *odds = odds.max(PLAIN);
+            *odds = odds.max(CERTAIN);
         }
     }
 }
@@ -57,16 +59,19 @@ fn stand_apart(seen: &Observed, odds: &mut [f32]) {
 /// Behind a story that its agency has signed and a legal notice, other stories follow: prose that
 /// no line model can tell from the story's own.
 fn end_at_notice(seen: &Observed, odds: &mut [f32]) {
-    let kept = |line: &Line, odds: f32| line.is_prose() && odds <= 0.0;
-    let Some(notice) = (0..odds.len()).find(|&at| ends(seen, at)) else { return };
-    let before: Vec<usize> = (0..notice).filter(|&at| kept(&seen.lines[at], odds[at])).collect();
-    let Some(&last) = before.last().filter(|_| before.len() >= 2) else { return };
-    if !seen.lines[last].signed || notice - last > 3 {
-        return;
-    }
+    let mut notices = (0..odds.len()).filter(|&at| ends(seen, at));
+    let Some(notice) = notices.find(|&at| signed_before(seen, odds, at)) else { return };
     for odds in &mut odds[notice + 1..] {
         *odds = odds.max(1.0);
     }
+}
+
+/// Some story stands above the line, and its agency signed it shortly before.
+fn signed_before(seen: &Observed, odds: &[f32], notice: usize) -> bool {
+    let kept = |at: &usize| seen.lines[*at].is_prose() && odds[*at] <= 0.0;
+    let mut story = (0..notice).rev().filter(kept);
+    let last = story.next().filter(|last| seen.lines[*last].signed && notice - last <= 3);
+    last.is_some() && story.next().is_some()
 }
 
 fn ends(seen: &Observed, at: usize) -> bool {

@@ -2,9 +2,8 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-
 use super::fold::{fold, is_unspaced};
+use super::phrases::Phrases;
 use crate::article::Reason;
 
 static TABLE: &str = include_str!("../../assets/clean/cues.txt");
@@ -55,15 +54,14 @@ const GAP_BYTES: usize = 60;
 
 struct Cues {
     cues: Vec<Cue>,
-    matcher: AhoCorasick,
+    phrases: Phrases,
 }
 
 static CUES: LazyLock<Cues> = LazyLock::new(|| {
     let cues = parse(TABLE);
     let head = |phrase: &'static str| phrase.split(GAP).next().unwrap_or(phrase).trim();
-    let phrases = cues.iter().map(|cue| fold(head(cue.phrase)));
-    let matcher = AhoCorasick::new(phrases).expect("the table of cues is far below the limits");
-    Cues { cues, matcher }
+    let phrases = Phrases::new(cues.iter().map(|cue| fold(head(cue.phrase))));
+    Cues { cues, phrases }
 });
 
 /// Lines that a test keeps well-formed; a section with an unknown word is passed over.
@@ -133,12 +131,10 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn scan(&mut self, from: usize, to: usize) {
-        for found in CUES.matcher.find_overlapping_iter(&self.line[from..to]) {
-            let (start, end) = (from + found.start(), from + found.end());
-            if !self.stands_alone(start, end) {
+        for (end, start, id) in self.candidates(from, to) {
+            if self.splits_word(end) {
                 continue;
             }
-            let id = found.pattern().as_usize();
             let Some(end) = self.end_of_tail(id, end) else { continue };
             let counts = match CUES.cues[id].place {
                 Place::Whole => {
@@ -159,6 +155,23 @@ impl Search<'_> {
         }
     }
 
+    /// End, start and number of the phrases that begin no word in its midst; in order of their
+    /// ends, the longest of one end first.
+    fn candidates(&self, from: usize, to: usize) -> Vec<(usize, usize, usize)> {
+        let mut found = Vec::new();
+        let mut before = self.line[..from].chars().next_back();
+        for (at, c) in self.line[from..to].char_indices() {
+            let start = from + at;
+            if c != ' ' && !joined(before, Some(c)) {
+                let rest = &self.line.as_bytes()[start..to];
+                CUES.phrases.begin(rest, |id, length| found.push((start + length, start, id)));
+            }
+            before = Some(c);
+        }
+        found.sort_unstable();
+        found
+    }
+
     fn push(&mut self, id: usize, start: usize, end: usize) {
         self.push_at(id, CUES.cues[id].place, start, end);
     }
@@ -174,7 +187,8 @@ impl Search<'_> {
         let Some(tail) = &CUES.cues[id].tail else { return Some(end) };
         let reach = boundary(self.line, self.line.len().min(end + GAP_BYTES));
         let at = end + self.line[end..reach].find(tail.as_str())?;
-        self.stands_alone(at, at + tail.len()).then_some(at + tail.len())
+        let end = at + tail.len();
+        (!self.splits_word(at) && !self.splits_word(end)).then_some(end)
     }
 
     /// "Nobody was hurt. Photo: Anna Writer/Press": a credit behind the last sentence of a line.
@@ -189,24 +203,17 @@ impl Search<'_> {
             && !name.ends_with(['.', '!', '?'])
     }
 
-    /// True unless the phrase begins or ends within a word; "copyright 20" may go on to a year.
-    fn stands_alone(&self, start: usize, end: usize) -> bool {
-        let joined = |a: Option<char>, b: Option<char>| match (a, b) {
-            (Some(a), Some(b)) => {
-                let figure = a.is_ascii_digit() && b.is_ascii_digit();
-                let letters = a.is_alphanumeric() && b.is_alphanumeric() && !figure;
-                letters && !is_unspaced(a) && !is_unspaced(b)
-            }
-            _ => false,
-        };
-        let inside = &self.line[start..end];
-        !joined(self.line[..start].chars().next_back(), inside.chars().next())
-            && !joined(inside.chars().next_back(), self.line[end..].chars().next())
+    /// A place within a word: no phrase begins or ends there.
+    fn splits_word(&self, at: usize) -> bool {
+        joined(self.line[..at].chars().next_back(), self.line[at..].chars().next())
     }
 
     /// A line counts as whole when whole-line phrases cover all its words: "Share", and also
     /// "Facebook Twitter WhatsApp".
     fn finish(mut self) -> Vec<Hit> {
+        if self.whole.is_empty() {
+            return self.hits;
+        }
         let total = self.line.chars().filter(|c| c.is_alphabetic()).count();
         self.whole.sort_by_key(|&(start, end, _)| (start, usize::MAX - end));
         let (mut at, mut covered, mut chosen) = (0, 0, Vec::new());
@@ -231,6 +238,13 @@ impl Search<'_> {
         }
         self.hits.push(Hit { reason, place, strength, phrase, rest: 0 });
     }
+}
+
+/// The two are of one word; "copyright 20" may go on to a year.
+fn joined(before: Option<char>, after: Option<char>) -> bool {
+    let (Some(a), Some(b)) = (before, after) else { return false };
+    let figures = a.is_ascii_digit() && b.is_ascii_digit();
+    a.is_alphanumeric() && b.is_alphanumeric() && !figures && !is_unspaced(a) && !is_unspaced(b)
 }
 
 fn letters(text: &str) -> usize {

@@ -3,24 +3,18 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use foldhash::fast::RandomState;
+
 use super::cues::{self, Hit};
-use super::fold::{fold, hash, is_unspaced};
+use super::fold::{fold, fold_onto, hash};
 use super::wording;
+use super::words::{Hashes, Holds, Word, stem, words};
 use crate::article::{Article, Kind, Paragraph};
 
-static STOPS: LazyLock<Vec<u32>> =
-    LazyLock::new(|| word_list(include_str!("../../assets/clean/stops.txt")));
-static TIMES: LazyLock<Vec<u32>> =
-    LazyLock::new(|| word_list(include_str!("../../assets/clean/times.txt")));
-
-/// The folded words of a list, as sorted hashes.
-fn word_list(list: &str) -> Vec<u32> {
-    let lines = list.lines().filter(|line| !line.starts_with('#'));
-    let mut words: Vec<u32> = lines.flat_map(|l| l.split(' ')).map(|w| hash(&fold(w))).collect();
-    words.sort_unstable();
-    words.dedup();
-    words
-}
+static STOPS: LazyLock<Hashes> =
+    LazyLock::new(|| Hashes::of(include_str!("../../assets/clean/stops.txt")));
+static TIMES: LazyLock<Hashes> =
+    LazyLock::new(|| Hashes::of(include_str!("../../assets/clean/times.txt")));
 
 /// How a line ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,31 +98,31 @@ impl Line {
     }
 
     /// How much of its meaning the core words hold, 0 to 1.
-    pub fn kinship(&self, core: &[u32]) -> f32 {
+    pub fn kinship(&self, core: &impl Holds) -> f32 {
         share_in(&self.content, core)
     }
 }
 
-/// The share of the words that are among the sorted others.
-pub fn share_in(words: &[u32], others: &[u32]) -> f32 {
-    share(words.iter().filter(|word| others.binary_search(word).is_ok()).count(), words.len())
+/// The share of the words that are among the others.
+pub fn share_in(words: &[u32], others: &impl Holds) -> f32 {
+    share(words.iter().filter(|word| others.holds(**word)).count(), words.len())
 }
 
 /// The lines of an article, in order.
 pub fn lines(article: &Article) -> Vec<Line> {
     let title = fold(&article.title);
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     article.paragraphs.iter().map(|paragraph| line(paragraph, &title, &mut seen)).collect()
 }
 
-/// The words of the title that carry meaning.
-pub fn title_words(article: &Article) -> Vec<u32> {
+/// The words of a text that carry meaning, as sorted hashes.
+pub fn meaning(text: &str) -> Vec<u32> {
     let mut counts = Counts::default();
-    counts.read(&fold(&article.title));
+    counts.read(&fold(text));
     counts.into_content()
 }
 
-fn line(paragraph: &Paragraph, title: &str, seen: &mut HashSet<u32>) -> Line {
+fn line(paragraph: &Paragraph, title: &str, seen: &mut HashSet<u32, RandomState>) -> Line {
     let text = paragraph.text.as_str();
     let folded = fold(text);
     let mut counts = Counts::default();
@@ -181,6 +175,8 @@ fn is_labelled(folded: &str) -> bool {
 /// year.
 fn is_dated(folded: &str) -> bool {
     let figures = |w: &str| w.len() == 4 && (w.starts_with("19") || w.starts_with("20"));
+    let Some(first) = folded.bytes().position(|byte| byte.is_ascii_digit()) else { return false };
+    let folded = &folded[first..];
     let mut words = folded.split(|c: char| !c.is_ascii_digit());
     let parted = |bytes: &[u8]| {
         bytes[0].is_ascii_digit()
@@ -207,29 +203,28 @@ struct Counts {
 
 impl Counts {
     fn read(&mut self, folded: &str) {
-        for word in folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
-            if word.chars().next().is_some_and(is_unspaced) {
-                self.read_unspaced(word);
+        for word in words(folded) {
+            if word.is_unspaced {
+                self.read_unspaced(word.text);
             } else {
-                self.read_word(word);
+                self.read_word(&word);
             }
         }
     }
 
-    fn read_word(&mut self, word: &str) {
+    fn read_word(&mut self, word: &Word) {
         self.words += 1;
-        let hash = hash(word);
-        self.order.push(hash);
-        let is_stop = STOPS.binary_search(&hash).is_ok();
+        self.order.push(word.hash);
+        let is_stop = STOPS.holds(word.hash);
         self.stops += usize::from(is_stop);
-        if word.bytes().any(|b| b.is_ascii_digit()) {
+        if word.has_digit {
             self.digits += 1;
             self.times += 1;
-        } else if TIMES.binary_search(&hash).is_ok() {
+        } else if TIMES.holds(word.hash) {
             self.times += 1;
         }
-        if !is_stop && word.len() > 3 {
-            self.content.push(stem(word));
+        if !is_stop && word.text.len() > 3 {
+            self.content.push(word.stem);
         }
     }
 
@@ -250,12 +245,6 @@ impl Counts {
         self.content.dedup();
         self.content
     }
-}
-
-/// Endings go, so that "Ukraine" and "Ukrainian", "Zelensky" and "Zelenskyy" count as kin.
-fn stem(word: &str) -> u32 {
-    let end = word.char_indices().nth(5).map_or(word.len(), |(at, _)| at);
-    hash(&word[..end])
 }
 
 fn ending(text: &str) -> Ending {
@@ -341,13 +330,16 @@ impl Capitals {
     fn of(text: &str) -> Self {
         let mut found = Capitals::default();
         let mut opens = true;
+        let mut folded = String::new();
         for word in text.split_whitespace().take(60) {
             let Some(first) = word.chars().find(|c| c.is_alphabetic()) else { continue };
             found.words += 1;
             if first.is_uppercase() {
                 found.capital += 1;
                 if !opens {
-                    found.names.push(stem(fold(word).trim_matches(|c: char| !c.is_alphanumeric())));
+                    folded.clear();
+                    fold_onto(word, &mut folded);
+                    found.names.push(stem(folded.trim_matches(|c: char| !c.is_alphanumeric())));
                 }
             }
             opens = word.ends_with(['.', '!', '?', ':', '“', '"']);
@@ -439,7 +431,7 @@ mod tests {
 
     fn of(text: &str) -> Line {
         let paragraph = Paragraph { text: text.into(), ..Paragraph::default() };
-        line(&paragraph, "harbour bridge reopens", &mut HashSet::new())
+        line(&paragraph, "harbour bridge reopens", &mut HashSet::default())
     }
 
     #[test]

@@ -5,6 +5,12 @@ use unicode_normalization::char::decompose_canonical;
 /// The text in lower case without Latin and Greek accents, with plain quotes, dashes and spaces.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
+    fold_onto(text, &mut folded);
+    folded
+}
+
+/// As [`fold`], behind what is there.
+pub fn fold_onto(text: &str, folded: &mut String) {
     for c in text.chars() {
         if c.is_ascii() {
             folded.push(c.to_ascii_lowercase());
@@ -12,7 +18,6 @@ pub fn fold(text: &str) -> String {
             folded.push(c);
         }
     }
-    folded
 }
 
 /// One character that is not ASCII; `None` for one that only adorns another.
@@ -54,7 +59,15 @@ pub fn is_unspaced(c: char) -> bool {
 
 /// A number that stands for a word: equal words, equal numbers.
 pub fn hash(word: &str) -> u32 {
-    word.bytes().fold(0x811c_9dc5, |h, byte| (h ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    word.bytes().fold(FIRST, mix)
+}
+
+/// What hashes begin with.
+pub const FIRST: u32 = 0x811c_9dc5;
+
+/// The hash of one byte more.
+pub fn mix(hash: u32, byte: u8) -> u32 {
+    (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
 }
 
 #[cfg(test)]

@@ -1,7 +1,11 @@
 //! Gradient-boosted trees (Friedman, "Greedy Function Approximation", 2001): the form in which what
 //! was learnt is kept and asked. How they are grown is the trainer's business.
 
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
+
+use super::walks::Walks;
 
 /// Trees whose leaves add up to log-odds of boilerplate.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -15,6 +19,9 @@ pub struct Forest {
     roots: Vec<u32>,
     /// The mean row of lines that are of a story.
     pub typical: Vec<f32>,
+    /// The trees as many rows at once walk down them, made when first asked for.
+    #[serde(skip)]
+    walks: OnceLock<Walks>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +47,7 @@ impl Forest {
     pub fn push(&mut self, tree: Vec<Node>) {
         self.roots.push(self.nodes.len() as u32);
         self.nodes.extend(tree);
+        self.walks.take();
     }
 
     /// How many trees it has.
@@ -51,6 +59,27 @@ impl Forest {
     pub fn score(&self, row: &[f32]) -> f32 {
         let leaf = |root: &u32| self.leaf(*root as usize, row);
         self.bias + self.roots.iter().map(leaf).sum::<f32>()
+    }
+
+    /// Log-odds of each of several rows of `width` numbers: the same as one by one, and quicker.
+    pub fn scores(&self, rows: &[f32], width: usize) -> Vec<f32> {
+        let mut scores = vec![0.0; rows.len().checked_div(width).unwrap_or(0)];
+        self.walks.get_or_init(|| self.walks()).add(rows, width, &mut scores);
+        scores.iter_mut().for_each(|score| *score += self.bias);
+        scores
+    }
+
+    fn walks(&self) -> Walks {
+        let mut walks = Walks::default();
+        self.trees_of().for_each(|tree| walks.push(tree));
+        walks
+    }
+
+    /// The nodes of each tree.
+    fn trees_of(&self) -> impl Iterator<Item = &[Node]> {
+        let ends = self.roots.iter().skip(1).copied().chain([self.nodes.len() as u32]);
+        let tree = |(root, end): (&u32, u32)| self.nodes.get(*root as usize..end as usize);
+        self.roots.iter().zip(ends).filter_map(tree)
     }
 
     fn leaf(&self, root: usize, row: &[f32]) -> f32 {
@@ -110,6 +139,31 @@ mod tests {
         assert_eq!(forest(&[&TREE]).score(&[9.0, 0.6]), 2.25);
         assert_eq!(forest(&[&TREE, &TREE]).score(&[9.0, 0.6]), 4.25);
         assert_eq!(forest(&[&TREE]).score(&[9.0, f32::NAN]), 2.25, "what is no number goes right");
+    }
+
+    #[test]
+    fn rows_side_by_side_score_as_one_by_one() {
+        let deep = [
+            Node::Split { feature: 0, left: 1, right: 2, threshold: 3.0 },
+            Node::Leaf(0.125),
+            TREE[0],
+            Node::Leaf(-1.0),
+            Node::Split { feature: 0, left: 5, right: 6, threshold: 7.0 },
+            Node::Leaf(0.3),
+            Node::Leaf(f32::from_bits(0x3dcc_cccd)),
+        ];
+        let deep = deep.map(|node| match node {
+            Node::Split { feature: 1, threshold, .. } => {
+                Node::Split { feature: 1, left: 3, right: 4, threshold }
+            }
+            node => node,
+        });
+        let forest = forest(&[&deep, &TREE, &deep]);
+        assert!(forest.is_sound());
+        let rows: Vec<f32> = (0..38).map(|n| (n * 7 % 13) as f32 / 2.0 + 0.25).collect();
+        let one_by_one: Vec<f32> = rows.chunks(2).map(|row| forest.score(row)).collect();
+        assert_eq!(forest.scores(&rows, 2), one_by_one);
+        assert!(forest.scores(&[], 2).is_empty());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What the tag, class and id of an element say of it.
 
+use std::sync::LazyLock;
+
 use crate::article::{Element, Reason};
 
 /// What an element says it is.
@@ -43,11 +45,15 @@ pub fn name(element: &Element) -> &str {
 }
 
 fn is_body(hints: &str) -> bool {
-    hints.split_whitespace().any(|word| {
-        let bare: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
-        BODIES.contains(&bare.as_str())
+    hints.split_whitespace().filter(|word| word.len() >= SHORTEST).any(|word| {
+        let bare = || word.chars().filter(|c| c.is_alphanumeric());
+        let first = bare().next();
+        BODIES.iter().any(|body| body.chars().next() == first && bare().eq(body.chars()))
     })
 }
+
+/// No name in [`BODIES`] is shorter, in bytes.
+const SHORTEST: usize = 8;
 
 const BODIES: &[&str] = &[
     "articlebody",
@@ -95,10 +101,23 @@ fn side(hints: &str) -> Option<Role> {
 
 /// The reason that a word of a class or id stands for.
 fn reason(piece: &str) -> Option<Reason> {
-    let exact = EXACT.iter().find(|(word, _)| *word == piece);
-    let stem = || STEMS.iter().find(|(stem, _)| piece.starts_with(stem));
-    exact.or_else(stem).map(|(_, reason)| *reason)
+    let letter = piece.bytes().next()?.checked_sub(b'a').map(usize::from)?;
+    let (exact, stems) = BY_LETTER.get(letter)?;
+    let whole = exact.iter().find(|(word, _)| *word == piece);
+    let stem = || stems.iter().find(|(stem, _)| piece.starts_with(stem));
+    whole.or_else(stem).map(|(_, reason)| *reason)
 }
+
+type Listed = Vec<(&'static str, Reason)>;
+
+/// [`EXACT`] and [`STEMS`] by the first letter of their words.
+static BY_LETTER: LazyLock<[(Listed, Listed); 26]> = LazyLock::new(|| {
+    let under = |letter: usize, list: &[(&'static str, Reason)]| {
+        let own = list.iter().filter(|(word, _)| word.as_bytes()[0] == b'a' + letter as u8);
+        own.copied().collect()
+    };
+    std::array::from_fn(|letter| (under(letter, EXACT), under(letter, STEMS)))
+});
 
 /// Words that count only as a whole.
 const EXACT: &[(&str, Reason)] = &[
@@ -193,6 +212,14 @@ mod tests {
 
     fn of(tag: &str, hints: &str) -> Option<Role> {
         role(&Element { parent: None, tag: tag.into(), hints: hints.into() })
+    }
+
+    #[test]
+    fn every_listed_word_is_looked_up() {
+        let listed = || EXACT.iter().chain(STEMS);
+        assert!(listed().all(|(word, _)| word.starts_with(|c: char| c.is_ascii_lowercase())));
+        assert!(listed().all(|(word, _)| reason(word).is_some()));
+        assert!(BODIES.iter().all(|body| body.len() >= SHORTEST && is_body(body)));
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Marks boilerplate, with a reason. Never deletes, never alters a word, cannot fail.
 //!
 //! `features` sees what a line is, `rules` what it says by itself, `places` where in a page it
-//! stands; `rows` and `story` put that into numbers, a learnt `model` of word weights (`wording`)
-//! and trees (`forest`) judges them, `reasons` and `explain` say why. `shape` tells what of an
+//! stands; `rows`, `story` and `blocks` put that into numbers, a learnt `model` of word weights
+//! (`wording`) and trees (`forest`, many rows at once by `walks`) judges them, `reasons` and
+//! `explain` say why. `shape` tells what of an
 //! article may come again in others. The smallest file to copy from is `explain.rs`; a new cue
 //! phrase is one line in `assets/clean/cues.txt`. The trainer is `examples/train_cleaner`: it is
 //! why some of the rooms here are public.
 
+mod blocks;
 mod certain;
 mod cues;
 mod explain;
@@ -17,6 +19,7 @@ mod hints;
 pub mod model;
 pub mod observed;
 mod page;
+mod phrases;
 mod places;
 mod reasons;
 pub mod rows;
@@ -24,7 +27,9 @@ mod rules;
 pub mod shape;
 mod stated;
 pub mod story;
+mod walks;
 pub mod wording;
+mod words;
 
 use crate::article::{Document, Kind, Mark, Reason};
 use explain::Clue;
@@ -149,6 +154,32 @@ mod tests {
         assert_eq!(marks[4].evidence.as_deref(), Some("opens with “legal warning”"));
         let why = marks[6].evidence.as_deref();
         assert_eq!(why, Some("follows a legal notice and shares few names with the story"));
+    }
+
+    /// A notice in the page's head, or before the agency's, is not the end.
+    #[test]
+    fn a_notice_above_the_story_does_not_hide_the_one_that_ends_it() {
+        let texts = [&["All rights reserved."], &AGENCY[..]].concat();
+        let reasons: Vec<_> = marks_of("Valmora, Keldia to reopen Osk pass", &texts)
+            .into_iter()
+            .map(|mark| mark.reason)
+            .collect();
+        let (legal, teaser) = (Some(Reason::Legal), Some(Reason::Teaser));
+        assert_eq!(reasons, [legal, None, None, None, None, legal, teaser, teaser]);
+    }
+
+    /// Whoever asks the cleaner to be sure still wants a legal notice out of the way.
+    #[test]
+    fn what_is_certain_is_hidden_from_shy_readers_too() {
+        let shy = Options { threshold: 0.8, ..Options::default() };
+        for notice in
+            ["Читайте также: Мэр открыл рынок", "16.11.2026, 06:50 Uhr", "Все права защищены"]
+        {
+            let texts = [&FERRY[..2], &[notice], &FERRY[2..]].concat();
+            let marks = marks(&document("Ferry returns to Norrvik", &texts), &shy);
+            let kept: Vec<bool> = marks.iter().map(Mark::kept).collect();
+            assert_eq!(kept, [true, true, false, true, true], "{notice}: {}", marks[2].score);
+        }
     }
 
     #[test]

@@ -66,21 +66,66 @@ impl Model {
         let naming = lines.clone().map(|at| self.naming.score(seen.names_of(at))).collect();
         let forests = if seen.is_page() { &self.pages } else { &self.texts };
         let reading = Reading::new(seen, wording, naming);
-        let mut row = Vec::new();
-        let mut odds: Vec<f32> = lines
-            .clone()
-            .map(|at| {
-                reading.first(at, &mut row);
-                forests.first.score(&row)
-            })
-            .collect();
+        let mut kept = Kept::default();
+        let count = lines.len();
+        let mut odds = scores(&forests.first, count, |at, row| {
+            reading.first(at, row);
+            kept.keep(row);
+        });
         let story = Story::of(seen, &odds);
-        for at in lines {
-            story.row(&reading, at, &mut row);
-            odds[at] = (odds[at] + forests.second.score(&row)) / 2.0;
-        }
+        let again = scores(&forests.second, count, |at, row| match kept.row(at) {
+            Some(first) => {
+                row.clear();
+                row.extend_from_slice(first);
+                story.add(&reading, at, row);
+            }
+            None => story.row(&reading, at, row),
+        });
+        odds.iter_mut().zip(again).for_each(|(odds, again)| *odds = (*odds + again) / 2.0);
         forests.settle(seen, &mut odds);
         Judged { forests, wording: &self.wording, reading, story, odds }
+    }
+}
+
+/// Lines whose rows are made before they are scored: bounds the memory of a long document.
+const AT_ONCE: usize = 64;
+
+/// What a forest makes of each line; `fill` overwrites a row with what is known of one.
+fn scores(forest: &Forest, count: usize, mut fill: impl FnMut(usize, &mut Vec<f32>)) -> Vec<f32> {
+    let mut all = Vec::with_capacity(count);
+    let (mut row, mut rows) = (Vec::new(), Vec::new());
+    for first in (0..count).step_by(AT_ONCE) {
+        rows.clear();
+        for at in first..count.min(first + AT_ONCE) {
+            fill(at, &mut row);
+            rows.extend_from_slice(&row);
+        }
+        all.extend(forest.scores(&rows, row.len()));
+    }
+    all
+}
+
+/// Rows of the first reading that the second goes on with: of the first lines of a document, which
+/// are all of them but for a very long one.
+#[derive(Default)]
+struct Kept {
+    width: usize,
+    rows: Vec<f32>,
+}
+
+impl Kept {
+    /// Numbers that are kept: 4 MiB of them.
+    const MOST: usize = 1 << 20;
+
+    fn keep(&mut self, row: &[f32]) {
+        if self.rows.len() + row.len() <= Self::MOST {
+            self.width = row.len();
+            self.rows.extend_from_slice(row);
+        }
+    }
+
+    fn row(&self, at: usize) -> Option<&[f32]> {
+        self.rows.get(at * self.width..(at + 1) * self.width).filter(|row| !row.is_empty())
     }
 }
 
@@ -109,15 +154,14 @@ impl Judged<'_> {
         let mut row = Vec::new();
         self.story.row(&self.reading, at, &mut row);
         let facets = facets(self.reading.seen.is_page());
-        let score = |without: Facet| {
+        let without = |facet: Facet| {
             let values = row.iter().zip(&forest.typical).zip(&facets);
-            let changed: Vec<f32> = values
-                .map(|((own, typical), f)| if *f == without { *typical } else { *own })
-                .collect();
-            forest.score(&changed)
+            values.map(move |((own, typical), f)| if *f == facet { *typical } else { *own })
         };
-        let lowest = Facet::ALL.into_iter().min_by(|a, b| score(*a).total_cmp(&score(*b)));
-        lowest.unwrap_or(Facet::Place)
+        let changed: Vec<f32> = Facet::ALL.into_iter().flat_map(without).collect();
+        let scores = Facet::ALL.into_iter().zip(forest.scores(&changed, row.len()));
+        let lowest = scores.min_by(|(_, a), (_, b)| a.total_cmp(b));
+        lowest.map_or(Facet::Place, |(facet, _)| facet)
     }
 
     /// The words of a text that speak most for boilerplate, at most three, as it writes them.

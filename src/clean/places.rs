@@ -1,11 +1,13 @@
 //! Where in its page each line stands, as numbers.
 
+use std::collections::HashMap;
+
 use super::features::Line;
 use super::fold::hash;
 use super::hints::{self, Role};
 use super::page::Page;
 use super::wording;
-use crate::article::{Element, Layout, Reason};
+use crate::article::{Article, Element, Layout, Reason};
 
 /// Elements around a line whose text is weighed.
 pub const LEVELS: usize = 4;
@@ -36,11 +38,19 @@ pub struct Places {
     stated: Vec<bool>,
     states: bool,
     title: Option<u32>,
+    /// For each element, how it stands to that of the headline.
+    headline: Vec<[f32; 4]>,
     facts: Vec<Fact>,
+    /// For each line, of the lines of its make: how many, their share of the page's running text,
+    /// links and words a line.
+    alike: Vec<[f32; 4]>,
 }
 
 /// An element.
 struct Fact {
+    /// Its tag and names with those of the element around it, as a number: what a page's
+    /// paragraphs have in common, and its teasers.
+    make: u32,
     inside: f32,
     /// Levels below the element that holds the story.
     below: f32,
@@ -67,15 +77,20 @@ impl Places {
         let entries = page.gather(|_| 1.0);
         let story = page.story();
         let inside = story.map_or_else(|| vec![false; count], |story| page.inside(story));
-        let parents = (0..count).map(|at| page.parent(at).map(|parent| parent as u32)).collect();
+        let parents: Vec<Option<u32>> =
+            (0..count).map(|at| page.parent(at).map(|parent| parent as u32)).collect();
         let whole = prose[0].max(1.0);
         let mut facts: Vec<Fact> = Vec::with_capacity(count);
+        let mut makes: Vec<u32> = Vec::with_capacity(count);
         for at in 0..count {
             let above = page.parent(at).map(|parent| &facts[parent]);
             let depth = above.map_or(0.0, |above| above.depth + 1.0);
             let side = page.side[at];
             let own = reason(hints::role(&layout.elements[at]));
+            let own_make = make(&layout.elements[at]);
+            makes.push(own_make);
             facts.push(Fact {
+                make: own_make.rotate_left(9) ^ page.parent(at).map_or(0, |parent| makes[parent]),
                 inside: f32::from(u8::from(inside[at])),
                 below: 0.0,
                 depth,
@@ -101,18 +116,23 @@ impl Places {
         }
         let story_depth = story.map_or(0.0, |story| facts[story].depth);
         facts.iter_mut().for_each(|fact| fact.below = fact.depth - story_depth);
+        let elements: Vec<u32> = (0..lines.len()).map(|at| page.element(at) as u32).collect();
+        let headline = headline(layout.title_element, &parents, &facts);
+        let alike = alike(lines, whole, |at| facts[elements[at] as usize].make);
         Self {
             parents,
-            elements: (0..lines.len()).map(|at| page.element(at) as u32).collect(),
+            elements,
+            alike,
             stated: page.stated.clone(),
             states: page.stated.iter().any(|&stated| stated),
             title: layout.title_before,
+            headline,
             facts,
         }
     }
 
     /// The element of a line and those around it, inner ones first.
-    fn around(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+    pub fn around(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
         let first = Some(self.elements[at] as usize);
         std::iter::successors(first, |&e| self.parents[e].map(|parent| parent as usize))
     }
@@ -157,31 +177,89 @@ impl Places {
             *level = self.facts[element].text;
         }
         row.extend(levels.into_iter().flatten());
+        row.extend(self.alike[at]);
+        row.extend(self.headline[self.elements[at] as usize]);
     }
 
-    /// For each line, how the first reading judged the other lines of the blocks around it,
-    /// weighed by words; -1 where there are none.
-    pub fn read(&self, hidden: &[f32], lines: &[Line]) -> Vec<[f32; LEVELS]> {
-        let weight = |at: usize| lines[at].words.min(80) as f32;
-        let mut sums = vec![(0.0f32, 0.0f32); self.facts.len()];
-        for (at, hidden) in hidden.iter().enumerate() {
-            for element in self.around(at).take(REACH) {
-                sums[element].0 += weight(at);
-                sums[element].1 += weight(at) * hidden;
-            }
-        }
-        let others = |at: usize| {
-            let mut judged = [-1.0; LEVELS];
-            for (slot, element) in judged.iter_mut().zip(self.around(at)) {
-                let rest = sums[element].0 - weight(at);
-                if rest > 0.5 {
-                    *slot = (sums[element].1 - weight(at) * hidden[at]) / rest;
-                }
-            }
-            judged
-        };
-        (0..lines.len()).map(others).collect()
+    /// What the element of a line has in common with others of its make.
+    pub fn make(&self, at: usize) -> u32 {
+        self.facts[self.elements[at] as usize].make
     }
+
+    /// How many elements there are.
+    pub fn count(&self) -> usize {
+        self.facts.len()
+    }
+
+    pub fn element(&self, at: usize) -> usize {
+        self.elements[at] as usize
+    }
+
+    pub fn parent(&self, element: usize) -> Option<usize> {
+        self.parents[element].map(|parent| parent as usize)
+    }
+}
+
+/// For each element, how far it and the headline are below the element that holds both, that
+/// one's share of the running text, and whether the nearest `article` around both is the same: 1
+/// yes, 0 no, -1 there is none. On a page of many stories only one is the headline's.
+fn headline(title: Option<u32>, parents: &[Option<u32>], facts: &[Fact]) -> Vec<[f32; 4]> {
+    let Some(title) = title.map(|t| t as usize).filter(|&title| title < facts.len()) else {
+        return vec![[-1.0; 4]; facts.len()];
+    };
+    let mut up: Vec<Option<f32>> = vec![None; facts.len()];
+    let mut at = Some(title);
+    let mut climbed = 0.0;
+    while let Some(element) = at {
+        up[element] = Some(climbed);
+        climbed += 1.0;
+        at = parents[element].map(|parent| parent as usize);
+    }
+    let mut article: Vec<Option<usize>> = Vec::with_capacity(facts.len());
+    let mut meets: Vec<usize> = Vec::with_capacity(facts.len());
+    for (element, fact) in facts.iter().enumerate() {
+        let parent = parents[element].map(|parent| parent as usize);
+        article.push(if fact.tags & 1 == 1 {
+            Some(element)
+        } else {
+            parent.and_then(|p| article[p])
+        });
+        meets.push(if up[element].is_some() { element } else { parent.map_or(0, |p| meets[p]) });
+    }
+    let own = article[title];
+    let of = |(element, meet): (usize, &usize)| {
+        let same = match article[element] {
+            None => -1.0,
+            found => f32::from(u8::from(found == own)),
+        };
+        let below = (facts[element].depth - facts[*meet].depth).min(20.0);
+        [below, up[*meet].unwrap_or(0.0).min(20.0), facts[*meet].text[0], same]
+    };
+    meets.iter().enumerate().map(of).collect()
+}
+
+fn alike(lines: &[Line], whole: f32, make: impl Fn(usize) -> u32) -> Vec<[f32; 4]> {
+    let mut sums: HashMap<u32, [f32; 4]> = HashMap::new();
+    for (at, line) in lines.iter().enumerate() {
+        let sums = sums.entry(make(at)).or_default();
+        let words = line.words as f32;
+        sums[0] += 1.0;
+        sums[1] += if line.is_prose() { words } else { 0.0 };
+        sums[2] += words * line.links;
+        sums[3] += words;
+    }
+    let of = |at: usize| {
+        let [count, prose, linked, words] = sums[&make(at)];
+        [count.min(50.0), prose / whole, linked / words.max(1.0), words / count]
+    };
+    (0..lines.len()).map(of).collect()
+}
+
+/// The tag and names of an element, figures left out.
+fn make(element: &Element) -> u32 {
+    let bytes = element.tag.bytes().chain([b' ']).chain(element.hints.bytes());
+    let named = bytes.filter(|byte| !byte.is_ascii_digit());
+    named.fold(0x811c_9dc5, |h, byte| (h ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 fn reason(role: Option<Role>) -> Option<f32> {
@@ -197,10 +275,11 @@ fn tags(tag: &str) -> u16 {
 }
 
 /// For each line, the buckets of the tags, classes and ids around it.
-pub fn tokens(page: &Page, layout: &Layout, lines: usize) -> Vec<Vec<u16>> {
+pub fn tokens(page: &Page, layout: &Layout, article: &Article, lines: &[Line]) -> Vec<Vec<u16>> {
+    let home = article.url.as_deref().map_or("", host);
     let mut names: Vec<Option<Vec<(u32, u32)>>> = vec![None; layout.elements.len()];
-    let mut tokens = Vec::with_capacity(lines);
-    for at in 0..lines {
+    let mut tokens = Vec::with_capacity(lines.len());
+    for (at, (seen, paragraph)) in lines.iter().zip(&article.paragraphs).enumerate() {
         let mut line = Vec::new();
         let around = std::iter::successors(Some(page.element(at)), |&element| page.parent(element));
         for (level, element) in around.take(NAMED).enumerate() {
@@ -210,11 +289,36 @@ pub fn tokens(page: &Page, layout: &Layout, lines: usize) -> Vec<Vec<u16>> {
                 words.iter().map(|&(part, word)| wording::bucket(part + distance, &[word])),
             );
         }
+        if seen.links > 0.5
+            && let Some(link) = paragraph.links.first()
+        {
+            let words = destination(&link.href, home);
+            line.extend(words.map(|word| wording::bucket(50, &[word])));
+        }
         line.sort_unstable();
         line.dedup();
         tokens.push(line);
     }
     tokens
+}
+
+fn host(address: &str) -> &str {
+    let rest = address.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or("").trim_start_matches("www.")
+}
+
+/// Where a link leads: the host if it is not the page's own, and the words of the first parts of
+/// the path, as hashes. The words of a headline in it say nothing.
+fn destination<'a>(address: &'a str, home: &'a str) -> impl Iterator<Item = u32> + 'a {
+    let host = host(address);
+    let away = (host != home).then(|| hash(host));
+    let path = address.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+    let parts = path.map_or("", |(_, path)| path).split(['/', '?', '#']).take(3);
+    let plain = parts.filter(|part| part.matches('-').count() <= 2 && part.len() <= 30);
+    let words = plain.flat_map(|part| part.split(|c: char| !c.is_alphabetic()));
+    let words = words.filter(|word| word.len() > 1).take(6).map(hash);
+    let scheme = address.split(':').next().unwrap_or("");
+    away.into_iter().chain([hash(scheme) ^ u32::from(away.is_some())]).chain(words)
 }
 
 /// What an element is called: the use of each word, and its hash.
@@ -226,4 +330,48 @@ fn words(element: &Element) -> Vec<(u32, u32)> {
         words.extend(pieces.take(8).map(|piece| (40, hash(piece))));
     }
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fact(depth: f32, is_article: bool) -> Fact {
+        Fact {
+            make: 0,
+            inside: 0.0,
+            below: 0.0,
+            depth,
+            side: [-1.0; 4],
+            beside: None,
+            body: 0.0,
+            tags: u16::from(is_article),
+            text: [1.0, 1.0, 0.0, 9.0],
+        }
+    }
+
+    #[test]
+    fn of_many_stories_one_is_the_headlines() {
+        // html: article (h1, div: p), article (p).
+        let parents = [None, Some(0), Some(1), Some(1), Some(3), Some(0), Some(5)];
+        let facts = [(0.0, false), (1.0, true), (2.0, false), (2.0, false), (3.0, false)];
+        let facts = facts.into_iter().chain([(1.0, true), (2.0, false)]);
+        let facts: Vec<Fact> = facts.map(|(depth, is_article)| fact(depth, is_article)).collect();
+        let found = headline(Some(2), &parents, &facts);
+        assert_eq!(found[4], [2.0, 1.0, 1.0, 1.0], "two below the article, the headline one");
+        assert_eq!(found[6], [2.0, 2.0, 1.0, 0.0], "in another article");
+        assert_eq!(found[0][3], -1.0, "in none");
+        assert_eq!(headline(None, &parents, &facts)[4], [-1.0; 4]);
+    }
+
+    #[test]
+    fn where_a_link_leads_is_told_by_host_and_path() {
+        let words = |address| destination(address, "kos.example").collect::<Vec<u32>>();
+        assert!(words("https://www.kos.example/author/jane-doe").contains(&hash("author")));
+        assert!(!words("https://kos.example/author/1").contains(&hash("kos.example")));
+        assert!(words("https://social.example/share?u=1").contains(&hash("social.example")));
+        let slug = words("https://kos.example/news/ferry-is-back-in-kos-after-storm");
+        assert!(!slug.contains(&hash("ferry")), "a headline says nothing of what it is");
+        assert!(!words("mailto:desk@kos.example").is_empty());
+    }
 }

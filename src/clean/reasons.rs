@@ -9,8 +9,9 @@ use super::features::Line;
 use super::hints::{self, Role};
 use super::model::Judged;
 use super::observed::Observed;
-use super::rows::{Facet, LEAD, sorted};
+use super::rows::{Facet, LEAD};
 use super::rules::Verdict;
+use super::words::Hashes;
 use crate::article::{Document, Kind, Reason};
 
 /// For each line, why it is hidden; none for a line that is not: one of log-odds up to `bar`.
@@ -51,11 +52,11 @@ pub fn reasons(
 }
 
 /// The words of title and lead: what the story shown is about.
-fn core(seen: &Observed, hidden: impl Fn(usize) -> bool) -> Vec<u32> {
+fn core(seen: &Observed, hidden: impl Fn(usize) -> bool) -> Hashes {
     let shown = seen.lines.iter().enumerate().filter(|(at, line)| line.is_prose() && !hidden(*at));
     let mut core = seen.title.clone();
     core.extend(shown.take(LEAD).flat_map(|(_, line)| &line.content));
-    sorted(core)
+    Hashes::new(core)
 }
 
 /// Where a line stands to the part of the story that is shown.
@@ -130,7 +131,7 @@ impl Ending {
         Some(Self { what, reason: *reason })
     }
 
-    fn reason(&self, line: &Line, place: Where, core: &[u32]) -> Option<(Reason, Clue)> {
+    fn reason(&self, line: &Line, place: Where, core: &Hashes) -> Option<(Reason, Clue)> {
         if place != Where::After {
             return None;
         }

@@ -5,10 +5,13 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
+use super::blocks;
 use super::cues::{Hit, Place, Strength};
 use super::features::{Ending, Line, share_in};
 use super::observed::Observed;
-use super::places::LEVELS;
+use super::words::Hashes;
 use crate::article::{Kind, Reason};
 
 /// What kind of fact a number of a row is: the forest is asked what it would say without those of
@@ -36,26 +39,27 @@ impl Facet {
 /// The kinds of the numbers of a row of the second reading, in order.
 pub fn facets(is_page: bool) -> Vec<Facet> {
     use Facet::{Block, Form, Kinship, Links, Place, Words};
-    let own: [&[Facet]; 8] = [
+    let own: [&[Facet]; 9] = [
         &[Form; 7],
         &[Links, Form, Form, Form, Form, Form, Form],
         &[Kinship, Kinship, Form, Form, Form, Words, Words],
         &[Form; 4],
         &[Kinship, Kinship, Form, Form, Kinship, Kinship],
         &[Words; Reason::ALL.len()],
+        &[Words; 4],
         &[Place; 6 * NEAR.len()],
-        &[Place; 26],
+        &[Place; 32],
     ];
     let kin: &[Facet] = &[Kinship, Kinship, Place, Kinship, Kinship];
     let mut facets = own.concat();
     facets.extend(kin);
     if is_page {
-        facets.extend([Block; 37]);
+        facets.extend([Block; 45]);
     }
     facets.extend([Place; 24]);
     facets.extend([Kinship, Kinship, Place]);
     if is_page {
-        facets.extend([Block; LEVELS]);
+        facets.extend([Block; blocks::WIDTH]);
     }
     facets
 }
@@ -132,6 +136,7 @@ impl<'a> Reading<'a> {
             share_in(&line.names, &self.seen.title),
         ]);
         row.extend(cues);
+        row.extend(self.seen.credits.shares(line));
     }
 
     fn neighbour(&self, at: Option<usize>, row: &mut Vec<f32>) {
@@ -185,6 +190,12 @@ impl<'a> Reading<'a> {
             whole.stops,
             whole.last_cue[at].0,
             whole.last_cue[at].1,
+            whole.around(&whole.bullets, at, 4),
+            whole.around(&whole.labels, at, 4),
+            whole.around(&whole.digits, at, 4),
+            whole.around(&whole.capitals, at, 4),
+            whole.around(&whole.kin, at, 4),
+            whole.around(&whole.cued, at, 4),
             line.kinship(&whole.core),
             share_in(&line.names, &whole.names_of_lead),
             NEAR.into_iter().filter(|&step| alike(step)).count() as f32,
@@ -261,15 +272,21 @@ struct Whole {
     links: Sums,
     words: Sums,
     cued: Sums,
+    /// What lists, tables and interviews have in common, and what they share with their story.
+    bullets: Sums,
+    labels: Sums,
+    digits: Sums,
+    capitals: Sums,
+    kin: Sums,
     since_prose: Vec<f32>,
     until_prose: Vec<f32>,
     /// Of the last line above that ends stories by its words: what it is, how far up.
     last_cue: Vec<(f32, f32)>,
     /// Words of meaning and names in two lines or more.
-    shared: Vec<u32>,
-    shared_names: Vec<u32>,
-    core: Vec<u32>,
-    names_of_lead: Vec<u32>,
+    shared: Hashes,
+    shared_names: Hashes,
+    core: Hashes,
+    names_of_lead: Hashes,
     stops: f32,
     /// Of each line, how many short lines with running text between them open like it.
     form_count: Vec<f32>,
@@ -289,6 +306,7 @@ impl Whole {
         let mut names_of_lead = seen.title.clone();
         names_of_lead.extend(lead.iter().flat_map(|line| &line.names));
         let words: usize = lines.iter().map(|line| line.words).sum();
+        let core = Hashes::new(core);
         let form_count = forms(seen, runs);
         let forms =
             form_count.iter().filter(|n| **n >= 3.0).count() as f32 / lines.len().max(1) as f32;
@@ -301,6 +319,11 @@ impl Whole {
             links: Sums::of(lines.iter().map(|line| line.links)),
             words: Sums::of(lines.iter().map(|line| line.words.min(100) as f32)),
             cued: Sums::of(lines.iter().map(|line| flag(!line.cues.is_empty()))),
+            bullets: Sums::of(lines.iter().map(|line| flag(line.bullet))),
+            labels: Sums::of(lines.iter().map(|line| flag(line.labelled))),
+            digits: Sums::of(lines.iter().map(|line| line.digits)),
+            capitals: Sums::of(lines.iter().map(|line| line.capitals)),
+            kin: Sums::of(lines.iter().map(|line| line.kinship(&core))),
             since_prose: distances(all.clone().map(runs)),
             until_prose: {
                 let mut until = distances(all.clone().rev().map(runs));
@@ -310,8 +333,8 @@ impl Whole {
             last_cue: last_cues(seen),
             shared: repeated(lines.iter().map(|line| &line.content)),
             shared_names: repeated(lines.iter().map(|line| &line.names)),
-            core: sorted(core),
-            names_of_lead: sorted(names_of_lead),
+            core,
+            names_of_lead: Hashes::new(names_of_lead),
             stops: stops / words.max(1) as f32,
             form_count,
             forms,
@@ -334,19 +357,11 @@ impl Whole {
 /// How many paragraphs stand for what a story is about.
 pub const LEAD: usize = 6;
 
-pub fn sorted(mut words: Vec<u32>) -> Vec<u32> {
-    words.sort_unstable();
-    words.dedup();
-    words
-}
-
-/// The words of two lists or more, sorted.
-fn repeated<'a>(lists: impl Iterator<Item = &'a Vec<u32>>) -> Vec<u32> {
+/// The words of two lists or more.
+fn repeated<'a>(lists: impl Iterator<Item = &'a Vec<u32>>) -> Hashes {
     let mut all: Vec<u32> = lists.flatten().copied().collect();
     all.sort_unstable();
-    let mut repeated: Vec<u32> = all.windows(2).filter(|w| w[0] == w[1]).map(|w| w[0]).collect();
-    repeated.dedup();
-    repeated
+    Hashes::new(all.windows(2).filter(|w| w[0] == w[1]).map(|w| w[0]).collect())
 }
 
 /// How far back each line's last yes lies; 50 without one.
@@ -363,7 +378,7 @@ pub fn distances(yes: impl Iterator<Item = bool>) -> Vec<f32> {
 /// In a ranking or a test of many products the same labels come again and again, with running
 /// text between: "Record: 15-0". A menu has no text between its entries.
 fn forms(seen: &Observed, runs: impl Fn(usize) -> bool) -> Vec<f32> {
-    let mut counts: HashMap<u32, (usize, f32)> = HashMap::new();
+    let mut counts: HashMap<u32, (usize, f32), RandomState> = HashMap::default();
     let mut prose = 0;
     let key = |line: &Line| line.opening.wrapping_mul(31) ^ kind(line.kind) as u32;
     for (at, line) in seen.lines.iter().enumerate() {

@@ -1,7 +1,8 @@
 //! The story's text as the page states it apart from its blocks (`ld+json` `articleBody`).
 
 use super::features::Line;
-use super::fold::{fold, hash};
+use super::fold::fold;
+use super::words::words;
 use crate::article::Article;
 
 /// Runs of four words of the stated text, as sorted hashes.
@@ -43,11 +44,7 @@ impl Stated {
 }
 
 fn runs(folded: &str) -> Vec<u32> {
-    let words: Vec<u32> = folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(hash)
-        .collect();
+    let words: Vec<u32> = words(folded).map(|word| word.hash).collect();
     let mix = |run: &[u32]| {
         run.iter().fold(17u32, |sum, word| sum.wrapping_mul(31).rotate_left(5) ^ word)
     };

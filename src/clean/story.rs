@@ -3,10 +3,11 @@
 //! A line is judged once more when it is known what the lines around it are: stacked sequential
 //! learning (Cohen and Carvalho, 2005).
 
+use super::blocks;
 use super::features::{Line, share_in};
 use super::observed::Observed;
-use super::places::LEVELS;
-use super::rows::{LEAD, Reading, Sums, distances, sorted};
+use super::rows::{LEAD, Reading, Sums, distances};
+use super::words::Hashes;
 
 /// Where the story lies by the first reading.
 pub struct Story {
@@ -17,11 +18,11 @@ pub struct Story {
     kept_prose: Sums,
     since_kept: Vec<f32>,
     until_kept: Vec<f32>,
-    core: Vec<u32>,
-    names: Vec<u32>,
+    core: Hashes,
+    names: Hashes,
     stretch: (usize, usize),
     /// Of each line of a page, how the blocks around it were judged.
-    blocks: Vec<[f32; LEVELS]>,
+    blocks: Vec<[f32; blocks::WIDTH]>,
 }
 
 impl Story {
@@ -48,13 +49,13 @@ impl Story {
             ),
             since_kept: distances(all.clone().map(sure)),
             until_kept,
-            core: sorted(core),
-            names: sorted(names),
+            core: Hashes::new(core),
+            names: Hashes::new(names),
             stretch: best_stretch(&gains),
             blocks: seen
                 .places
                 .as_ref()
-                .map_or_else(Vec::new, |places| places.read(&hidden, lines)),
+                .map_or_else(Vec::new, |places| blocks::judged(places, &hidden, lines)),
             hidden,
         }
     }
@@ -62,6 +63,11 @@ impl Story {
     /// The row of a line in the second reading; `row` is overwritten.
     pub fn row(&self, reading: &Reading, at: usize, row: &mut Vec<f32>) {
         reading.first(at, row);
+        self.add(reading, at, row);
+    }
+
+    /// Adds to the row of the first reading what the second knows.
+    pub fn add(&self, reading: &Reading, at: usize, row: &mut Vec<f32>) {
         let line = &reading.seen.lines[at];
         let count = self.hidden.len();
         let near = |step: isize| {

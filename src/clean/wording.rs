@@ -3,7 +3,7 @@
 //! Feature hashing after Weinberger et al., "Feature Hashing for Large Scale Multitask Learning"
 //! (2009): words, and in short lines pairs of words, fall into buckets that each have a weight.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::fold::{fold, hash};
 
@@ -50,7 +50,14 @@ pub fn bucket(part: u32, words: &[u32]) -> u16 {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Wording {
     pub step: f32,
+    #[serde(deserialize_with = "whole")]
     pub weights: Vec<i8>,
+}
+
+/// All weights at once: one by one takes as long as reading a page.
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<i8>, D::Error> {
+    let bytes = <&[u8]>::deserialize(deserializer)?;
+    Ok(bytes.iter().map(|byte| i8::from_le_bytes([*byte])).collect())
 }
 
 impl Wording {

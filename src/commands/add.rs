@@ -1,15 +1,17 @@
 //! `gazette add` and `gazette update`: sources are read into the library.
 
+use std::time::Instant;
+
 use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::Outcome;
 use super::arguments::{AddArguments, UpdateArguments};
 use super::output::{self, Failed, Failure, complain, count};
-use super::progress;
-use super::{find, paths};
+use super::progress::{self, Pace};
+use super::{find, names, paths};
 use crate::config::Config;
-use crate::library::{Library, Progress, Report, Source};
+use crate::library::{Library, Progress, Report, Source, SourceKind};
 
 /// What reading one source did.
 #[derive(Serialize)]
@@ -23,6 +25,16 @@ struct Read<'a> {
     /// Inputs that failed besides those.
     unnamed: u64,
     complete: bool,
+    /// Articles of the library whose names are still to be looked for.
+    untagged: u64,
+}
+
+/// How sources are read.
+#[derive(Clone, Copy)]
+struct How {
+    force: bool,
+    wait: bool,
+    json: bool,
 }
 
 pub fn add(
@@ -44,7 +56,8 @@ pub fn add(
             }
         }
     }
-    let outcome = read(&sources, config, library, false, arguments.json)?;
+    let how = How { force: false, wait: arguments.wait, json: arguments.json };
+    let outcome = read(&sources, config, library, how)?;
     Ok(if missing { Outcome::Partly } else { outcome })
 }
 
@@ -60,51 +73,75 @@ pub fn update(
             named.collect::<Result<Vec<_>, _>>()?
         }
     };
+    let (feeds, sources): (Vec<_>, Vec<_>) =
+        sources.into_iter().partition(|source| source.kind == SourceKind::Feed);
+    if !feeds.is_empty() {
+        let feeds = count(feeds.len() as u64, "feed");
+        complain(&format!(
+            "gazette: {feeds} kept and not fetched: gazette makes no network connection yet"
+        ));
+        if sources.is_empty() {
+            return Ok(Outcome::Partly);
+        }
+    }
     if sources.is_empty() {
         complain("gazette: no sources yet; `gazette add FOLDER` adds one");
         return Ok(Outcome::Partly);
     }
-    read(&sources, config, library, arguments.force, arguments.json)
+    let UpdateArguments { force, wait, json, .. } = *arguments;
+    read(&sources, config, library, How { force, wait, json })
 }
 
 fn read(
     sources: &[Source],
     config: &Config,
     library: &mut Library,
-    force: bool,
-    json: bool,
+    how: How,
 ) -> Result<Outcome, Failure> {
     let stop = progress::interrupted();
     let mut all = Report { complete: true, ..Report::default() };
+    let mut reports = Vec::new();
     for source in sources {
-        let options = config.ingest_options(&source.name, force);
-        let bar = progress::bar(&source.name);
+        let options = config.ingest_options(&source.name, how.force);
+        let (bar, mut pace) = (progress::bar(&source.name), Pace::default());
         let report = library.ingest(source.id, &options, &mut |now| {
-            show(&bar, now);
+            show(&bar, &mut pace, now);
             progress::unless(&stop)
         });
         bar.finish_and_clear();
         let report = report?;
         for error in &report.failed {
-            output::complain_of(error, json);
+            output::complain_of(error, how.json);
         }
         if report.unnamed > 0 {
             complain(&format!("gazette: and {} more that could not be read", report.unnamed));
         }
-        if json {
-            output::print([object(source, &report)])?;
+        if !report.complete {
+            all.complete = false;
         }
-        gather(&mut all, report);
+        reports.push(report);
         if !all.complete {
             break;
         }
     }
     if all.complete {
         find::sync(library)?;
+        if how.wait {
+            names::find_all(library)?
+        } else {
+            names::find_few(library)?
+        };
     }
-    if !json && !sources.is_empty() {
+    for (source, report) in sources.iter().zip(reports) {
+        if how.json {
+            output::print([object(source, &report, library.untagged()?)])?;
+        }
+        gather(&mut all, report);
+    }
+    if !how.json && !sources.is_empty() {
         output::print([summary(&all)])?;
     }
+    names::say_left(library)?;
     if !all.complete {
         complain("gazette: stopped; what was read is in, `gazette update` reads the rest");
     }
@@ -112,19 +149,28 @@ fn read(
     Ok(if whole { Outcome::Done } else { Outcome::Partly })
 }
 
-fn show(bar: &ProgressBar, progress: &Progress) {
-    if let Some(total) = progress.total {
-        bar.set_length(total);
+/// A folder goes by its files, one big file by its bytes.
+fn show(bar: &ProgressBar, pace: &mut Pace, progress: &Progress) {
+    let articles = count(progress.articles, "article");
+    let (done, whole) = match (progress.bytes, progress.total) {
+        // Files and bytes do not add up: a file among others does not move the bar.
+        (Some((read, size)), Some(1)) => (read, Some(size)),
+        (_, total) => (progress.done, total),
+    };
+    if let Some(whole) = whole {
+        bar.set_length(whole);
     }
-    bar.set_position(progress.done);
+    bar.set_position(done);
+    let pace = pace.tell(Instant::now(), progress.articles, done, whole);
     let megabytes = |bytes: u64| bytes >> 20;
-    bar.set_message(match progress.bytes {
-        Some((read, size)) => {
-            let articles = count(progress.articles, "article");
-            format!("{articles}, {} of {} MiB", megabytes(read), megabytes(size))
+    let read = progress.bytes.map(|(read, size)| {
+        if whole == Some(size) {
+            progress::without_numbers(bar);
         }
-        None => count(progress.articles, "article"),
+        format!("{} of {} MiB", megabytes(read), megabytes(size))
     });
+    let parts = [Some(articles), read, Some(pace).filter(|pace| !pace.is_empty())];
+    bar.set_message(parts.into_iter().flatten().collect::<Vec<_>>().join(", "));
 }
 
 fn gather(all: &mut Report, report: Report) {
@@ -136,7 +182,7 @@ fn gather(all: &mut Report, report: Report) {
     all.complete &= report.complete;
 }
 
-fn object(source: &Source, report: &Report) -> String {
+fn object(source: &Source, report: &Report, untagged: u64) -> String {
     output::json(&Read {
         source: &source.name,
         location: &source.location,
@@ -146,6 +192,7 @@ fn object(source: &Source, report: &Report) -> String {
         failed: report.failed.iter().map(Failed::new).collect(),
         unnamed: report.unnamed,
         complete: report.complete,
+        untagged,
     })
 }
 

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::article::Label;
@@ -66,6 +67,10 @@ pub enum LibraryCommand {
     Remove(RemoveArguments),
     /// Read what is new or changed in the sources
     Update(UpdateArguments),
+    /// Keep the feeds of an OPML file, or of newsboat's urls
+    Import(ImportArguments),
+    /// Print the feeds that are kept, as OPML
+    Export(ExportArguments),
     /// Mark the articles that match a query
     Mark(MarkArguments),
     /// List what you hid and kept in the reader; take it back, turn it round
@@ -95,7 +100,7 @@ pub struct CatArguments {
     #[arg(long)]
     pub explain: bool,
 
-    /// Do not look for names: several times faster, and `entities` is empty
+    /// Do not look for names: several times faster, and `entities` is null
     #[arg(long)]
     pub no_entities: bool,
 
@@ -160,8 +165,8 @@ pub struct EntitiesArguments {
     pub label: Vec<Label>,
 
     /// In this order
-    #[arg(long, value_name = "ORDER", default_value = "articles")]
-    pub sort: Sort,
+    #[arg(long, value_name = "ORDER", default_value = "articles", value_parser = orders())]
+    pub sort: EntityOrder,
 
     /// At most this many; with --about, articles [default: 50 on a terminal, else all]
     #[arg(long, value_name = "N")]
@@ -197,39 +202,15 @@ pub enum EntitiesCommand {
     Merges(ListArguments),
 }
 
-/// `--sort` of entities.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Sort {
-    /// Most articles first
-    #[default]
-    Articles,
-    /// Most mentions first
-    Mentions,
-    /// By name
-    Name,
-    /// First seen longest ago
-    First,
-    /// Last seen most recently
-    Last,
-}
-
-impl Sort {
-    pub fn order(self) -> EntityOrder {
-        match self {
-            Sort::Articles => EntityOrder::Articles,
-            Sort::Mentions => EntityOrder::Mentions,
-            Sort::Name => EntityOrder::Name,
-            Sort::First => EntityOrder::First,
-            Sort::Last => EntityOrder::Last,
-        }
-    }
-}
-
 #[derive(Args, Debug)]
 pub struct AddArguments {
     /// Files and folders
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
+
+    /// Look for the names of all that wait, too, which the reader does as it runs
+    #[arg(long)]
+    pub wait: bool,
 
     /// One JSON object per source and line
     #[arg(long)]
@@ -270,9 +251,31 @@ pub struct UpdateArguments {
     #[arg(long)]
     pub force: bool,
 
+    /// Look for the names of all that wait, too, which the reader does as it runs
+    #[arg(long)]
+    pub wait: bool,
+
     /// One JSON object per source and line
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct ImportArguments {
+    /// Lists of feeds
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+
+    /// One JSON object per feed and line
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct ExportArguments {
+    /// The feeds, as OPML
+    #[arg(long, required = true)]
+    pub opml: bool,
 }
 
 #[derive(Args, Debug)]
@@ -381,6 +384,13 @@ fn unveiled(word: &str) -> Result<String, Infallible> {
     })
 }
 
+/// `--sort` of entities.
+fn orders() -> impl TypedValueParser<Value = EntityOrder> {
+    let named = |name: String| EntityOrder::ALL.into_iter().find(|order| order.name() == name);
+    PossibleValuesParser::new(EntityOrder::ALL.map(EntityOrder::name))
+        .map(move |name| named(name).unwrap_or_default())
+}
+
 fn label(name: &str) -> Result<Label, String> {
     let names = Label::ALL.map(|label| label.name());
     let found = Label::from_name(&name.to_lowercase());
@@ -399,6 +409,8 @@ pub enum From {
     Mail,
     Mbox,
     Warc,
+    Mhtml,
+    Csv,
 }
 
 impl From {
@@ -413,6 +425,8 @@ impl From {
             From::Mail => Format::Mail,
             From::Mbox => Format::Mailbox,
             From::Warc => Format::Warc,
+            From::Mhtml => Format::Mhtml,
+            From::Csv => Format::Table,
         }
     }
 }

@@ -8,9 +8,9 @@ mod merges;
 
 use super::Outcome;
 use super::arguments::EntitiesArguments;
-use super::find;
 use super::output::{self, Failure, timestamp};
 use super::table::{self, Column};
+use super::{find, names};
 use crate::article::Label;
 use crate::config::Config;
 use crate::library::query::{self, Wanted};
@@ -34,6 +34,7 @@ pub fn run(
     config: &Config,
     library: &mut Library,
 ) -> Result<Outcome, Failure> {
+    names::before_asking(library)?;
     match (&arguments.command, &arguments.about) {
         (Some(command), _) => merges::run(command, library),
         (None, Some(name)) => about::run(name, arguments, library),
@@ -63,7 +64,7 @@ fn list(
     let limit = arguments.limit.or_else(screenful).unwrap_or(usize::MAX);
     // No labels at all are asked for: then none are found, rather than all.
     let limit = if labels.is_empty() { 0 } else { limit };
-    let found = library.entities(within.as_deref(), &labels, arguments.sort.order(), limit)?;
+    let found = library.entities(within.as_deref(), &labels, arguments.sort, limit)?;
     match arguments.json {
         true => output::print(found.iter().map(json))?,
         false => output::print(lines(&found))?,

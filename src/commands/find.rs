@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use unicode_width::UnicodeWidthStr;
 
 use super::output::{Failure, complain, safe};
-use super::progress;
+use super::{names, progress};
 use crate::library::query::{self, Query, QueryError};
 use crate::library::search::{Hits, How, Searcher};
 use crate::library::{Library, Order, View};
@@ -52,6 +52,9 @@ pub fn hits(
     let articles = library.counts(&[])?.articles;
     if articles == 0 {
         complain("gazette: the library is empty; `gazette add FOLDER` puts articles in");
+    }
+    if query.asks_for_names() {
+        names::before_asking(library)?;
     }
     sync(library)?;
     let most = usize::try_from(articles).unwrap_or(usize::MAX);

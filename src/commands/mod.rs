@@ -10,9 +10,12 @@ mod cat;
 mod config;
 mod entities;
 mod find;
+mod import;
 mod jsonl;
 mod mark;
+mod names;
 mod open;
+mod opml;
 mod output;
 mod paths;
 mod progress;
@@ -112,6 +115,8 @@ fn in_library(
         LibraryCommand::Sources(arguments) => sources::list(&arguments, library),
         LibraryCommand::Remove(arguments) => sources::remove(&arguments, library),
         LibraryCommand::Update(arguments) => add::update(&arguments, config, library),
+        LibraryCommand::Import(arguments) => import::run(&arguments, config, library),
+        LibraryCommand::Export(_) => opml::export(library),
         LibraryCommand::Mark(arguments) => mark::run(&arguments, library),
         LibraryCommand::Rules(arguments) => rules::run(&arguments, library),
     }

@@ -40,6 +40,7 @@ pub fn run(paths: &[PathBuf], config: Config, library: &Path) -> Result<Outcome,
     let setup = Setup {
         theme: config.theme.theme(output::depth(Color::Auto).unwrap_or(Depth::None)),
         refresh,
+        watch: config.update.watch,
         browser: config.reader.browser.clone(),
         ingest: Box::new(move |source| config.ingest_options(source, false)),
     };

@@ -87,6 +87,8 @@ pub struct Entities {
 pub struct Update {
     /// Look for new and changed files when the reader opens.
     pub on_start: bool,
+    /// Read what is written into folders while the reader is open.
+    pub watch: bool,
 }
 
 /// `[source."…"]`: what differs for one source.
@@ -124,7 +126,7 @@ impl Default for Entities {
 
 impl Default for Update {
     fn default() -> Self {
-        Self { on_start: true }
+        Self { on_start: true, watch: true }
     }
 }
 

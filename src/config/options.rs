@@ -35,7 +35,7 @@ const fn setting(
 }
 
 /// In the order of the file.
-pub const SETTINGS: [Setting; 22] = [
+pub const SETTINGS: [Setting; 23] = [
     setting(
         "reader",
         "measure",
@@ -113,6 +113,12 @@ pub const SETTINGS: [Setting; 22] = [
         "on_start",
         |c, v| put(&mut c.update.on_start, truth(v)),
         |c| c.update.on_start.into(),
+    ),
+    setting(
+        "update",
+        "watch",
+        |c, v| put(&mut c.update.watch, truth(v)),
+        |c| c.update.watch.into(),
     ),
     setting(
         "limits",

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::gazetteer::Gazetteer;
 use super::tokens::{Shape, Text};
 use super::{Found, Tagged, place_of};
@@ -19,7 +21,7 @@ struct Draft {
 #[derive(Debug, Default)]
 struct Joiner {
     drafts: Vec<Draft>,
-    by_key: HashMap<(Label, String), usize>,
+    by_key: HashMap<(Label, String), usize, RandomState>,
 }
 
 /// Short and other forms that no rule finds.
@@ -43,7 +45,7 @@ const SAME: [(&str, &str); 14] = [
 /// `found[n]` are the names of `texts[n]`, sorted and disjoint.
 pub fn join(texts: &[Text], found: &[Vec<Found>]) -> Tagged {
     let mut joiner = Joiner::default();
-    let mut entity_of: HashMap<(usize, usize), usize> = HashMap::new();
+    let mut entity_of: HashMap<(usize, usize), usize, RandomState> = HashMap::default();
     // Full names first, so that a headline's surname finds the bearer named below it.
     for full in [true, false] {
         for (n, text) in texts.iter().enumerate() {
@@ -61,9 +63,9 @@ fn tagged(
     texts: &[Text],
     found: &[Vec<Found>],
     joiner: Joiner,
-    entity_of: &HashMap<(usize, usize), usize>,
+    entity_of: &HashMap<(usize, usize), usize, RandomState>,
 ) -> Tagged {
-    let mut number: HashMap<usize, u32> = HashMap::new();
+    let mut number: HashMap<usize, u32, RandomState> = HashMap::default();
     let mut tagged = Tagged::default();
     for (n, names) in found.iter().enumerate() {
         for (k, name) in names.iter().enumerate() {
@@ -193,11 +195,11 @@ impl Joiner {
         let phrase = words.join(" ");
         let listed = Gazetteer::get().names(&phrase);
         let fits = |d: &Draft| {
+            if d.label != label || d.words.len() != words.len() {
+                return false;
+            }
             let other = d.words.join(" ");
-            d.label == label
-                && d.words.len() == words.len()
-                && near(&other, &phrase)
-                && !(listed && Gazetteer::get().names(&other))
+            near(&other, &phrase) && !(listed && Gazetteer::get().names(&other))
         };
         self.drafts.iter().position(fits)
     }

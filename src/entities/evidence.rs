@@ -3,6 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use super::gazetteer::{Gazetteer, Kinds};
 use super::tokens::{Shape, Text, push_word};
 use super::{Found, Sure};
@@ -13,10 +15,10 @@ const LONGEST: usize = 8;
 
 #[derive(Debug, Default)]
 pub struct Evidence {
-    lower: HashSet<String>,
-    names: HashMap<String, (Label, Sure)>,
+    lower: HashSet<String, RandomState>,
+    names: HashMap<String, (Label, Sure), RandomState>,
     /// Single words of people's names.
-    parts: HashSet<String>,
+    parts: HashSet<String, RandomState>,
 }
 
 /// A headline or a line in capitals, where capitals say nothing.
@@ -38,7 +40,7 @@ pub fn is_loud(text: &Text) -> bool {
 
 impl Evidence {
     pub fn of(texts: &[Text]) -> Self {
-        let mut lower = HashSet::new();
+        let mut lower = HashSet::default();
         for text in texts {
             for n in (0..text.tokens.len()).filter(|n| text.shape(*n) == Shape::Lower) {
                 if !text.kinds(n).any(Kinds::COMMON) && !lower.contains(text.fold(n)) {

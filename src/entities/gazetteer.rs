@@ -1,10 +1,12 @@
 //! The word lists of `assets/entities`, as one table from folded words to what they can be.
 
 use std::collections::HashMap;
-use std::ops::BitOr;
+use std::ops::{BitOr, Range};
 use std::sync::LazyLock;
 
-use super::tokens::{Text, phrase_of, push_word};
+use foldhash::fast::RandomState;
+
+use super::tokens::{Text, push_phrase, push_word};
 use crate::article::Label;
 
 /// What a word or phrase is listed as; several at once are common.
@@ -83,7 +85,16 @@ struct Entry {
 
 #[derive(Debug, Default)]
 pub struct Gazetteer {
-    entries: HashMap<String, Entry>,
+    entries: HashMap<&'static str, Entry, RandomState>,
+}
+
+/// The names of all lists, before they are put in order.
+#[derive(Default)]
+struct Names {
+    /// Folded, one after the other.
+    text: String,
+    /// Where each lies, what it is, and whether it is listed in capitals.
+    names: Vec<(Range<usize>, Kinds, bool)>,
 }
 
 static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(Gazetteer::build);
@@ -114,34 +125,21 @@ impl Gazetteer {
         &GAZETTEER
     }
 
+    /// Kept for as long as the program runs, so the text of its names is never given back.
     fn build() -> Self {
+        let Names { text, names } = Names::read();
+        let text: &'static str = text.leak();
         let mut gazetteer = Self::default();
-        for line in lines(COUNTRIES) {
-            let kinds = [Kinds::PLACE, Kinds::GROUP, Kinds::PLACE];
-            for (names, kind) in line.split('|').zip(kinds) {
-                gazetteer.add_all(names.split(','), kind);
-            }
-        }
-        for (list, kind) in PLAIN {
-            let by_word = kind == Kinds::FIRST_NAME || kind == Kinds::COMMON;
-            let apart = |c: char| if by_word { c == ' ' } else { c == ',' };
-            lines(list).for_each(|line| gazetteer.add_all(line.split(apart), kind));
-        }
-        for line in KEYED.into_iter().flat_map(lines) {
-            let (key, names) = line.split_once(':').expect("keyed lists have a colon on each line");
-            gazetteer.add_all(names.split(','), kind_of_key(key));
+        gazetteer.entries.reserve(2 * names.len());
+        for (range, kind, capitals) in names {
+            gazetteer.add(&text[range], kind, capitals);
         }
         gazetteer
     }
 
-    fn add_all<'a>(&mut self, names: impl Iterator<Item = &'a str>, kind: Kinds) {
-        names.map(str::trim).filter(|n| !n.is_empty() && *n != "-").for_each(|n| self.add(n, kind));
-    }
-
-    fn add(&mut self, name: &str, kind: Kinds) {
-        let (phrase, capitals) = phrase_of(name);
+    fn add(&mut self, phrase: &'static str, kind: Kinds, capitals: bool) {
         for (at, _) in phrase.match_indices(' ') {
-            self.entries.entry(phrase[..at].to_owned()).or_default().begins = true;
+            self.entries.entry(&phrase[..at]).or_default().begins = true;
         }
         let entry = self.entries.entry(phrase).or_default();
         if capitals {
@@ -169,7 +167,7 @@ impl Gazetteer {
         let mut phrase = text.fold(at).to_owned();
         for n in at + 1..end {
             push_word(&mut phrase, text.fold(n));
-            let Some(entry) = self.entries.get(&phrase) else { break };
+            let Some(entry) = self.entries.get(phrase.as_str()) else { break };
             let kinds = entry.kinds | entry.in_capitals;
             if kinds.any(of) {
                 best = Some((n + 1, kinds));
@@ -185,6 +183,36 @@ impl Gazetteer {
     pub fn names(&self, phrase: &str) -> bool {
         let entry = self.entries.get(phrase);
         entry.is_some_and(|entry| (entry.kinds | entry.in_capitals).any(Kinds::NAMED))
+    }
+}
+
+impl Names {
+    fn read() -> Self {
+        let mut names = Self::default();
+        for line in lines(COUNTRIES) {
+            let kinds = [Kinds::PLACE, Kinds::GROUP, Kinds::PLACE];
+            for (list, kind) in line.split('|').zip(kinds) {
+                names.add_all(list.split(','), kind);
+            }
+        }
+        for (list, kind) in PLAIN {
+            let by_word = kind == Kinds::FIRST_NAME || kind == Kinds::COMMON;
+            let apart = |c: char| if by_word { c == ' ' } else { c == ',' };
+            lines(list).for_each(|line| names.add_all(line.split(apart), kind));
+        }
+        for line in KEYED.into_iter().flat_map(lines) {
+            let (key, list) = line.split_once(':').expect("keyed lists have a colon on each line");
+            names.add_all(list.split(','), kind_of_key(key));
+        }
+        names
+    }
+
+    fn add_all<'a>(&mut self, names: impl Iterator<Item = &'a str>, kind: Kinds) {
+        for name in names.map(str::trim).filter(|n| !n.is_empty() && *n != "-") {
+            let from = self.text.len();
+            let capitals = push_phrase(name, &mut self.text);
+            self.names.push((from..self.text.len(), kind, capitals));
+        }
     }
 }
 

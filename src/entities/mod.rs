@@ -4,7 +4,7 @@
 //!
 //! `tokens` cuts a text, `gazetteer` knows words, `dates` and `money` are grammars. English is read by
 //! the trained network in `model`; `proposed` makes its names fit, `vote` settles them by the rest of
-//! the article and `results` knows teams in sports tables. For other languages `runs` and `names` propose names, `unlisted` and `guess` label
+//! the article, `towns` and `results` know when a town stands for its team. For other languages `runs` and `names` propose names, `unlisted` and `guess` label
 //! the unknown ones and `evidence` settles them. `aliases` joins mentions. The smallest to copy from
 //! is `money.rs`.
 
@@ -22,6 +22,7 @@ mod proposed;
 mod results;
 mod runs;
 mod tokens;
+mod towns;
 mod unlisted;
 mod vote;
 
@@ -95,6 +96,7 @@ fn by_network(texts: &[Text], gazetteer: &Gazetteer) -> Vec<Vec<Found>> {
     let mut found: Vec<Vec<Found>> =
         texts.iter().zip(names).map(|(text, names)| proposed::names(text, &names)).collect();
     vote::settle(texts, &mut found);
+    towns::settle(texts, &mut found, gazetteer);
     for (text, names) in texts.iter().zip(&mut found) {
         results::mark_teams(text, names);
     }

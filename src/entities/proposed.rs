@@ -89,7 +89,7 @@ fn whole(text: &Text, mut from: usize, mut to: usize) -> (usize, usize) {
             "," | ";" | ":" | "(" | "[" | "-" | "–" | "—" | "\"" | "“" | "”" | "‘"
         )
     };
-    while from < to && outer(from) {
+    while from < to && (outer(from) || text.is(from, ".")) {
         from += 1;
     }
     while from < to && outer(to - 1) {
@@ -128,6 +128,12 @@ mod tests {
         assert_eq!(fitted("General Chun Doo-hwan left", 1, 3, person), ["Chun Doo-hwan"]);
         assert_eq!(fitted("with Kathryn E. Stoner there", 1, 3, person), ["Kathryn E. Stoner"]);
         assert_eq!(fitted("the Ada Lovelock-led party", 1, 3, person), ["Ada Lovelock"]);
+    }
+
+    #[test]
+    fn the_point_of_the_sentence_before_is_no_part_of_a_name() {
+        let found = fitted("Tarnby won . Rovers lost", 2, 4, Label::Organization);
+        assert_eq!(found, ["Rovers"]);
     }
 
     #[test]

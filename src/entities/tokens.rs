@@ -112,14 +112,34 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Folded words of a phrase that is not part of an article: a line of a word list.
-pub fn phrase_of(raw: &str) -> (String, bool) {
+/// Adds the folded words of a phrase that is not part of an article, such as a line of a word list;
+/// says whether it is written in capitals.
+pub fn push_phrase(raw: &str, out: &mut String) -> bool {
+    if raw.bytes().all(|b| b.is_ascii_alphabetic() || b == b' ') {
+        return push_plain(raw, out);
+    }
     let text = cut(raw);
-    let words = text.tokens.len();
-    let letters: Vec<Shape> = text.tokens.iter().map(|t| t.shape).collect();
-    let upper = letters.contains(&Shape::Upper)
-        && !letters.iter().any(|s| matches!(s, Shape::Lower | Shape::Capitalised | Shape::Mixed));
-    (text.phrase(0, words), upper)
+    out.push_str(&text.phrase(0, text.tokens.len()));
+    capitals(text.tokens.iter().map(|token| token.shape))
+}
+
+/// A phrase of plain letters, the most of them: no need to cut it as a text.
+fn push_plain(raw: &str, out: &mut String) -> bool {
+    let words = || raw.split(' ').filter(|word| !word.is_empty());
+    for (n, word) in words().enumerate() {
+        out.push_str(if n > 0 { " " } else { "" });
+        fold_into(word, out);
+    }
+    capitals(words().map(shape_of))
+}
+
+fn capitals(shapes: impl Iterator<Item = Shape>) -> bool {
+    let (mut upper, mut other) = (false, false);
+    for shape in shapes {
+        upper |= shape == Shape::Upper;
+        other |= matches!(shape, Shape::Lower | Shape::Capitalised | Shape::Mixed);
+    }
+    upper && !other
 }
 
 pub fn push_word(phrase: &mut String, word: &str) {
@@ -345,9 +365,21 @@ mod tests {
 
     #[test]
     fn folding_drops_case_and_accents() {
-        let fold = |word| phrase_of(word).0;
+        let fold = |phrase| {
+            let mut folded = String::new();
+            push_phrase(phrase, &mut folded);
+            folded
+        };
         assert_eq!(fold("İzmir Şırnak ÖZEL Łódź"), "izmir sirnak ozel lodz");
         assert_eq!(fold("Straße"), "strasse");
+        assert_eq!(fold("World  Health Body"), "world health body");
+    }
+
+    #[test]
+    fn phrases_in_capitals_are_told() {
+        let capitals = |phrase| push_phrase(phrase, &mut String::new());
+        assert!(capitals("WHO") && capitals("A WHO") && capitals("U.S.") && !capitals("A"));
+        assert!(!capitals("WHO team") && !capitals("Who"));
     }
 
     #[test]

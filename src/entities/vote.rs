@@ -4,6 +4,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use super::evidence::is_loud;
 use super::gazetteer::Kinds;
 use super::tokens::{Shape, Text, push_word};
@@ -16,18 +18,21 @@ const LONGEST: usize = 6;
 /// How often the article has a name under each label.
 #[derive(Debug, Default)]
 struct Votes {
-    labels: HashMap<String, Vec<(Label, u32)>>,
+    labels: HashMap<String, Vec<(Label, u32)>, RandomState>,
     /// First words of names that stand elsewhere.
-    openings: HashSet<String>,
+    openings: HashSet<String, RandomState>,
     /// Names of running text, surnames too.
-    running: HashSet<String>,
+    running: HashSet<String, RandomState>,
 }
 
 /// `found[n]` are the names of `texts[n]`; sorted and disjoint before and after.
 pub fn settle(texts: &[Text], found: &mut [Vec<Found>]) {
     let mut votes = Votes::default();
     for (text, names) in texts.iter().zip(found.iter()) {
-        names.iter().filter(|name| is_name(name.label)).for_each(|name| votes.count(text, name));
+        let loud = is_loud(text);
+        for name in names.iter().filter(|name| is_name(name.label)) {
+            votes.count(text, name, loud);
+        }
         votes.count_short_forms(text, names);
     }
     for (text, names) in texts.iter().zip(found.iter_mut()) {
@@ -42,8 +47,7 @@ pub fn settle(texts: &[Text], found: &mut [Vec<Found>]) {
 }
 
 impl Votes {
-    fn count(&mut self, text: &Text, name: &Found) {
-        let loud = is_loud(text);
+    fn count(&mut self, text: &Text, name: &Found, loud: bool) {
         let phrase = text.phrase(name.from, name.to);
         if !loud {
             if name.label == Label::Person {

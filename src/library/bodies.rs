@@ -40,6 +40,8 @@ struct Lesson {
 pub(super) struct Packed {
     pub dictionary: i64,
     pub bytes: Vec<u8>,
+    /// Whom it names; `None` as long as nobody has looked.
+    pub names: Option<Vec<u8>>,
 }
 
 /// Packs bodies: shared by the threads of an ingest.
@@ -71,13 +73,19 @@ impl Packer {
         self.without = true;
     }
 
-    pub fn pack(&self, article: &Article) -> Result<Packed> {
-        let packing =
-            |e: &dyn std::fmt::Display| LibraryError::Damaged(format!("packing a body: {e}"));
-        if article.paragraphs.iter().map(|p| p.text.len()).sum::<usize>() > LONG {
-            return self.pack_long(article).map_err(|e| packing(&e));
-        }
-        let raw = packing::encode(article).map_err(|e| packing(&e))?;
+    /// With the names, if somebody has looked for them. `member` is where in an archive the article
+    /// lies.
+    pub fn pack(&self, article: &Article, member: &str) -> Result<Packed> {
+        let names = if article.unnamed { None } else { Some(pack_names(article)?) };
+        let length: usize = article.paragraphs.iter().map(|p| p.text.len()).sum();
+        let packed =
+            if length > LONG { self.long(article, member) } else { self.short(article, member) };
+        let (dictionary, bytes) = packed.map_err(|e| unpackable(&e))?;
+        Ok(Packed { dictionary, bytes, names })
+    }
+
+    fn short(&self, article: &Article, member: &str) -> io::Result<(i64, Vec<u8>)> {
+        let raw = packing::encode(article, member).map_err(io::Error::other)?;
         let (dictionary, packed) = match &self.dictionary {
             Some((id, dictionary)) => {
                 let compressor = zstd::bulk::Compressor::with_prepared_dictionary(dictionary);
@@ -85,20 +93,26 @@ impl Packer {
             }
             None => (0, zstd::bulk::compress(&raw, LEVEL)),
         };
-        let bytes = packed.map_err(|e| packing(&e))?;
-        Ok(Packed { dictionary, bytes })
+        Ok((dictionary, packed?))
     }
-}
 
-impl Packer {
-    fn pack_long(&self, article: &Article) -> io::Result<Packed> {
+    /// Packs as it encodes, so that a long article is not held once more.
+    fn long(&self, article: &Article, member: &str) -> io::Result<(i64, Vec<u8>)> {
         let (dictionary, mut packer) = match &self.dictionary {
             Some((id, known)) => (*id, zstd::Encoder::with_prepared_dictionary(Vec::new(), known)?),
             None => (0, zstd::Encoder::new(Vec::new(), LEVEL)?),
         };
-        packing::write(article, &mut packer)?;
-        Ok(Packed { dictionary, bytes: packer.finish()? })
+        packing::write(article, member, &mut packer)?;
+        Ok((dictionary, packer.finish()?))
     }
+}
+
+pub(super) fn pack_names(article: &Article) -> Result<Vec<u8>> {
+    packing::encode_names(article).map_err(|e| unpackable(&e))
+}
+
+fn unpackable(error: &dyn std::fmt::Display) -> LibraryError {
+    LibraryError::Damaged(format!("packing a body: {error}"))
 }
 
 /// Reads bodies; keeps the dictionaries it has met.
@@ -111,14 +125,16 @@ impl Unpacker {
     /// Fills in what the article's row does not hold. False when there is no body.
     pub fn fill(&self, sql: &Connection, article: &mut Article) -> Result<bool> {
         let mut find = sql.prepare_cached(
-            "SELECT dictionary, bytes FROM article JOIN body ON body.id = article.body
+            "SELECT dictionary, body.bytes, tagged.bytes FROM article
+             JOIN body ON body.id = article.body LEFT JOIN tagged ON tagged.body = article.body
              WHERE article.id = ?",
         )?;
         let mut rows = find.query([article.id.0])?;
         let Some(row) = rows.next()? else { return Ok(false) };
         let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+        let names = row.get_ref(2)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
         let raw = self.unpack(sql, row.get(0)?, bytes, article.id)?;
-        packing::decode(&raw, article).ok_or_else(|| damaged(article.id))?;
+        packing::decode(&raw, names, article).ok_or_else(|| damaged(article.id))?;
         Ok(true)
     }
 
@@ -213,6 +229,19 @@ pub(super) fn store(sql: &Connection, old: Option<i64>, body: &Packed) -> rusqli
     sql.prepare_cached("INSERT OR REPLACE INTO body (id, dictionary, bytes) VALUES (?, ?, ?)")?
         .execute(params![old, body.dictionary, body.bytes])?;
     Ok(sql.last_insert_rowid())
+}
+
+/// Forgets whom a body names.
+pub(super) fn drop_names(sql: &Connection, body: i64) -> rusqlite::Result<()> {
+    sql.prepare_cached("DELETE FROM tagged WHERE body = ?")?.execute([body])?;
+    Ok(())
+}
+
+/// Stores whom a body names.
+pub(super) fn store_names(sql: &Connection, body: i64, names: &[u8]) -> rusqlite::Result<()> {
+    sql.prepare_cached("INSERT OR REPLACE INTO tagged (body, bytes) VALUES (?, ?)")?
+        .execute(params![body, names])?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -39,6 +39,12 @@ pub(super) fn note(
     Ok(mentions.into_keys().collect())
 }
 
+/// Nobody knows any more whom an article names.
+pub(super) fn forget(sql: &Connection, id: ArticleId) -> Result<()> {
+    sql.prepare_cached("DELETE FROM named WHERE article = ?")?.execute([id.0])?;
+    Ok(())
+}
+
 /// The numbers of those an article names.
 pub(super) fn of_article(sql: &Connection, id: ArticleId) -> Result<Vec<i64>> {
     let mut find = sql.prepare_cached("SELECT entities FROM named WHERE article = ?")?;

@@ -1,5 +1,5 @@
-//! Reads the inputs of a source: finds what changed, loads, cleans, tags and packs it, in
-//! parallel, a batch at a time.
+//! Reads the inputs of a source: finds what changed, loads, cleans and packs it, in parallel, a
+//! batch at a time.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,15 +8,15 @@ use std::sync::{Arc, RwLock};
 use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::bodies::Packer;
+use super::bodies::{Packed, Packer};
 use super::digest::{digest, hash};
 use super::inputs::{Open, Reading};
 use super::prepare::{self, Tagging};
 use super::put::Prepared;
 use super::{IngestOptions, LibraryError, Result, Source};
-use crate::article::Document;
+use crate::article::{Article, Document};
 use crate::clean::shape::{self, Look};
-use crate::load::{self, FileStamp, Limits, LoadError};
+use crate::load::{self, FileStamp, Limits, LoadError, sanitize};
 
 /// The first batch is small, so that a list fills at once; then they grow.
 const FIRST_BATCH: usize = 32;
@@ -26,6 +26,8 @@ const LARGEST_BATCH: usize = 256;
 const BATCH_BYTES: u64 = 4 << 20;
 /// Records of one file that are read at once; a file with more is streamed.
 const AT_ONCE: usize = 16;
+/// Records jumped over at once.
+const JUMP: u64 = 20_000;
 
 /// What a batch says of a file.
 pub(super) struct FilePart {
@@ -35,6 +37,8 @@ pub(super) struct FilePart {
     /// Records read so far, from the file's beginning.
     pub records: u64,
     pub complete: bool,
+    /// The file was in already when this reading of it began.
+    pub again: bool,
     /// The file's first part since it changed: errors of earlier readings are forgotten.
     pub first: bool,
     pub articles: Vec<Prepared>,
@@ -57,8 +61,12 @@ pub(super) struct Batch {
 struct Known {
     /// Records to jump over: they are in.
     skip: u64,
+    /// The file was in before this reading of it began.
+    again: bool,
     /// Digests by record, where the file was read before in another state.
     digests: HashMap<i64, i64>,
+    /// The records that are in, sorted, where they are jumped over unread.
+    taken: Vec<i64>,
 }
 
 pub(super) struct Gatherer<'a> {
@@ -115,22 +123,37 @@ impl Gatherer<'_> {
     fn known(&self, stamp: &FileStamp) -> Result<Option<Known>> {
         let path = load::path_text(&stamp.path);
         let mut find = self.sql.prepare_cached(
-            "SELECT id, size, modified, records, complete FROM file WHERE source = ? AND path = ?",
+            "SELECT id, size, modified, records, complete, again FROM file
+             WHERE source = ? AND path = ?",
         )?;
         let found = find
             .query_row(params![self.source.id.0, path], |row| {
                 let same = row.get::<_, i64>(1)? == stamp.size as i64
                     && row.get::<_, i64>(2)? == stamp.modified;
-                Ok((row.get(0)?, same, row.get::<_, u64>(3)?, row.get::<_, bool>(4)?))
+                Ok((row.get(0)?, same, row.get(3)?, row.get::<_, bool>(4)?, row.get(5)?))
             })
             .optional()?;
+        let known = Known::default();
         Ok(match found {
-            None => Some(Known::default()),
-            Some(_) if self.options.force => Some(Known::default()),
-            Some((_, true, _, true)) => None,
-            Some((_, true, skip, false)) => Some(Known { skip, ..Known::default() }),
-            Some((id, false, ..)) => Some(Known { skip: 0, digests: self.digests(id)? }),
+            None => Some(known),
+            Some(_) if self.options.force => Some(Known { again: true, ..known }),
+            Some((_, true, _, true, _)) => None,
+            Some((_, true, skip, false, true)) => Some(Known { skip, again: true, ..known }),
+            Some((id, true, skip, false, false)) => {
+                Some(Known { skip, taken: self.records(id)?, ..known })
+            }
+            Some((id, false, ..)) => {
+                Some(Known { again: true, digests: self.digests(id)?, ..known })
+            }
         })
+    }
+
+    /// The records of a file that are in.
+    fn records(&self, file: i64) -> Result<Vec<i64>> {
+        let mut find =
+            self.sql.prepare_cached("SELECT record FROM article WHERE file = ? ORDER BY record")?;
+        let records = find.query_map([file], |row| row.get(0))?;
+        Ok(records.collect::<rusqlite::Result<_>>()?)
     }
 
     fn digests(&self, file: i64) -> Result<HashMap<i64, i64>> {
@@ -198,6 +221,25 @@ fn stopped() -> LibraryError {
 }
 
 impl FilePart {
+    /// Cuts off what comes after the first `limit` articles, if anything does.
+    pub fn split(&mut self, limit: usize) -> Option<FilePart> {
+        if self.articles.len() <= limit {
+            return None;
+        }
+        let rest = self.articles.split_off(limit);
+        let read = self.articles.last().map_or(0, |last| last.read);
+        let rest = FilePart {
+            path: self.path.clone(),
+            first: false,
+            articles: rest,
+            errors: std::mem::take(&mut self.errors),
+            ..*self
+        };
+        // As if this were all that has been read so far.
+        (self.records, self.complete, self.unchanged) = (read, false, 0);
+        Some(rest)
+    }
+
     /// An input that could not even be opened.
     fn failed(error: LoadError) -> Self {
         Self {
@@ -206,6 +248,7 @@ impl FilePart {
             modified: 0,
             records: 0,
             complete: false,
+            again: false,
             first: true,
             articles: Vec::new(),
             unchanged: 0,
@@ -236,6 +279,9 @@ impl FileReader {
     /// Reads up to `limit` records on.
     fn part(&mut self, limit: usize, options: &IngestOptions, packer: &Packer) -> Result<FilePart> {
         let first = self.records == 0;
+        if !self.known.again && self.records < self.known.skip {
+            return Ok(self.jump());
+        }
         let mut errors = Vec::new();
         let mut unchanged = 0;
         let mut fresh = Vec::new();
@@ -260,7 +306,7 @@ impl FileReader {
                 continue;
             }
             bytes += document.article.paragraphs.iter().map(|p| p.text.len() as u64).sum::<u64>();
-            fresh.push((record, digest, document));
+            fresh.push((record, self.records, digest, document));
             if bytes >= BATCH_BYTES {
                 break;
             }
@@ -268,9 +314,18 @@ impl FileReader {
         let name = load::path_text(&self.stamp.path);
         let prepared: Vec<_> = fresh
             .into_par_iter()
-            .map(|(record, digest, document)| {
-                let work = || prepare(record, digest, document, options, packer);
-                load::guarded(&name, work)
+            .map(|(record, read, digest, document)| {
+                load::guarded(&name, || {
+                    let prepared = prepare(document, &self.stamp, options, packer);
+                    prepared.map(|(article, look, body)| Prepared {
+                        record,
+                        read,
+                        digest,
+                        article,
+                        look,
+                        body,
+                    })
+                })
             })
             .collect();
         let mut articles = Vec::with_capacity(prepared.len());
@@ -280,43 +335,78 @@ impl FileReader {
                 Err(bug) => errors.push(bug),
             }
         }
-        Ok(FilePart {
+        Ok(FilePart { first, articles, unchanged, errors, ..self.so_far() })
+    }
+
+    /// Jumps over records that are in, without looking into them.
+    fn jump(&mut self) -> FilePart {
+        let step = (self.known.skip - self.records).min(JUMP);
+        // Records that are fewer than they were end the reading.
+        let _ = self.documents.nth(step as usize - 1);
+        self.records += step;
+        // Errors among them have been told of, and stay counted.
+        self.so_far()
+    }
+
+    fn so_far(&mut self) -> FilePart {
+        FilePart {
             path: load::path_text(&self.stamp.path).into_owned(),
             size: self.stamp.size,
             modified: self.stamp.modified,
             // Catching up with what is in, the file has been read further than this.
             records: self.records.max(self.known.skip),
             complete: self.documents.peek().is_none(),
-            first,
-            articles,
-            unchanged,
+            again: self.known.again,
+            first: false,
+            articles: Vec::new(),
+            unchanged: 0,
             bytes: self.read.load(Ordering::Relaxed),
-            errors,
-        })
+            errors: Vec::new(),
+        }
     }
 
     /// What tells the articles of a file apart from one reading to the next: the link, where there
-    /// is one, since feeds put new articles first; else the number.
+    /// is one, since feeds put new articles first, and the member of an archive; else the number.
     fn record(&mut self, document: &Document) -> i64 {
-        let Some(url) = &document.article.url else { return self.records as i64 - 1 };
-        let hash = hash(url.as_bytes());
+        let member = member(&document.article, &self.stamp);
+        let hash = match (&document.article.url, member) {
+            (None, "") => return self.records as i64 - 1,
+            (Some(url), "") => hash(url.as_bytes()),
+            (url, member) => {
+                hash(format!("{member}\n{}", url.as_deref().unwrap_or_default()).as_bytes())
+            }
+        };
         let times = self.links.entry(hash).or_default();
-        *times += 1;
-        // Far from the small numbers of articles without a link.
-        (hash.wrapping_add(u64::from(*times).wrapping_mul(0x9E37_79B9_7F4A_7C15)) | 1 << 62) as i64
+        loop {
+            *times += 1;
+            let step = u64::from(*times).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            // Far from the small numbers of articles without a link.
+            let record = (hash.wrapping_add(step) | 1 << 62) as i64;
+            // Those that were jumped over have come before.
+            if self.known.taken.binary_search(&record).is_err() {
+                return record;
+            }
+        }
     }
 }
 
-/// Load is done: clean, tag, pack. What gazette itself wrote stands as it is.
+/// Load is done: clean, pack. What gazette itself wrote stands as it is.
 fn prepare(
-    record: i64,
-    digest: i64,
     document: Document,
+    stamp: &FileStamp,
     options: &IngestOptions,
     packer: &Packer,
-) -> Result<Prepared> {
-    let article = prepare::prepare(document, &options.clean, Tagging::All);
+) -> Result<(Article, Look, Packed)> {
+    let article = prepare::prepare(document, &options.clean, Tagging::None);
     let look = if article.settled { Look::default() } else { shape::look(&article) };
-    let body = packer.pack(&article)?;
-    Ok(Prepared { record, digest, article, look, body })
+    let body = packer.pack(&article, member(&article, stamp))?;
+    Ok((article, look, body))
+}
+
+/// Where in an archive an article lies; empty for one that is a file, or a record of it.
+fn member<'a>(article: &'a Article, stamp: &FileStamp) -> &'a str {
+    let Some(path) = &article.path else { return "" };
+    let file = load::path_text(&stamp.path);
+    let inside = path.strip_prefix(&*sanitize::path(&file));
+    inside.and_then(|inside| inside.strip_prefix('/')).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, params};
 use tantivy::directory::{Directory, DirectoryLock, Lock, MmapDirectory};
-use tantivy::indexer::IndexWriterOptions;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
@@ -31,6 +31,8 @@ const HEAP: usize = 48 << 20;
 /// A commit makes a segment, so in bulk there are few.
 const COMMIT_ARTICLES: usize = 20_000;
 const COMMIT_AFTER: Duration = Duration::from_secs(5);
+/// Share of deleted articles from which on a segment is written anew without them.
+const DELETED: f32 = 0.4;
 
 #[derive(Clone, Copy)]
 pub(super) struct Fields {
@@ -157,6 +159,10 @@ impl Indexer {
             .num_merge_threads(1)
             .build();
         let writer = index.writer_with_options(options)?;
+        let mut merges = LogMergePolicy::default();
+        // Every article comes twice: as it was read, and once it is known whom it names.
+        merges.set_del_docs_ratio_before_merge(DELETED);
+        writer.set_merge_policy(Box::new(merges));
         let (settled, since) = (Vec::new(), Instant::now());
         Ok(Some(Self { writer, fields, settled, articles: 0, since, _lock: lock }))
     }

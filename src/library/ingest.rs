@@ -1,7 +1,9 @@
-//! Takes a source in: the one place that says load, clean, tag, store, index.
+//! Takes a source in: the one place that says load, clean, store, index. Names come later: see
+//! `tagger.rs`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::RwLock;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -17,30 +19,36 @@ use super::outbox;
 use super::put::{From, Outcome, Prepared, Put, Writer};
 use super::{
     IngestOptions, Library, LibraryError, Progress, Report, Result, Source, SourceId, failures,
-    relook, repeats, store,
+    relook, repeats, store, turns,
 };
 
 /// Batches waiting to be written: enough to keep both sides busy, few enough to hold in memory.
 const WAITING: usize = 2;
 /// Articles left by earlier runs that an ingest indexes at its end.
 const HEALED: u64 = 5_000;
+/// Articles written in one transaction: a few milliseconds, in which nobody else can write.
+const AT_ONCE: usize = 16;
 
 /// Failures that a report names: in a folder of a million pictures, all would only cost memory.
 const FAILED: usize = 10_000;
 
 pub(super) type Tell<'a> = dyn FnMut(&Progress) -> ControlFlow<()> + 'a;
 
-/// Reads a source with `open` and writes what is new or changed.
+/// Reads a source, or only these files of it, with `open` and writes what is new or changed.
 pub(super) fn ingest(
     library: &mut Library,
     source: &Source,
+    only: Option<&[PathBuf]>,
     options: &IngestOptions,
     open: &Open,
     tell: &mut Tell,
 ) -> Result<Report> {
     let reading = store::open(&library.dir)?;
     let total = Total::default();
-    let stamps = inputs::stamps(source, &total);
+    let stamps = match only {
+        Some(files) => inputs::some(source, files, &total),
+        None => inputs::stamps(source, &total),
+    };
     let packer = RwLock::new(Packer::new(&library.sql)?);
     let (send, batches) = sync_channel(WAITING);
     failures::begin(&library.sql, source.id)?;
@@ -60,7 +68,7 @@ pub(super) fn ingest(
     let mut report = taken?;
     let whole = gathered.map_err(|_| stopped())??;
     report.complete &= whole;
-    if report.complete {
+    if report.complete && only.is_none() {
         let scanned = "UPDATE source SET scanned = ? WHERE id = ?";
         library.sql.execute(scanned, params![now(), source.id.0])?;
         failures::end(&library.sql, source.id)?;
@@ -139,7 +147,7 @@ impl<'a> Taker<'a> {
     }
 
     /// What the index cannot take now stays in the outbox, so its failures fail no ingest.
-    fn index(&mut self, batch: &[(Put, Prepared)], outbox: Option<(i64, i64)>) {
+    fn index(&mut self, batch: Vec<(Put, Prepared)>, outbox: &[(i64, i64)]) {
         if let Indexing::NotYet = self.index {
             let opened = Indexer::open(&self.library.dir, &mut self.library.sql);
             self.index = match opened {
@@ -192,21 +200,49 @@ impl<'a> Taker<'a> {
         Ok(())
     }
 
-    /// One transaction: articles, bodies, facets, files and outbox, or nothing of them.
+    /// A few short transactions, so that others can write in between; in each articles, bodies,
+    /// files and outbox, or nothing of them. What the batch teaches comes last.
     fn write(&mut self, batch: Batch) -> Result<()> {
+        let mut taken = Vec::new();
+        let mut rows = Vec::new();
+        let mut parts: VecDeque<FilePart> = batch.files.into();
+        while !parts.is_empty() {
+            rows.extend(self.write_some(&mut parts, &mut taken)?);
+        }
+        turns::after_others(&self.library.dir);
         let transaction =
             self.library.sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut report = Report::default();
-        let mut taken = Vec::new();
-        self.writer.begin(&transaction)?;
-        let before = last_dirty(&transaction)?;
-        for file in batch.files {
-            put_file(&transaction, &mut self.writer, self.source, file, &mut report, &mut taken)?;
-        }
-        let after = last_dirty(&transaction)?;
         // What this puts into the outbox are other articles: they wait there.
         repeats::learn(&transaction, self.source.id, &taken)?;
         mark(&transaction, self.source.id, &mut taken)?;
+        transaction.commit()?;
+        self.index(taken, &rows);
+        Ok(())
+    }
+
+    /// One transaction; gives back its rows of the outbox.
+    fn write_some(
+        &mut self,
+        parts: &mut VecDeque<FilePart>,
+        taken: &mut Vec<(Put, Prepared)>,
+    ) -> Result<Option<(i64, i64)>> {
+        turns::after_others(&self.library.dir);
+        let transaction =
+            self.library.sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut report = Report::default();
+        self.writer.begin();
+        let before = last_dirty(&transaction)?;
+        let mut room = AT_ONCE;
+        while room > 0
+            && let Some(mut part) = parts.pop_front()
+        {
+            if let Some(rest) = part.split(room) {
+                parts.push_front(rest);
+            }
+            room -= part.articles.len().clamp(1, room);
+            put_file(&transaction, &mut self.writer, self.source, part, &mut report, taken)?;
+        }
+        let after = last_dirty(&transaction)?;
         transaction.commit()?;
         self.report.added += report.added;
         self.report.changed += report.changed;
@@ -215,8 +251,7 @@ impl<'a> Taker<'a> {
         self.report.unnamed += report.failed.len().saturating_sub(room) as u64;
         report.failed.truncate(room);
         self.report.failed.append(&mut report.failed);
-        self.index(&taken, (after > before).then_some((before + 1, after)));
-        Ok(())
+        Ok((after > before).then_some((before + 1, after)))
     }
 }
 
@@ -249,10 +284,11 @@ fn last_dirty(sql: &Connection) -> Result<i64> {
 fn add(
     indexer: &mut Indexer,
     source: SourceId,
-    batch: &[(Put, Prepared)],
-    outbox: Option<(i64, i64)>,
+    batch: Vec<(Put, Prepared)>,
+    outbox: &[(i64, i64)],
     sql: &Connection,
 ) -> Result<()> {
+    // Each article is let go of as soon as it is in: a commit takes memory enough.
     for (put, prepared) in batch {
         if let Some(gone) = put.gone {
             indexer.remove(gone);
@@ -263,8 +299,8 @@ fn add(
         let facets = Facets { source, outlet: put.outlet, entities: &put.entities };
         indexer.add(&prepared.article, put.id, &facets)?;
     }
-    if let Some((first, last)) = outbox {
-        indexer.settles(first, last);
+    for (first, last) in outbox {
+        indexer.settles(*first, *last);
     }
     if indexer.is_due() { indexer.commit(sql) } else { Ok(()) }
 }
@@ -295,10 +331,10 @@ fn put_file(
 
 fn note_file(sql: &Connection, source: &Source, part: &FilePart) -> Result<i64> {
     let mut note = sql.prepare_cached(
-        "INSERT INTO file (source, path, size, modified, records, complete, failed)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        "INSERT INTO file (source, path, size, modified, records, complete, failed, again)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?9)
          ON CONFLICT (source, path) DO UPDATE SET size = ?3, modified = ?4, records = ?5,
-             complete = ?6, failed = ?7 + CASE WHEN ?8 THEN 0 ELSE failed END
+             complete = ?6, failed = ?7 + CASE WHEN ?8 THEN 0 ELSE failed END, again = ?9
          RETURNING id",
     )?;
     // A file written this very second may be written once more in it: look again next time.
@@ -312,6 +348,7 @@ fn note_file(sql: &Connection, source: &Source, part: &FilePart) -> Result<i64> 
         part.complete,
         part.errors.len() as i64,
         part.first,
+        part.again,
     ];
     Ok(note.query_row(values, |row| row.get(0))?)
 }

@@ -1,7 +1,7 @@
 //! The inputs of a source: which there are, and how each is opened.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -45,8 +45,28 @@ pub(super) fn stamps(source: &Source, total: &Total) -> Stamps {
     match source.kind {
         SourceKind::Folder => walk(location.to_path_buf(), total.clone()),
         SourceKind::File => known(vec![file(location)], total),
+        SourceKind::Feed => known(Vec::new(), total),
         SourceKind::Sample => known(sample::FILES.iter().map(sample_stamp).collect(), total),
     }
+}
+
+/// These of a source's inputs, as a walk would find them.
+pub(super) fn some(source: &Source, files: &[PathBuf], total: &Total) -> Stamps {
+    let folder = Path::new(&source.location);
+    let walked = files.iter().filter(|file| is_walked(folder, file));
+    known(walked.flat_map(|file| load::walk(file)).collect(), total)
+}
+
+/// Neither gone nor hidden nor behind a link.
+fn is_walked(folder: &Path, file: &Path) -> bool {
+    let Ok(within) = file.strip_prefix(folder) else { return false };
+    let hidden = |part: std::path::Component| part.as_os_str().to_string_lossy().starts_with('.');
+    let mut path = folder.to_path_buf();
+    !within.components().any(|part| {
+        path.push(part);
+        let facts = std::fs::symlink_metadata(&path);
+        hidden(part) || facts.map_or(true, |facts| facts.is_symlink())
+    })
 }
 
 fn known(stamps: Vec<Result<FileStamp, LoadError>>, total: &Total) -> Stamps {
@@ -117,7 +137,7 @@ pub(super) fn open(path: &Path, limits: &Limits, count: Arc<AtomicU64>) -> Readi
         modified: facts.modified().ok().map(seconds),
         format: None,
     };
-    Box::new(load::stream(Box::new(Counted { file, count }), origin, limits))
+    Box::new(load::seekable(Box::new(Counted { file, count }), origin, limits))
 }
 
 fn open_sample(name: &str, limits: &Limits) -> Reading {
@@ -137,5 +157,95 @@ impl Read for Counted {
         let read = self.file.read(buffer)?;
         self.count.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
+    }
+}
+
+impl Seek for Counted {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::ops::ControlFlow;
+
+    use super::super::{Counts, SourceId};
+    use super::*;
+    use crate::library::testing::Desk;
+    use crate::library::{Anchor, IngestOptions, Report, View};
+    use crate::load::testing::zip;
+
+    #[test]
+    fn some_files_are_those_that_a_walk_finds() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().canonicalize().unwrap();
+        for name in ["ferry.txt", "may/one.txt", "may/.two.txt.part", ".git/HEAD"] {
+            let path = folder.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "Ferry\n").unwrap();
+        }
+        let source = Source {
+            id: SourceId(1),
+            kind: SourceKind::Folder,
+            location: folder.to_string_lossy().into_owned(),
+            name: "news".into(),
+            counts: Counts::default(),
+            scanned: None,
+            failed: 0,
+        };
+        let found = |names: &[&str]| -> Vec<String> {
+            let files: Vec<PathBuf> = names.iter().map(|name| folder.join(name)).collect();
+            let name = |stamp: Result<FileStamp, LoadError>| {
+                let path = stamp.unwrap().path;
+                path.strip_prefix(&folder).unwrap().to_string_lossy().into_owned()
+            };
+            some(&source, &files, &Total::default()).map(name).collect()
+        };
+        let written = ["ferry.txt", "may", ".git/HEAD", "may/.two.txt.part", "gone", "/etc/hosts"];
+        assert_eq!(found(&written), ["ferry.txt", "may/one.txt"]);
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("/etc/hosts", folder.join("link.txt")).unwrap();
+            assert!(found(&["link.txt"]).is_empty());
+        }
+    }
+
+    /// Writes an archive as it was on some day long ago, and reads it.
+    fn ingest(desk: &mut Desk, members: &[(&str, String)], day: u64) -> Report {
+        let path = desk.dir.path().join("news").join("week.zip");
+        std::fs::write(&path, zip(members)).unwrap();
+        let at = UNIX_EPOCH + std::time::Duration::from_secs(day * 86_400);
+        File::options().append(true).open(&path).unwrap().set_modified(at).unwrap();
+        let source = desk.library.add_path(&path).unwrap();
+        let mut on = |_: &crate::library::Progress| ControlFlow::Continue(());
+        desk.library.ingest(source.id, &IngestOptions::default(), &mut on).unwrap()
+    }
+
+    #[test]
+    fn an_archive_is_a_source_and_its_members_keep_their_places() {
+        let story =
+            |name: &str| format!("Story of {name}\n\nThe {name} came back on Monday.\nIt sails.\n");
+        let lines = "{\"title\": \"One\"}\n{\"title\": \"Two\"}\n".to_owned();
+        let mut members = vec![("b.txt", story("ferry")), ("c.jsonl", lines)];
+        let mut desk = Desk::new();
+        let report = ingest(&mut desk, &members, 1);
+        assert_eq!((report.added, report.failed.len()), (3, 0));
+        // As it is, it is not opened again.
+        let report = ingest(&mut desk, &members, 1);
+        assert_eq!((report.added, report.changed, report.unchanged), (0, 0, 0));
+        members.insert(0, ("a.txt", story("storm")));
+        members.insert(1, ("bad.bin", "\u{7f}ELF\u{1}\u{2}\u{3}".to_owned()));
+        let report = ingest(&mut desk, &members, 2);
+        assert_eq!(
+            (report.added, report.changed, report.unchanged, report.failed.len()),
+            (1, 0, 3, 1)
+        );
+        assert!(report.failed[0].name.ends_with("week.zip/bad.bin"));
+        let rows = desk.library.rows(&View::default(), Anchor::Top, 10).unwrap();
+        let ferry = rows.iter().find(|row| row.title == "Story of ferry").unwrap();
+        let article = desk.library.article(ferry.id).unwrap().unwrap();
+        assert!(article.path.unwrap().ends_with("/news/week.zip/b.txt"));
     }
 }

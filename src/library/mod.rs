@@ -14,11 +14,12 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::article::{Article, ArticleId, Label};
 use crate::clean;
-use crate::load::{Limits, LoadError};
+use crate::load::{Limits, LoadError, Subscription};
 
 mod about;
 mod analyze;
 mod bodies;
+mod change;
 mod collect;
 mod complete;
 mod digest;
@@ -26,11 +27,14 @@ mod docset;
 mod entities;
 mod error;
 mod failures;
+mod feeds;
 mod gather;
 mod ids;
 mod index;
 mod ingest;
 mod inputs;
+mod known;
+mod lately;
 mod lessons;
 mod marker;
 mod named;
@@ -54,24 +58,29 @@ mod sources;
 mod spellings;
 mod state;
 mod store;
+mod tagger;
 mod tally;
 #[cfg(test)]
 mod testing;
+mod turns;
 mod typos;
+mod untagged;
 mod word_index;
 
 pub use about::About;
+pub use change::{Change, Move};
 pub use complete::{Choice, Completer};
 pub use error::{LibraryError, Result};
 pub use failures::Failure;
 pub use outbox::{IndexState, IndexStatus};
 pub use rules::Lesson;
 pub use same::{Merge, Named};
+pub use tagger::TagStatus;
 
 pub use crate::load::is_guarded;
 pub use crate::load::sanitize::{is_harmless, line as harmless};
 
-/// A folder, a file or the sample edition.
+/// A folder, a file, a feed or the sample edition.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Source {
     pub id: SourceId,
@@ -118,6 +127,8 @@ pub struct Rule {
 pub enum SourceKind {
     Folder,
     File,
+    /// Kept by its address and not fetched.
+    Feed,
     Sample,
 }
 
@@ -187,48 +198,6 @@ pub struct State {
     pub place: Option<(u32, u32)>,
 }
 
-/// A change of state that can be undone.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Change {
-    Read {
-        ids: Vec<ArticleId>,
-        read: bool,
-    },
-    Star {
-        ids: Vec<ArticleId>,
-        starred: bool,
-    },
-    Tag {
-        ids: Vec<ArticleId>,
-        tag: String,
-    },
-    Untag {
-        ids: Vec<ArticleId>,
-        tag: String,
-    },
-    /// A rule that said `from` (`Some(true)`: keep; `None`: there was none) says `to`.
-    Teach {
-        lesson: Lesson,
-        from: Option<bool>,
-        to: Option<bool>,
-    },
-    /// Entities that are one, or are not: made by [`Library::same`] and [`Library::not_same`].
-    Entities {
-        /// What the reader said: "U.S. is the same as United States".
-        said: String,
-        moves: Vec<Move>,
-    },
-}
-
-/// A step of [`Change::Entities`].
-#[derive(Clone, Debug, PartialEq)]
-pub enum Move {
-    /// An entity leaves the group of one head for that of another; a head is in its own.
-    Join { entity: EntityId, from: EntityId, to: EntityId },
-    /// A spelling is somebody else's, or the entity's again.
-    Spelling { entity: EntityId, spelling: String, apart: bool },
-}
-
 /// An entity across the library, as `gazette entities` lists it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EntityRow {
@@ -255,6 +224,27 @@ pub enum EntityOrder {
     First,
     /// Last seen most recently.
     Last,
+}
+
+impl EntityOrder {
+    pub const ALL: [EntityOrder; 5] = [
+        EntityOrder::Articles,
+        EntityOrder::Mentions,
+        EntityOrder::Name,
+        EntityOrder::First,
+        EntityOrder::Last,
+    ];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            EntityOrder::Articles => "articles",
+            EntityOrder::Mentions => "mentions",
+            EntityOrder::Name => "name",
+            EntityOrder::First => "first",
+            EntityOrder::Last => "last",
+        }
+    }
 }
 
 /// How ingest works, from the configuration.
@@ -304,6 +294,7 @@ pub struct Library {
     sql: Connection,
     bodies: bodies::Unpacker,
     lessons: lessons::Cache,
+    names: names::Names,
 }
 
 impl Library {
@@ -312,17 +303,18 @@ impl Library {
     pub fn open(dir: &Path) -> Result<Self> {
         let sql = store::open(dir)?;
         let (bodies, lessons) = (bodies::Unpacker::default(), lessons::Cache::default());
-        Ok(Self { dir: dir.to_path_buf(), sql, bodies, lessons })
+        let names = names::Names::default();
+        Ok(Self { dir: dir.to_path_buf(), sql, bodies, lessons, names })
     }
 
     pub fn dir(&self) -> &Path {
         &self.dir
     }
 
-    /// True when no source has been added and no article is in.
+    /// True when there is nothing to read: no article is in, and no source but feeds that are kept.
     pub fn is_empty(&self) -> Result<bool> {
-        let text =
-            "SELECT NOT EXISTS (SELECT 1 FROM source) AND NOT EXISTS (SELECT 1 FROM article)";
+        let text = "SELECT NOT EXISTS (SELECT 1 FROM source WHERE kind <> 'feed')
+             AND NOT EXISTS (SELECT 1 FROM article)";
         Ok(self.sql.query_row(text, [], |row| row.get(0))?)
     }
 
@@ -400,6 +392,7 @@ impl Library {
     /// Carries out a change durably and gives back the change that undoes it: only the articles
     /// whose state really changed are in there.
     pub fn apply(&mut self, change: &Change) -> Result<Change> {
+        let _turn = turns::first(&self.dir);
         state::apply(&mut self.sql, change)
     }
 
@@ -420,6 +413,7 @@ impl Library {
     }
 
     pub fn set_place(&mut self, id: ArticleId, place: (u32, u32)) -> Result<()> {
+        let _turn = turns::first(&self.dir);
         state::set_place(&self.sql, id, place)
     }
 
@@ -438,6 +432,16 @@ impl Library {
         sources::add_path(&mut self.sql, path)
     }
 
+    /// Keeps a feed as a source, with its tags; true when it was not known.
+    pub fn keep_feed(&mut self, feed: &Subscription) -> Result<(Source, bool)> {
+        feeds::keep(&mut self.sql, feed)
+    }
+
+    /// The feeds that are kept, by name.
+    pub fn feeds(&self) -> Result<Vec<Subscription>> {
+        feeds::all(&self.sql)
+    }
+
     /// Adds the sample edition.
     pub fn add_sample(&mut self) -> Result<Source> {
         sources::add(&self.sql, SourceKind::Sample, inputs::SAMPLE, "sample")
@@ -448,9 +452,9 @@ impl Library {
         sources::remove(&mut self.sql, id)
     }
 
-    /// Reads what is new or changed in a source: load, clean, tag, one transaction a batch. Batches
-    /// begin small, so that a list fills at once. Resumable: a second run goes on where a killed
-    /// one stopped.
+    /// Reads what is new or changed in a source: load, clean, store; names are for
+    /// [`Library::tag`]. Batches begin small, so that a list fills at once. Resumable: a second run
+    /// goes on where a killed one stopped.
     pub fn ingest(
         &mut self,
         source: SourceId,
@@ -458,7 +462,23 @@ impl Library {
         progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
     ) -> Result<Report> {
         let source = sources::get(&self.sql, source)?;
-        ingest::ingest(self, &source, options, &inputs::open, progress)
+        if source.kind == SourceKind::Feed {
+            return Ok(Report { complete: true, ..Report::default() });
+        }
+        ingest::ingest(self, &source, None, options, &inputs::open, progress)
+    }
+
+    /// Reads these files of a folder, and what lies in these folders within it. Those that a walk
+    /// through the source would leave out, or that are gone, are left out.
+    pub fn ingest_files(
+        &mut self,
+        source: SourceId,
+        files: &[PathBuf],
+        options: &IngestOptions,
+        progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
+    ) -> Result<Report> {
+        let source = sources::get(&self.sql, source)?;
+        ingest::ingest(self, &source, Some(files), options, &inputs::open, progress)
     }
 
     /// Inputs that could not be read when they were last tried, at most so many.
@@ -489,6 +509,36 @@ impl Library {
         progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
     ) -> Result<IndexStatus> {
         outbox::sync(self, progress)
+    }
+
+    /// Articles whose names are still to be looked for.
+    pub fn untagged(&self) -> Result<u64> {
+        untagged::count(&self.sql)
+    }
+
+    /// True when the names of this article are still to be looked for.
+    pub fn is_untagged(&self, id: ArticleId) -> Result<bool> {
+        untagged::has(&self.sql, id)
+    }
+
+    /// Looks for the names of what is [`Library::untagged`], the newest first, on all cores but
+    /// one. Told after each batch how many articles are left; `Break` ends it after what is
+    /// written. A kill costs a batch. Leaves it to another process that is at it already.
+    pub fn tag(&mut self, tell: &mut dyn FnMut(u64) -> ControlFlow<()>) -> Result<TagStatus> {
+        tagger::run(self, true, tell)
+    }
+
+    /// The same, though another process seems to be at it, and gets nowhere.
+    pub fn tag_anyway(
+        &mut self,
+        tell: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<TagStatus> {
+        tagger::run(self, false, tell)
+    }
+
+    /// Looks for the names of one article now, whoever else is at it.
+    pub fn tag_one(&mut self, id: ArticleId) -> Result<()> {
+        tagger::one(self, id)
     }
 
     /// Who and what is named; `within` narrows to these articles, `labels` to these labels where

@@ -1,14 +1,13 @@
-//! Names to entities, in memory: the table of entities only grows, so it is read once and then on.
-//!
-//! On disk these two maps would take a tenth of the library, and an import would write little else.
+//! Names to entities: the table of entities only grows, so what is new in it is read on and on.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::digest::hash;
+use super::lately::Lately;
 use super::same::{self, Groups};
-use super::{Result, analyze, spellings};
+use super::{Result, analyze, known, spellings};
 use crate::article::Label;
 
 /// Numbers of labels in the database. Only ever add.
@@ -58,59 +57,83 @@ pub(super) fn equal(sql: &Connection, folded: &str) -> Result<Vec<i64>> {
     Ok(found)
 }
 
-/// Gives entities their numbers, and keeps how else they are written.
-#[derive(Default)]
+/// Names remembered, and spellings: some hundred articles' worth that come again all the time.
+const REMEMBERED: usize = 30_000;
+
+/// Gives entities their numbers, and keeps how else they are written. Holds the newest names and
+/// those met lately; the others are looked up in the blocks of `known.rs`.
 pub(super) struct Names {
-    /// By a hash of folded name and label.
-    known: HashMap<u64, i64>,
+    /// Names that the blocks do not have yet, by a hash of folded name and label.
+    new: HashMap<u64, i64>,
+    lately: Lately,
+    /// Hashes of entity and spelling that are kept already.
+    spelt: Lately,
     last: i64,
-    /// Hashes of entity and spelling.
-    spelt: HashSet<u64>,
-    last_spelling: i64,
+    /// Up to which entity the blocks know all.
+    upto: i64,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        let (lately, spelt) = (Lately::new(REMEMBERED), Lately::new(REMEMBERED));
+        Self { new: HashMap::new(), lately, spelt, last: 0, upto: 0 }
+    }
 }
 
 impl Names {
     /// Takes in what other processes have added: belongs at the beginning of a transaction.
     pub fn catch_up(&mut self, sql: &Connection) -> Result<()> {
-        let known = &mut self.known;
+        let upto = known::upto(sql)?;
+        if upto != self.upto {
+            self.new.retain(|_, id| *id > upto);
+            (self.upto, self.last) = (upto, self.last.max(upto));
+        }
+        let new = &mut self.new;
         read_on(sql, &mut self.last, |id, number, name| {
-            known.entry(key(&analyze::fold(name), number)).or_insert(id);
+            new.entry(key(&analyze::fold(name), number)).or_insert(id);
         })?;
-        let spelt = &mut self.spelt;
-        spellings::read_on(sql, &mut self.last_spelling, |entity, name| {
-            spelt.insert(key(name, entity));
-        })
+        if known::are_many(self.new.len(), self.upto) {
+            self.upto = known::lay_in(sql)?;
+            self.new.clear();
+        }
+        Ok(())
     }
 
     /// Keeps how else an entity is written.
     pub fn spell(&mut self, sql: &Connection, entity: i64, spelling: &str) -> Result<()> {
-        if self.spelt.insert(key(spelling, entity)) {
+        let key = key(spelling, entity);
+        if self.spelt.get(key).is_none() {
             spellings::keep(sql, entity, spelling)?;
+            self.spelt.put(key, entity);
         }
         Ok(())
     }
 
     /// The number of a name, given out when it is new. `None` when nothing of it can be searched.
     pub fn number(&mut self, sql: &Connection, name: &str, label: Label) -> Result<Option<i64>> {
-        let folded = analyze::fold(name);
+        let (folded, label) = (analyze::fold(name), number(label));
         if folded.is_empty() {
             return Ok(None);
         }
-        let key = key(&folded, number(label));
-        if let Some(id) = self.known.get(&key) {
-            return Ok(Some(*id));
+        let key = key(&folded, label);
+        if let Some(id) = self.lately.get(key).or_else(|| self.new.get(&key).copied()) {
+            return Ok(Some(id));
+        }
+        if let Some(id) = known::find(sql, key, &folded, label)? {
+            self.lately.put(key, id);
+            return Ok(Some(id));
         }
         sql.prepare_cached("INSERT INTO entity (label, name) VALUES (?, ?)")?
-            .execute(params![number(label), name])?;
+            .execute(params![label, name])?;
         let id = sql.last_insert_rowid();
-        self.known.insert(key, id);
+        self.new.insert(key, id);
         self.last = id;
         Ok(Some(id))
     }
 }
 
 /// Of millions of names no two are likely to share one.
-fn key(folded: &str, number: i64) -> u64 {
+pub(super) fn key(folded: &str, number: i64) -> u64 {
     hash(folded.as_bytes()) ^ (number as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
@@ -212,9 +235,11 @@ mod tests {
         let sql = Connection::open_in_memory().unwrap();
         let table = "CREATE TABLE entity (id INTEGER PRIMARY KEY, label INTEGER, name TEXT);
             CREATE TABLE article (id INTEGER PRIMARY KEY, published INTEGER);
+            CREATE TABLE file (id INTEGER PRIMARY KEY);
             CREATE TABLE meta (key TEXT PRIMARY KEY, value);";
         sql.execute_batch(table).unwrap();
         sql.execute_batch(same::TABLES).unwrap();
+        sql.execute_batch(include_str!("tagging.sql")).unwrap();
         let (mut names, mut words) = (Names::default(), Words::default());
         let mut give = |name, label| names.number(&sql, name, label).unwrap();
         let moss = give("Ada Moss", Label::Person);
@@ -232,5 +257,31 @@ mod tests {
         names.catch_up(&sql).unwrap();
         assert_eq!(names.number(&sql, "emile roy", Label::Person).unwrap(), roy);
         assert_eq!(words.having(&sql, &[], "roy").unwrap(), [roy.unwrap()]);
+    }
+
+    #[test]
+    fn thousands_of_names_keep_their_numbers_on_disk() {
+        let dir = tempfile::tempdir().unwrap();
+        let sql = crate::library::store::open(dir.path()).unwrap();
+        let mut names = Names::default();
+        let mut give = |n: u32| {
+            if n % 100 == 0 {
+                names.catch_up(&sql).unwrap();
+            }
+            names.number(&sql, &format!("Ada Moss {n}"), Label::Person).unwrap().unwrap()
+        };
+        let first: Vec<i64> = (0..12_000).map(&mut give).collect();
+        let again: Vec<i64> = (0..12_000).map(&mut give).collect();
+        assert_eq!(first, again);
+        assert!(names.new.len() < 5_000, "{}", names.new.len());
+        // Another process begins with what is on the disk.
+        let mut other = Names::default();
+        other.catch_up(&sql).unwrap();
+        for n in [0, 4_097, 8_000, 11_999] {
+            let found = other.number(&sql, &format!("ada moss {n}"), Label::Person).unwrap();
+            assert_eq!(found, Some(first[n as usize]));
+        }
+        let city = other.number(&sql, "Ada Moss 0", Label::Location).unwrap();
+        assert!(city.is_some_and(|id| id > 12_000), "{city:?}");
     }
 }

@@ -10,14 +10,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Entity, Kind, Label, Link, Mark, Mention, Paragraph, Place, Reason};
 
-/// First byte of a body. Count up when [`Packed`] or what it holds changes shape, and go on
-/// reading the old ones.
-const VERSION: u8 = 1;
+/// First byte of a body. Count up when [`Body`] or what it holds changes shape, and go on reading
+/// the old ones.
+const VERSION: u8 = 2;
+/// First byte of the names of a body: see [`Names`].
+const NAMES_VERSION: u8 = 1;
 /// A score keeps three places, as it is printed.
 const SCORES: f32 = 1_000.0;
 
 #[derive(Serialize, Deserialize)]
-struct Packed<'a> {
+struct Body<'a> {
+    head: Head<'a>,
+    texts: Vec<Cow<'a, str>>,
+}
+
+/// A body of version 1 has its names within it.
+#[derive(Deserialize)]
+struct FirstBody<'a> {
+    head: Head<'a>,
+    names: Names<'a>,
+    texts: Vec<Cow<'a, str>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Head<'a> {
     title_is_own: bool,
     settled: bool,
     byline: Option<Cow<'a, str>>,
@@ -28,13 +44,17 @@ struct Packed<'a> {
     scores: Vec<u16>,
     marks: Vec<PackedMark<'a>>,
     links: Vec<PackedLink<'a>>,
+}
+
+/// Who and what the text names.
+#[derive(Serialize, Deserialize)]
+struct Names<'a> {
     mentions: Mentions,
     /// Labels of the entities.
     labels: Vec<Label>,
     /// For each entity: which of its mentions, from 1, says its name; 0 for one in `names`.
     said: Vec<u32>,
     names: Vec<Cow<'a, str>>,
-    texts: Vec<Cow<'a, str>>,
 }
 
 /// A mark that says more than a score.
@@ -67,21 +87,24 @@ struct Mentions {
     labels: Vec<(u32, Label)>,
 }
 
-/// Packs everything that the article's row does not hold.
-pub(super) fn encode(article: &Article) -> postcard::Result<Vec<u8>> {
-    postcard::to_extend(&pack(article), vec![VERSION])
+/// Packs everything that the article's row does not hold, but the names. `member` is where in the
+/// archive that is its file it lies; it stands behind the rest, and is empty for most.
+pub(super) fn encode(article: &Article, member: &str) -> postcard::Result<Vec<u8>> {
+    let mut bytes = postcard::to_extend(&pack(article), vec![VERSION])?;
+    bytes.extend_from_slice(member.as_bytes());
+    Ok(bytes)
 }
 
 /// As [`encode`], written as it goes: a long article is not held once more.
-pub(super) fn write(article: &Article, mut out: impl Write) -> io::Result<()> {
+pub(super) fn write(article: &Article, member: &str, mut out: impl Write) -> io::Result<()> {
     out.write_all(&[VERSION])?;
-    postcard::to_io(&pack(article), out).map_err(io::Error::other)?;
-    Ok(())
+    postcard::to_io(&pack(article), &mut out).map_err(io::Error::other)?;
+    out.write_all(member.as_bytes())
 }
 
-fn pack(article: &Article) -> Packed<'_> {
+fn pack(article: &Article) -> Body<'_> {
     let paragraphs = &article.paragraphs;
-    let mut packed = Packed {
+    let mut head = Head {
         title_is_own: article.title_is_own,
         settled: article.settled,
         byline: article.byline.as_deref().map(Cow::from),
@@ -92,27 +115,34 @@ fn pack(article: &Article) -> Packed<'_> {
         scores: paragraphs.iter().map(|p| (p.mark.score * SCORES).round() as u16).collect(),
         marks: Vec::new(),
         links: Vec::new(),
-        mentions: pack_mentions(article),
-        labels: article.entities.iter().map(|entity| entity.label).collect(),
-        said: Vec::new(),
-        names: Vec::new(),
-        texts: paragraphs.iter().map(|p| Cow::from(&p.text)).collect(),
     };
     for (paragraph, found) in (0..).zip(paragraphs) {
         let Mark { reason, evidence, .. } = &found.mark;
         if reason.is_some() || evidence.is_some() {
             let evidence = evidence.as_deref().map(Cow::from);
-            packed.marks.push(PackedMark { paragraph, reason: *reason, evidence });
+            head.marks.push(PackedMark { paragraph, reason: *reason, evidence });
         }
-        packed.links.extend(found.links.iter().map(|link| PackedLink {
+        head.links.extend(found.links.iter().map(|link| PackedLink {
             paragraph,
             start: link.start,
             length: link.end.wrapping_sub(link.start),
             href: Cow::from(&link.href),
         }));
     }
-    pack_names(article, &mut packed);
-    packed
+    let texts = paragraphs.iter().map(|p| Cow::from(&p.text)).collect();
+    Body { head, texts }
+}
+
+/// Packs who and what the text names.
+pub(super) fn encode_names(article: &Article) -> postcard::Result<Vec<u8>> {
+    let (said, names) = pack_names(article);
+    let names = Names {
+        mentions: pack_mentions(article),
+        labels: article.entities.iter().map(|entity| entity.label).collect(),
+        said,
+        names,
+    };
+    postcard::to_extend(&names, vec![NAMES_VERSION])
 }
 
 fn pack_mentions(article: &Article) -> Mentions {
@@ -145,7 +175,8 @@ fn number_of(place: Place) -> u32 {
     }
 }
 
-fn pack_names<'a>(article: &'a Article, packed: &mut Packed<'a>) {
+/// Which mention says the name of each entity, and the names that none says.
+fn pack_names(article: &Article) -> (Vec<u32>, Vec<Cow<'_, str>>) {
     let mut said = vec![0; article.entities.len()];
     let mut seen = vec![0; article.entities.len()];
     for mention in &article.mentions {
@@ -157,8 +188,8 @@ fn pack_names<'a>(article: &'a Article, packed: &mut Packed<'a>) {
         }
     }
     let unsaid = article.entities.iter().zip(&said).filter(|(_, said)| **said == 0);
-    packed.names = unsaid.map(|(entity, _)| Cow::from(&entity.name)).collect();
-    packed.said = said;
+    let names = unsaid.map(|(entity, _)| Cow::from(&entity.name)).collect();
+    (said, names)
 }
 
 fn text_of<'a>(article: &'a Article, mention: &Mention) -> Option<&'a str> {
@@ -169,22 +200,55 @@ fn text_of<'a>(article: &'a Article, mention: &Mention) -> Option<&'a str> {
     text.get(mention.start as usize..mention.end as usize)
 }
 
-/// Fills in what the article's row does not hold; the title has to be there. `None` when the
-/// bytes are damaged.
-pub(super) fn decode(raw: &[u8], article: &mut Article) -> Option<()> {
+/// Fills in what the article's row does not hold; the title has to be there. Without names, nobody
+/// is named yet. `None` when the bytes are damaged.
+pub(super) fn decode(raw: &[u8], names: Option<&[u8]>, article: &mut Article) -> Option<()> {
     let (version, body) = raw.split_first()?;
-    let packed: Packed = match *version {
-        VERSION => postcard::from_bytes(body).ok()?,
+    let (head, texts, own, member) = match *version {
+        1 => {
+            let (FirstBody { head, names, texts }, member) =
+                postcard::take_from_bytes(body).ok()?;
+            (head, texts, Some(names), member)
+        }
+        VERSION => {
+            let (Body { head, texts }, member) = postcard::take_from_bytes(body).ok()?;
+            (head, texts, None, member)
+        }
         _ => return None,
     };
+    add_member(member, article)?;
+    unpack_body(head, texts, article)?;
+    let names = match (names, own) {
+        (Some(names), _) => Some(decode_names(names)?),
+        (None, own) => own,
+    };
+    article.unnamed = names.is_none();
+    names.map_or(Some(()), |names| unpack_named(names, article))
+}
+
+/// The file of an article that lies in an archive is the archive and the place in it.
+fn add_member(member: &[u8], article: &mut Article) -> Option<()> {
+    if let (false, Some(path)) = (member.is_empty(), &mut article.path) {
+        path.push('/');
+        path.push_str(std::str::from_utf8(member).ok()?);
+    }
+    Some(())
+}
+
+fn decode_names(raw: &[u8]) -> Option<Names<'_>> {
+    let (version, names) = raw.split_first()?;
+    (*version == NAMES_VERSION).then(|| postcard::from_bytes(names).ok())?
+}
+
+fn unpack_body(head: Head, texts: Vec<Cow<str>>, article: &mut Article) -> Option<()> {
     let own = |text: Option<Cow<str>>| text.map(Cow::into_owned);
-    article.title_is_own = packed.title_is_own;
-    article.settled = packed.settled;
-    article.byline = own(packed.byline);
-    article.agency = own(packed.agency);
-    article.dateline = own(packed.dateline);
-    article.tags = packed.tags.into_iter().map(Cow::into_owned).collect();
-    let texts = packed.texts.into_iter().zip(packed.kinds).zip(packed.scores);
+    article.title_is_own = head.title_is_own;
+    article.settled = head.settled;
+    article.byline = own(head.byline);
+    article.agency = own(head.agency);
+    article.dateline = own(head.dateline);
+    article.tags = head.tags.into_iter().map(Cow::into_owned).collect();
+    let texts = texts.into_iter().zip(head.kinds).zip(head.scores);
     article.paragraphs = texts
         .map(|((text, kind), score)| Paragraph {
             kind,
@@ -193,15 +257,19 @@ pub(super) fn decode(raw: &[u8], article: &mut Article) -> Option<()> {
             mark: Mark { score: f32::from(score) / SCORES, ..Mark::default() },
         })
         .collect();
-    for PackedMark { paragraph, reason, evidence } in packed.marks {
+    for PackedMark { paragraph, reason, evidence } in head.marks {
         let mark = &mut article.paragraphs.get_mut(paragraph as usize)?.mark;
         (mark.reason, mark.evidence) = (reason, own(evidence));
     }
-    for PackedLink { paragraph, start, length, href } in packed.links {
+    for PackedLink { paragraph, start, length, href } in head.links {
         let paragraph = article.paragraphs.get_mut(paragraph as usize)?;
         let (end, href) = (start.wrapping_add(length), href.into_owned());
         paragraph.links.push(Link { start, end, href });
     }
+    Some(())
+}
+
+fn unpack_named(packed: Names, article: &mut Article) -> Option<()> {
     article.mentions = unpack_mentions(packed.mentions, &packed.labels)?;
     article.entities = unpack_names(article, &packed.labels, &packed.said, packed.names)?;
     Some(())
@@ -257,6 +325,15 @@ fn unpack_names(
         .collect()
 }
 
+/// A body as version 1 wrote it.
+#[cfg(test)]
+pub(super) const FIRST: &[u8] =
+    b"\x01\x01\x01\x01\x0aBy Ida Roy\x01\x07Reuters\x01\x03KOS\x01\x03sea\x03\x01\x02\
+    \x01\x03}\x00\x84\x07\x01\x02\x01\x04\x00\x00\x05\x00\x00\x01\x01\x00\x05\x00\
+    \x08\x00\x00\x09\x05\x04\x07\x08\x04\x03\x05\x00\x00\x01\x01\x00\x00\x03\x00\x02\
+    \x02\x03\x02\x01\x00\x01\x0bCity of Osk\x03\x0eAda Moss left.\x11Moss is from Os\
+    k.\x05Share";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -301,7 +378,34 @@ mod tests {
 
     fn back(article: &Article) -> Option<Article> {
         let mut other = Article { title: article.title.clone(), ..Article::default() };
-        decode(&encode(article).unwrap(), &mut other).map(|()| other)
+        let names = encode_names(article).unwrap();
+        decode(&encode(article, "").unwrap(), Some(&names), &mut other).map(|()| other)
+    }
+
+    #[test]
+    fn without_its_names_an_article_is_read_all_the_same() {
+        let mut other = Article { title: article().title, ..Article::default() };
+        decode(&encode(&article(), "").unwrap(), None, &mut other).unwrap();
+        let nobody =
+            Article { entities: Vec::new(), mentions: Vec::new(), unnamed: true, ..article() };
+        assert_eq!(other, nobody);
+    }
+
+    #[test]
+    fn a_body_of_the_first_version_holds_its_names() {
+        let mut other = Article { title: article().title, ..Article::default() };
+        decode(FIRST, None, &mut other).unwrap();
+        let mut known = article();
+        known.title_is_own = true;
+        known.agency = Some("Reuters".into());
+        known.dateline = Some("KOS".into());
+        known.paragraphs[1].kind = Kind::Quote;
+        for (paragraph, evidence) in known.paragraphs.iter_mut().zip(other.paragraphs.iter()) {
+            paragraph.links.clear();
+            paragraph.mark.evidence = evidence.mark.evidence.clone();
+        }
+        known.mentions[3].label = Label::Person;
+        assert_eq!(other, known);
     }
 
     #[test]
@@ -311,12 +415,20 @@ mod tests {
     }
 
     #[test]
+    fn the_member_of_an_archive_comes_back() {
+        let raw = encode(&article(), "inner/päge.html").unwrap();
+        let mut other = Article { path: Some("/a.zip".into()), ..article() };
+        decode(&raw, None, &mut other).unwrap();
+        assert_eq!(other.path.as_deref(), Some("/a.zip/inner/päge.html"));
+    }
+
+    #[test]
     fn a_name_said_in_the_text_is_not_kept_again() {
-        let raw = encode(&article()).unwrap();
+        let raw = encode_names(&article()).unwrap();
         let times = |word: &[u8]| raw.windows(word.len()).filter(|found| *found == word).count();
         assert_eq!(
             (times(b"Ada Moss"), times("Tromsø".as_bytes()), times(b"City of Osk")),
-            (1, 0, 1)
+            (0, 0, 1)
         );
     }
 
@@ -333,10 +445,15 @@ mod tests {
 
     #[test]
     fn damaged_bytes_are_refused() {
-        let raw = encode(&article()).unwrap();
+        let raw = encode(&article(), "").unwrap();
         for end in 0..raw.len() {
-            assert_eq!(decode(&raw[..end], &mut Article::default()), None, "{end} bytes");
+            assert_eq!(decode(&raw[..end], None, &mut Article::default()), None, "{end} bytes");
         }
-        assert_eq!(decode(&[9, 9, 9], &mut Article::default()), None);
+        assert_eq!(decode(&[9, 9, 9], None, &mut Article::default()), None);
+        let names = encode_names(&article()).unwrap();
+        for end in 0..names.len() {
+            let mut other = Article { title: article().title, ..Article::default() };
+            assert_eq!(decode(&raw, Some(&names[..end]), &mut other), None, "{end} bytes");
+        }
     }
 }

@@ -14,16 +14,16 @@ pub enum Tagging {
 
 /// Cleans a document and finds who and what is named. What came settled stands.
 pub fn prepare(document: Document, options: &clean::Options, tagging: Tagging) -> Article {
-    if document.article.settled {
+    if document.article.settled && !document.article.unnamed {
         return document.article;
     }
-    let marks = clean::marks(&document, options);
+    let marks = (!document.article.settled).then(|| clean::marks(&document, options));
     let mut article = document.article;
-    for (paragraph, mark) in article.paragraphs.iter_mut().zip(marks) {
+    for (paragraph, mark) in article.paragraphs.iter_mut().zip(marks.into_iter().flatten()) {
         paragraph.mark = mark;
     }
     match tagging {
-        Tagging::None => {}
+        Tagging::None => article.unnamed = true,
         Tagging::Kept => tag_kept(&mut article),
         Tagging::All => tag(&mut article),
     }
@@ -34,6 +34,7 @@ fn tag(article: &mut Article) {
     let tagged = entities::tag(article);
     article.entities = tagged.entities;
     article.mentions = tagged.mentions;
+    article.unnamed = false;
 }
 
 /// Tags with the hidden paragraphs out of the way.
@@ -93,6 +94,16 @@ mod tests {
         assert!(!kept.paragraphs[1].mark.kept() && kept.mentions_at(hidden).is_empty());
         assert!(!kept.mentions_at(Place::Paragraph(0)).is_empty());
         assert!(!of(Tagging::All).mentions_at(hidden).is_empty());
-        assert!(of(Tagging::None).mentions.is_empty());
+        let unnamed = of(Tagging::None);
+        assert!(unnamed.mentions.is_empty() && unnamed.unnamed && !kept.unnamed);
+        // Written so and read again: marks stand, names are still looked for.
+        let marked = Article { settled: true, ..unnamed };
+        let named = prepare(
+            Document { article: marked.clone(), layout: None },
+            &clean::Options::default(),
+            Tagging::All,
+        );
+        assert!(!named.mentions.is_empty() && !named.unnamed);
+        assert_eq!(named.paragraphs, marked.paragraphs);
     }
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::bodies::{self, Packed};
 use super::ids::{self, Ids};
 use super::names::Names;
-use super::{Result, SourceId, entities, rules, state, store};
+use super::{Result, SourceId, entities, rules, state, store, untagged};
 use crate::article::{Article, ArticleId};
 use crate::clean::shape::Look;
 
@@ -16,10 +16,12 @@ const TAGS: usize = 32;
 /// How many outlets an ingest remembers.
 const OUTLETS: usize = 10_000;
 
-/// An article loaded, cleaned, tagged and packed.
+/// An article loaded, cleaned and packed.
 pub(super) struct Prepared {
     /// Which article of its file it is: a hash of its link, or its number.
     pub record: i64,
+    /// Records of the file read with this one.
+    pub read: u64,
     /// Of the document as read.
     pub digest: i64,
     pub article: Article,
@@ -59,6 +61,8 @@ pub(super) struct From<'a> {
 #[derive(Default)]
 pub(super) struct Writer {
     names: Names,
+    /// The names are as of this transaction.
+    caught_up: bool,
     ids: Ids,
     outlets: HashMap<String, i64>,
 }
@@ -67,6 +71,7 @@ struct Old {
     id: ArticleId,
     published: Option<i64>,
     body: i64,
+    digest: i64,
 }
 
 impl Writer {
@@ -94,15 +99,48 @@ impl Writer {
         if old.is_none() {
             add_tags(sql, id, article)?;
         }
-        let entities = entities::note(sql, &mut self.names, id, article)?;
+        let entities = self.put_names(sql, id, body, new, old.as_ref())?;
         dirty(sql, id)?;
         let outcome = if old.is_some() { Outcome::Changed } else { Outcome::Added };
         Ok(Put { id, outcome, outlet, entities, gone })
     }
 
     /// Belongs at the beginning of every transaction.
-    pub fn begin(&mut self, sql: &Connection) -> Result<()> {
-        self.names.catch_up(sql)
+    pub fn begin(&mut self) {
+        self.caught_up = false;
+    }
+
+    /// Names that came along are taken as they are; others are for the tagger to look for.
+    fn put_names(
+        &mut self,
+        sql: &Connection,
+        id: ArticleId,
+        body: i64,
+        new: &Prepared,
+        old: Option<&Old>,
+    ) -> Result<Vec<i64>> {
+        if let Some(names) = &new.body.names {
+            if !self.caught_up {
+                self.names.catch_up(sql)?;
+                self.caught_up = true;
+            }
+            bodies::store_names(sql, body, names)?;
+            if old.is_some() {
+                untagged::drop(sql, id)?;
+            }
+            return entities::note(sql, &mut self.names, id, &new.article);
+        }
+        untagged::add(sql, id)?;
+        match old {
+            None => Ok(Vec::new()),
+            // The same text names the same until the tagger says better.
+            Some(old) if old.digest == new.digest => entities::of_article(sql, id),
+            Some(_) => {
+                bodies::drop_names(sql, body)?;
+                entities::forget(sql, id)?;
+                Ok(Vec::new())
+            }
+        }
     }
 
     fn outlet(&mut self, sql: &Connection, name: &str) -> Result<i64> {
@@ -121,10 +159,12 @@ impl Writer {
 }
 
 fn find(sql: &Connection, file: i64, record: i64) -> Result<Option<Old>> {
-    let mut find = sql
-        .prepare_cached("SELECT id, published, body FROM article WHERE file = ? AND record = ?")?;
+    let mut find = sql.prepare_cached(
+        "SELECT id, published, body, digest FROM article WHERE file = ? AND record = ?",
+    )?;
     let found = find.query_row(params![file, record], |row| {
-        Ok(Old { id: ArticleId(row.get(0)?), published: row.get(1)?, body: row.get(2)? })
+        let (id, published) = (ArticleId(row.get(0)?), row.get(1)?);
+        Ok(Old { id, published, body: row.get(2)?, digest: row.get(3)? })
     });
     Ok(found.optional()?)
 }
@@ -162,7 +202,8 @@ fn move_row(sql: &Connection, old: ArticleId, new: ArticleId) -> Result<()> {
     sql.prepare_cached("UPDATE article SET id = ?2 WHERE id = ?1")?.execute([old.0, new.0])?;
     sql.prepare_cached("UPDATE article_tag SET article = ?2 WHERE article = ?1")?
         .execute([old.0, new.0])?;
-    sql.prepare_cached("DELETE FROM named WHERE article = ?")?.execute([old.0])?;
+    entities::forget(sql, old)?;
+    untagged::drop(sql, old)?;
     rules::rename(sql, old, new)?;
     store::count_up(sql, "state")?;
     dirty(sql, old)
@@ -187,7 +228,9 @@ pub(super) fn dirty(sql: &Connection, id: ArticleId) -> Result<()> {
 /// Takes an article out.
 pub(super) fn remove(sql: &Connection, article: i64) -> Result<()> {
     for text in [
+        "DELETE FROM tagged WHERE body = (SELECT body FROM article WHERE id = ?)",
         "DELETE FROM body WHERE id = (SELECT body FROM article WHERE id = ?)",
+        "DELETE FROM untagged WHERE article = ?",
         "DELETE FROM named WHERE article = ?",
         "DELETE FROM article WHERE id = ?",
         "DELETE FROM article_tag WHERE article = ?",

@@ -71,6 +71,18 @@ pub struct QueryError {
 }
 
 impl Query {
+    /// True when the answer depends on whom articles name.
+    pub fn asks_for_names(&self) -> bool {
+        fn asks(node: &Node) -> bool {
+            match node {
+                Node::And(all) | Node::Or(all) => all.iter().any(asks),
+                Node::Not(one) => asks(one),
+                other => matches!(other, Node::Entity { .. }),
+            }
+        }
+        self.root.as_ref().is_some_and(asks)
+    }
+
     /// Calls `found` with every node that asks for something, not those that exclude.
     pub(super) fn wanted<'a>(&'a self, found: &mut dyn FnMut(&'a Node)) {
         fn walk<'a>(node: &'a Node, found: &mut dyn FnMut(&'a Node)) {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 
 use super::{
-    Counts, LibraryError, Result, Source, SourceId, SourceKind, analyze, failures, inputs, put,
-    rules, store,
+    Counts, LibraryError, Result, Source, SourceId, SourceKind, analyze, failures, feeds, inputs,
+    put, rules, store,
 };
 use crate::load::sanitize;
 
@@ -46,6 +46,7 @@ impl SourceKind {
         match self {
             SourceKind::Folder => "folder",
             SourceKind::File => "file",
+            SourceKind::Feed => "feed",
             SourceKind::Sample => "sample",
         }
     }
@@ -53,6 +54,7 @@ impl SourceKind {
     fn from_name(name: &str) -> Self {
         match name {
             "folder" => SourceKind::Folder,
+            "feed" => SourceKind::Feed,
             "sample" => SourceKind::Sample,
             _ => SourceKind::File,
         }
@@ -123,6 +125,7 @@ pub(super) fn remove(sql: &mut Connection, id: SourceId) -> Result<()> {
             failures::leave(&transaction, id)?;
             transaction.execute("DELETE FROM file WHERE source = ?", [id.0])?;
             rules::forget(&transaction, id)?;
+            feeds::forget(&transaction, id)?;
             transaction.execute("DELETE FROM source WHERE id = ?", [id.0])?;
         }
         transaction.commit()?;

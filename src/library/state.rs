@@ -68,7 +68,7 @@ pub(super) fn apply(sql: &mut Connection, change: &Change) -> Result<Change> {
         }
         Change::Entities { said, moves } => {
             let done = same::carry_out_all(&transaction, moves)?;
-            Change::Entities { said: said.clone(), moves: inverted(&done) }
+            Change::Entities { said: said.clone(), moves: Move::all_inverted(&done) }
         }
     };
     if !undo.ids().is_empty() {
@@ -76,52 +76,6 @@ pub(super) fn apply(sql: &mut Connection, change: &Change) -> Result<Change> {
     }
     transaction.commit()?;
     Ok(undo)
-}
-
-impl Change {
-    /// The articles it is about.
-    pub fn ids(&self) -> &[ArticleId] {
-        match self {
-            Change::Read { ids, .. }
-            | Change::Star { ids, .. }
-            | Change::Tag { ids, .. }
-            | Change::Untag { ids, .. } => ids,
-            Change::Teach { lesson, .. } => lesson.article.as_slice(),
-            Change::Entities { .. } => &[],
-        }
-    }
-
-    /// True when there is nothing to do.
-    pub fn is_empty(&self) -> bool {
-        match self {
-            Change::Teach { from, to, .. } => from == to,
-            Change::Entities { moves, .. } => moves.is_empty(),
-            _ => self.ids().is_empty(),
-        }
-    }
-
-    /// The opposite change of the same articles and entities.
-    pub fn inverted(&self) -> Self {
-        match self.clone() {
-            Change::Read { ids, read } => Change::Read { ids, read: !read },
-            Change::Star { ids, starred } => Change::Star { ids, starred: !starred },
-            Change::Tag { ids, tag } => Change::Untag { ids, tag },
-            Change::Untag { ids, tag } => Change::Tag { ids, tag },
-            Change::Teach { lesson, from, to } => Change::Teach { lesson, from: to, to: from },
-            Change::Entities { said, moves } => Change::Entities { said, moves: inverted(&moves) },
-        }
-    }
-}
-
-/// What takes these moves back.
-fn inverted(moves: &[Move]) -> Vec<Move> {
-    let back = |step: &Move| match step.clone() {
-        Move::Join { entity, from, to } => Move::Join { entity, from: to, to: from },
-        Move::Spelling { entity, spelling, apart } => {
-            Move::Spelling { entity, spelling, apart: !apart }
-        }
-    };
-    moves.iter().map(back).collect()
 }
 
 fn flag(sql: &Connection, text: &str, ids: &[ArticleId], on: bool) -> Result<Vec<ArticleId>> {

@@ -12,6 +12,7 @@ use super::{LibraryError, Result, same};
 const STEPS: &[&[&str]] = &[
     &[include_str!("schema.sql")],
     &[include_str!("lessons.sql"), same::TABLES],
+    &[include_str!("tagging.sql")],
     &[include_str!("failures.sql")],
 ];
 
@@ -34,8 +35,8 @@ pub(super) fn open(dir: &Path) -> Result<Connection> {
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let sql = Connection::open(path)?;
-    sql.busy_timeout(Duration::from_secs(30))?;
+    let mut sql = Connection::open(path)?;
+    sql.busy_handler(Some(wait))?;
     // A read before anything else, so that a file that is no database is refused untouched.
     sql.query_row("PRAGMA schema_version", [], |_| Ok(()))?;
     // Heard by a new file only: a dozen bodies leave less of such a page empty.
@@ -48,6 +49,14 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     sql.pragma_update(None, "mmap_size", 64 << 20)?;
     sql.set_prepared_statement_cache_capacity(64);
     Ok(sql)
+}
+
+/// Waits for another writer, for thirty seconds in all. Transactions are short, so it is looked
+/// again soon: SQLite's own handler would sleep for longer than most of them take.
+fn wait(times: i32) -> bool {
+    let pause = if times < 200 { 500 } else { 5_000 };
+    std::thread::sleep(Duration::from_micros(pause));
+    times < 6_200
 }
 
 /// Whether a commit waits for the disk. Without it a commit still survives a killed process, though
@@ -113,6 +122,13 @@ pub(super) fn number(sql: &Connection, key: &str) -> rusqlite::Result<i64> {
     Ok(find.query_row([key], |row| row.get(0)).optional()?.unwrap_or(0))
 }
 
+/// Sets a number in `meta`.
+pub(super) fn set_number(sql: &Connection, key: &str, number: i64) -> rusqlite::Result<()> {
+    sql.prepare_cached("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)")?
+        .execute(params![key, number])?;
+    Ok(())
+}
+
 /// Counts a number in `meta` up by one.
 pub(super) fn count_up(sql: &Connection, key: &str) -> rusqlite::Result<()> {
     sql.prepare_cached(
@@ -149,7 +165,9 @@ fn explain(path: &Path, error: rusqlite::Error) -> LibraryError {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{EntityOrder, Library, names, packing};
     use super::*;
+    use crate::article::{ArticleId, Label};
 
     #[test]
     fn opens_twice_and_keeps_its_identity() {
@@ -173,6 +191,39 @@ mod tests {
         assert_eq!(sql.query_row("SELECT count(*) FROM rule", [], |row| row.get(0)), Ok(0));
         let found = same::called(&sql, &[], "ada moss").unwrap();
         assert_eq!(found.len(), 1, "what was in it still is");
+    }
+
+    #[test]
+    fn a_library_of_the_second_version_keeps_its_names() {
+        let dir = tempfile::tempdir().unwrap();
+        let old = Connection::open(dir.path().join(FILE)).unwrap();
+        STEPS[..2].iter().flat_map(|step| *step).for_each(|part| old.execute_batch(part).unwrap());
+        old.execute_batch(
+            "INSERT INTO source (id, kind, location, name) VALUES (1, 'file', '/kos.jsonl', 'kos');
+             INSERT INTO outlet VALUES (1, 'Kos Post');
+             INSERT INTO file (id, source, path, size, modified) VALUES (1, 1, '/kos.jsonl', 9, 9);
+             INSERT INTO article (id, source, file, record, digest, outlet, title, body)
+             VALUES (1789290086400, 1, 1, 7, 7, 1, 'Moss leaves Tromsø', 1);
+             INSERT INTO entity (label, name) VALUES (0, 'Ada Moss'), (2, 'Tromsø'), (2, 'City of Osk');
+             INSERT INTO named VALUES (1789290086400, x'03030202');
+             PRAGMA user_version = 2",
+        )
+        .unwrap();
+        let body = zstd::bulk::compress(packing::FIRST, 3).unwrap();
+        old.execute("INSERT INTO body VALUES (1, 0, ?)", [body]).unwrap();
+        drop(old);
+        let library = Library::open(dir.path()).unwrap();
+        assert_eq!(library.untagged().unwrap(), 0);
+        let article = library.article(ArticleId(1_789_290_086_400)).unwrap().unwrap();
+        let names: Vec<&str> = article.entities.iter().map(|entity| &*entity.name).collect();
+        assert_eq!(names, ["Ada Moss", "Tromsø", "City of Osk"]);
+        let listed = library.entities(None, &[], EntityOrder::Mentions, 9).unwrap();
+        assert_eq!((listed.len(), listed[0].mentions), (3, 3));
+        // Names that are known keep their numbers.
+        let mut names = names::Names::default();
+        names.catch_up(&library.sql).unwrap();
+        let moss = names.number(&library.sql, "Ada Moss", Label::Person).unwrap();
+        assert_eq!(moss, Some(listed[0].id.0));
     }
 
     #[test]

@@ -60,7 +60,7 @@ impl Desk {
     ) -> Report {
         let source = self.source();
         let source = sources::get(&self.library.sql, source).unwrap();
-        ingest::ingest(&mut self.library, &source, options, OPEN, tell).unwrap()
+        ingest::ingest(&mut self.library, &source, None, options, OPEN, tell).unwrap()
     }
 
     /// Another connection, as another process would have it.

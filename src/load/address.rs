@@ -61,6 +61,12 @@ pub(super) fn is_web(address: &str) -> bool {
     matches!(scheme(address).as_deref(), Some("http" | "https" | "gemini"))
 }
 
+/// True for the address of a page rather than of a site.
+pub(super) fn has_path(address: &str) -> bool {
+    let rest = address.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split_once('/').is_some_and(|(_, path)| !path.is_empty())
+}
+
 /// The host of a web address, without `www.`.
 pub(super) fn host(address: &str) -> Option<&str> {
     let rest = address.split_once("://")?.1;

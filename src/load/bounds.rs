@@ -63,29 +63,41 @@ fn within(what: &str, found: usize, most: usize) -> Result<(), LoadCause> {
 }
 
 fn count(text: &str, sign: u8) -> usize {
-    text.bytes().filter(|byte| *byte == sign).count()
+    memchr::memchr_iter(sign, text.as_bytes()).count()
 }
 
 /// About how many attributes the longest tag has: white space outside of its quotes.
 fn attributes(page: &str) -> usize {
-    let (mut most, mut here) = (0, 0);
-    let (mut in_tag, mut quote, mut before) = (false, None, b' ');
-    for byte in page.bytes() {
-        match (in_tag, quote, byte) {
-            (false, _, letter) => {
-                in_tag = before == b'<' && letter.is_ascii_alphabetic();
-                here = 0;
-            }
-            (true, Some(open), byte) if byte == open => quote = None,
-            (true, Some(_), _) => {}
-            (true, None, b'"' | b'\'') if before == b'=' => quote = Some(byte),
-            (true, None, b'>') => in_tag = false,
-            (true, None, byte) => here += usize::from(byte.is_ascii_whitespace() || byte == b'/'),
+    let mut most = 0;
+    let mut rest = page.as_bytes();
+    while let Some(at) = memchr::memchr(b'<', rest) {
+        rest = &rest[at + 1..];
+        if rest.first().is_some_and(u8::is_ascii_alphabetic) {
+            let (here, length) = attributes_of(rest);
+            most = most.max(here);
+            rest = &rest[length..];
         }
-        most = most.max(here);
-        before = byte;
     }
     most
+}
+
+/// The same of the tag that begins here, and how long that tag is.
+fn attributes_of(tag: &[u8]) -> (usize, usize) {
+    let (mut here, mut at) = (0, 0);
+    let mut before = b'<';
+    while let Some(&byte) = tag.get(at) {
+        match byte {
+            b'"' | b'\'' if before == b'=' => match memchr::memchr(byte, &tag[at + 1..]) {
+                Some(length) => at += length + 1,
+                None => return (here, tag.len()),
+            },
+            b'>' => return (here, at),
+            byte => here += usize::from(byte.is_ascii_whitespace() || byte == b'/'),
+        }
+        before = tag[at];
+        at += 1;
+    }
+    (here, at)
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Bytes to text: byte order mark, declaration, valid UTF-8, then detection.
 
+use std::str::from_utf8;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1254};
 
 /// How far into a page its declaration is looked for.
 const DECLARATION_REACH: usize = 4096;
@@ -13,6 +15,28 @@ pub(super) fn decode(bytes: Vec<u8>) -> String {
     unix_lines(decode_raw(bytes))
 }
 
+/// As [`decode`], where something beside the bytes names their charset: that holds unless they say
+/// otherwise themselves, by a mark or by being UTF-8.
+pub(super) fn decode_named(bytes: Vec<u8>, label: Option<&str>) -> String {
+    let encoding = label.and_then(|label| Encoding::for_label(label.trim().as_bytes()));
+    match encoding {
+        Some(encoding) if Encoding::for_bom(&bytes).is_none() && from_utf8(&bytes).is_err() => {
+            unix_lines(encoding.decode_without_bom_handling(&bytes).0.into_owned())
+        }
+        _ => decode(bytes),
+    }
+}
+
+/// The charset of a file by a part of it; `None` for UTF-8.
+pub(super) fn of_part(head: &[u8]) -> Option<&'static Encoding> {
+    // The part may end within a character.
+    let whole = match from_utf8(head) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none(),
+    };
+    if whole || Encoding::for_bom(head).is_some() { None } else { Some(detected(head)) }
+}
+
 fn decode_raw(bytes: Vec<u8>) -> String {
     if let Some((encoding, length)) = Encoding::for_bom(&bytes) {
         return decode_as(encoding, bytes, length);
@@ -20,12 +44,22 @@ fn decode_raw(bytes: Vec<u8>) -> String {
     if let Some(encoding) = wide(&bytes) {
         return encoding.decode_without_bom_handling(&bytes).0.into_owned();
     }
+    if is_iso_2022_jp(&bytes) {
+        return ISO_2022_JP.decode_without_bom_handling(&bytes).0.into_owned();
+    }
     let bytes = match String::from_utf8(bytes) {
         Ok(text) => return text,
         Err(error) => error.into_bytes(),
     };
-    let encoding = declared(&bytes).unwrap_or_else(|| detected(&bytes));
+    let encoding = declared(&bytes).filter(|encoding| fits(encoding, &bytes));
+    let encoding = encoding.unwrap_or_else(|| detected(&bytes));
     encoding.decode_without_bom_handling(&bytes).0.into_owned()
+}
+
+/// Japanese in seven bits, which passes for ASCII but for the signs that switch to it.
+fn is_iso_2022_jp(bytes: &[u8]) -> bool {
+    let switches = || bytes.windows(3).any(|three| matches!(three, b"\x1b$B" | b"\x1b$@"));
+    bytes.contains(&0x1b) && bytes.is_ascii() && switches()
 }
 
 fn decode_as(encoding: &'static Encoding, mut bytes: Vec<u8>, skip: usize) -> String {
@@ -59,6 +93,38 @@ pub(super) fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
+/// False where the bytes contradict what is said of them.
+fn fits(encoding: &'static Encoding, bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(DETECTION_REACH)];
+    if encoding == UTF_8 {
+        return mostly_utf8(head);
+    }
+    if encoding.is_single_byte() {
+        // No language of the West writes a third of its letters with accents.
+        let high = head.iter().filter(|byte| **byte >= 0x80).count();
+        let letters = prose(head).filter(|byte| byte.is_ascii_alphabetic()).count();
+        let foreign = encoding == WINDOWS_1252 && high > 20 && high * 2 > letters;
+        return !foreign || detected(bytes) == WINDOWS_1252;
+    }
+    let text = encoding.decode_without_bom_handling(head).0;
+    let broken = text.chars().filter(|c| *c == '\u{fffd}').count();
+    // A few are a page cut off, or letters newer than the charset.
+    broken * 20 <= text.chars().filter(|c| !c.is_ascii()).count()
+}
+
+/// The bytes of a page outside of its tags.
+fn prose(page: &[u8]) -> impl Iterator<Item = &u8> {
+    let mut in_tag = false;
+    page.iter().filter(move |byte| {
+        match byte {
+            b'<' => in_tag = true,
+            b'>' => in_tag = false,
+            _ => return !in_tag,
+        }
+        false
+    })
+}
+
 /// What a `<meta charset>`, its `http-equiv` form or an XML declaration says.
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(DECLARATION_REACH)];
@@ -73,6 +139,11 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
         })
     })?;
     let encoding = Encoding::for_label(label.as_bytes())?;
+    // Turkish pages say that they are Western, which is off by six letters.
+    let turkish = ["lang=\"tr", "lang='tr", "lang=tr"].iter().any(|lang| head.contains(lang));
+    if encoding == WINDOWS_1252 && turkish {
+        return Some(WINDOWS_1254);
+    }
     // The declaration was readable as ASCII, so the page cannot be UTF-16 whatever it says.
     if encoding == UTF_16LE || encoding == UTF_16BE { None } else { Some(encoding) }
 }
@@ -109,10 +180,18 @@ fn mostly_utf8(bytes: &[u8]) -> bool {
 
 /// CRLF and lone CR become `\n`.
 pub(super) fn unix_lines(text: String) -> String {
-    if !text.contains('\r') {
+    let mut parts = text.split('\r');
+    let first = parts.next().unwrap_or_default();
+    if first.len() == text.len() {
         return text;
     }
-    text.replace("\r\n", "\n").replace('\r', "\n")
+    let mut lines = String::with_capacity(text.len());
+    lines.push_str(first);
+    for part in parts {
+        lines.push('\n');
+        lines.push_str(part.strip_prefix('\n').unwrap_or(part));
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -155,6 +234,87 @@ mod tests {
         assert_eq!(decode(text.clone().into_bytes()), text);
     }
 
+    const RUSSIAN: &str =
+        "Премьер-министр заявил в понедельник, что переговоры продолжатся на следующей неделе.";
+    const JAPANESE: &str =
+        "首相は月曜日、会談は来週も続くと述べた。港の事務所によると、けが人はいなかった。";
+    const CHINESE: &str =
+        "总理星期一表示，会谈将于下周继续。港务局说，没有人受伤，渡轮已经回来了。";
+    const TAIWANESE: &str =
+        "總理星期一表示，會談將於下週繼續。港務局說，沒有人受傷，渡輪已經回來了。";
+    const KOREAN: &str =
+        "총리는 월요일 회담이 다음 주에도 계속될 것이라고 말했다. 다친 사람은 없었다.";
+
+    /// A text that each charset of the WHATWG can write.
+    fn charsets() -> Vec<(&'static str, &'static str)> {
+        let latin = "Der Bürgermeister der Gemeinde Lübbenau erklärte, die Brücke müsse schließen.";
+        let polish = "Prezydent Łodzi ogłosił, że most zostanie zamknięty w środę, już od świtu.";
+        let greek = "Ο πρωθυπουργός δήλωσε τη Δευτέρα ότι οι συνομιλίες θα συνεχιστούν.";
+        let hebrew = "ראש הממשלה אמר ביום שני כי השיחות יימשכו בשבוע הבא, לדברי המשרד.";
+        let arabic = "قال رئيس الوزراء يوم الاثنين إن المحادثات ستستمر الأسبوع المقبل.";
+        let turkish = "Kılıçdaroğlu pazartesi günü Şişli'de görüşmelerin süreceğini söyledi.";
+        let baltic =
+            "Ministru prezidents pirmdien paziņoja, ka sarunas turpināsies nākamnedēļ šādi.";
+        let thai = "นายกรัฐมนตรีกล่าวเมื่อวันจันทร์ว่าการเจรจาจะดำเนินต่อไปในสัปดาห์หน้า";
+        let ukrainian =
+            "Прем'єр-міністр заявив у понеділок, що переговори триватимуть і їхній перебіг добрий.";
+        let mut all = vec![("ibm866", RUSSIAN), ("koi8-r", RUSSIAN), ("windows-1251", RUSSIAN)];
+        all.extend([("iso-8859-5", RUSSIAN), ("x-mac-cyrillic", RUSSIAN), ("koi8-u", ukrainian)]);
+        all.extend([("iso-8859-2", polish), ("windows-1250", polish), ("iso-8859-16", polish)]);
+        all.extend([("iso-8859-3", latin), ("iso-8859-10", latin), ("iso-8859-14", latin)]);
+        all.extend([("iso-8859-15", latin), ("windows-1252", latin), ("macintosh", latin)]);
+        all.extend([("iso-8859-4", baltic), ("iso-8859-13", baltic), ("windows-1257", baltic)]);
+        all.extend([("iso-8859-6", arabic), ("windows-1256", arabic), ("iso-8859-7", greek)]);
+        all.extend([("windows-1253", greek), ("iso-8859-8", hebrew), ("iso-8859-8-i", hebrew)]);
+        all.extend([("windows-1255", hebrew), ("windows-1254", turkish), ("windows-874", thai)]);
+        all.extend([("windows-1258", latin), ("gbk", CHINESE), ("gb18030", CHINESE)]);
+        all.extend([("big5", TAIWANESE), ("euc-kr", KOREAN), ("euc-jp", JAPANESE)]);
+        all.extend([("shift_jis", JAPANESE), ("iso-2022-jp", JAPANESE)]);
+        all
+    }
+
+    #[test]
+    fn every_charset_of_the_web_is_read_where_it_is_declared() {
+        for (label, text) in charsets() {
+            let encoding = Encoding::for_label(label.as_bytes()).unwrap();
+            let page = format!("<html><head><meta charset=\"{label}\"></head><p>{text}</p>");
+            let (bytes, _, failed) = encoding.encode(&page);
+            assert!(!failed, "{label} cannot write its text");
+            assert_eq!(decode(bytes.into_owned()), page, "{label}");
+        }
+    }
+
+    #[test]
+    fn charsets_are_told_apart_where_nothing_or_something_wrong_is_said() {
+        let known = [
+            "koi8-r",
+            "windows-1251",
+            "gbk",
+            "big5",
+            "euc-kr",
+            "euc-jp",
+            "shift_jis",
+            "windows-1253",
+        ];
+        for (label, text) in charsets().into_iter().filter(|(label, _)| known.contains(label)) {
+            let encoding = Encoding::for_label(label.as_bytes()).unwrap();
+            let bytes = |page: &str| encoding.encode(page).0.into_owned();
+            assert_eq!(decode(bytes(text)), text, "{label}, undeclared");
+            for wrong in ["utf-8", "iso-8859-1"] {
+                let page = format!("<html><head><meta charset={wrong}></head><p>{text}</p>");
+                assert_eq!(decode(bytes(&page)), page, "{label}, declared as {wrong}");
+            }
+        }
+    }
+
+    #[test]
+    fn western_pages_with_many_accents_stay_western() {
+        let french = "<html><meta charset=iso-8859-1><p>L'été où l'élève a été blessé à l'école à côté, ça a créé un émoi.</p>";
+        assert_eq!(decode(encoded(WINDOWS_1252, french)), french);
+        let turkish = "<html lang=\"tr\"><meta charset=iso-8859-1><p>Şişli'de çığ düştü, ağaçlar kırıldı.</p>";
+        assert_eq!(decode(encoded(WINDOWS_1254, turkish)), turkish);
+    }
+
     #[test]
     fn an_undeclared_charset_is_detected() {
         let text =
@@ -174,5 +334,6 @@ mod tests {
     #[test]
     fn line_ends_become_one() {
         assert_eq!(decode(b"a\r\nb\rc\n".to_vec()), "a\nb\nc\n");
+        assert_eq!(decode(b"\r\r\n\n\r".to_vec()), "\n\n\n\n");
     }
 }

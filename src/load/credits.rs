@@ -218,8 +218,10 @@ fn bracketed(text: &str) -> Option<(&str, usize)> {
 
 /// `(ILKHA)`, `– Reuters` at the very end of the story, and `Copyright … by AFP` not.
 fn closing_agency(text: &str) -> Option<&str> {
-    let open =
-        text.rfind(['(', '[']).filter(|_| text.trim_end_matches('.').ends_with([')', ']']))?;
+    if !text.trim_end_matches('.').ends_with([')', ']']) {
+        return None;
+    }
+    let open = text.rfind(['(', '['])?;
     let name = text[open + 1..].trim_end_matches(['.', ')', ']']).trim();
     let capitals = is_capitals(name) && name.chars().count() <= 12 && !name.contains(' ');
     // Capitals in brackets end many sentences: "the European Union (EU)." An agency's stand after one.

@@ -11,14 +11,38 @@ use super::date_words;
 /// Newspapers are not older; later years are typing errors.
 const YEARS: std::ops::RangeInclusive<i16> = 1600..=2200;
 
+/// What comes first in `5/6/2025`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    DayFirst,
+    MonthFirst,
+}
+
+impl Order {
+    /// By a language tag with its country: Americans write the month first, and hardly anybody else.
+    pub fn of(tag: &str) -> Self {
+        let tag = tag.trim().to_ascii_lowercase().replace('_', "-");
+        if matches!(tag.as_str(), "en-us" | "en-ph" | "es-us") {
+            Self::MonthFirst
+        } else {
+            Self::DayFirst
+        }
+    }
+}
+
 /// The moment that `text` names; a date without a time is its midnight.
 pub(super) fn parse(text: &str) -> Option<i64> {
+    parse_in(text, Order::DayFirst)
+}
+
+/// As [`parse`], where it is known how the country writes dates.
+pub(super) fn parse_in(text: &str, order: Order) -> Option<i64> {
     let text = text.trim();
     if text.is_empty() || text.len() > 120 {
         return None;
     }
     let text = western_figures(text);
-    iso(&text).or_else(|| epoch(&text)).or_else(|| words(&text))
+    iso(&text).or_else(|| epoch(&text)).or_else(|| words(&text, order))
 }
 
 /// Arabic and Persian figures as 0 to 9.
@@ -54,7 +78,7 @@ fn epoch(text: &str) -> Option<i64> {
 /// `2025-05-16T15:46:00+03:00` and its shorter forms, down to a month.
 fn iso(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
-    let dashed = bytes.len() >= 7 && matches!(bytes[4], b'-' | b'/');
+    let dashed = bytes.len() >= 7 && matches!(bytes[4], b'-' | b'/' | b'.');
     let packed = matches!(bytes.len(), 8 | 14..=20)
         && bytes[..8].iter().all(u8::is_ascii_digit)
         && bytes.get(8).is_none_or(|b| matches!(b, b'T' | b'0'..=b'2'));
@@ -69,7 +93,7 @@ fn iso_dashed(text: &str) -> Option<i64> {
         return in_years(timestamp.as_second());
     }
     let end = text.find(['T', 't', ' ', ',']).unwrap_or(text.len());
-    let mut parts = text[..end].split(['-', '/']);
+    let mut parts = text[..end].split(['-', '/', '.']);
     let mut number = || parts.next()?.parse::<i16>().ok();
     let (year, month) = (number()?, number()?);
     let date = Date::new(year, month as i8, number().unwrap_or(1) as i8).ok()?;
@@ -91,6 +115,7 @@ fn iso_packed(text: &str) -> Option<i64> {
 /// A date with what is written of the time of day after it.
 fn moment(date: Date, rest: &str) -> Option<i64> {
     let (time, offset) = date_words::clock(rest).unwrap_or((Time::midnight(), Offset::UTC));
+    let offset = date_words::american(rest, date).unwrap_or(offset);
     let zoned = DateTime::from_parts(date, time).to_zoned(TimeZone::fixed(offset)).ok()?;
     in_years(zoned.timestamp().as_second())
 }
@@ -101,8 +126,8 @@ fn in_years(seconds: i64) -> Option<i64> {
 }
 
 /// Dates in words and figures, in any order that cannot be misread.
-fn words(text: &str) -> Option<i64> {
-    date_words::parse(text).and_then(|(date, rest)| moment(date, &rest))
+fn words(text: &str, order: Order) -> Option<i64> {
+    date_words::parse(text, order).and_then(|(date, rest)| moment(date, &rest))
 }
 
 #[cfg(test)]
@@ -155,6 +180,55 @@ mod tests {
         check("16 مايو 2025، 08:15", 8 * 3600 + 15 * 60);
         check("١٦ مايو ٢٠٢٥", 0);
         check("Published: May 16, 2025 12:05 AM", 5 * 60);
+    }
+
+    #[test]
+    fn odd_forms_of_the_web() {
+        let noon = 15 * 3600 + 46 * 60;
+        check("May 16, 2025 3:46 p.m. local", noon);
+        check("May 16, 2025, 3:46 PM EDT", noon + 4 * 3600);
+        check("3:46 PM ET, Fri May 16, 2025", noon + 4 * 3600);
+        check("Fri May 16 15:46:00 2025", noon);
+        check("Fri May 16 15:46:00 UTC 2025", noon);
+        check("Fri May 16 15:46:00 +0300 2025", noon - 3 * 3600);
+        check("Fri, 16 May 25 15:46:00 GMT", noon);
+        check("Friday, 16-May-25 15:46:00 UTC", noon);
+        check("Fri, 16 May 2025 15:46:00 Z", noon);
+        check("Wed, 16 May 2025 15:46:00 +00:00", noon);
+        check("16 May 2025 15:46 Europe/Berlin", noon);
+        check("2025 May 16", 0);
+        check("2025-05-16T15:46:00.000+0000", noon);
+        check("2025-05-16T15:46:00 +03:00", noon - 3 * 3600);
+        check("2025-05-16 15:46:00 UTC", noon);
+        check("2025-05-16t15:46z", noon);
+        check("2025.05.16 15:46", noon);
+        check("16.5.2025 klo 15.46", noon);
+        check("le 16 mai 2025 à 15h46", noon);
+        check("16 maja 2025, 15:46", noon);
+        check("2025年5月16日 15:46", noon);
+        check("2025년 5월 16일 오후 15:46", noon);
+        check("Veröffentlicht am 16.05.2025 um 15:46 Uhr", noon);
+        check("16 Μαΐου 2025", 0);
+    }
+
+    #[test]
+    fn american_time_follows_the_season() {
+        let at = |text: &str| parse(text).map(|seconds| seconds.rem_euclid(86_400) / 3600);
+        assert_eq!(at("March 8, 2025 10:00 a.m. ET"), Some(15));
+        assert_eq!(at("March 9, 2025 10:00 a.m. ET"), Some(14));
+        assert_eq!(at("November 1, 2025 10:00 a.m. PT"), Some(17));
+        assert_eq!(at("November 2, 2025 10:00 a.m. PT"), Some(18));
+        assert_eq!(at("November 2, 2025 10:00 a.m. CET"), Some(9));
+    }
+
+    #[test]
+    fn the_month_comes_first_where_the_country_says_so() {
+        let us = Order::of("en_US");
+        assert_eq!(parse_in("5/6/2025", us), Some(DAY - 10 * 86_400));
+        assert_eq!(parse_in("6/5/2025", Order::of("en-GB")), Some(DAY - 10 * 86_400));
+        assert_eq!(parse_in("5/16/2025", Order::DayFirst), Some(DAY));
+        assert_eq!(parse_in("16.05.2025", us), Some(DAY));
+        assert_eq!(parse_in("16/5/2025", us), Some(DAY));
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Dates in words and figures: "16th of May, 2025", "16.05.2025", and times of day.
 
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::Offset;
 
+use super::date::Order;
+
 /// The date in `text`, and the text without it, where the time of day is looked for.
-pub(super) fn parse(text: &str) -> Option<(Date, String)> {
+pub(super) fn parse(text: &str, order: Order) -> Option<(Date, String)> {
     let tokens = tokens(text);
-    named(&tokens).or_else(|| figures(text))
+    named(&tokens).or_else(|| eastern(&tokens)).or_else(|| figures(text, order))
 }
 
 /// A run of digits or of letters.
@@ -44,14 +46,68 @@ fn named(tokens: &[Token<'_>]) -> Option<(Date, String)> {
     let (next, later) = (after.next(), after.next());
     let is_day = |n: &(usize, u32)| (1..=31).contains(&n.1) && tokens[n.0].text.len() <= 2;
     let is_year = |n: &(usize, u32)| tokens[n.0].text.len() == 4;
-    let (day, year) = match (before.filter(is_day), next, later) {
-        (Some(day), Some(year), _) if is_year(&year) => (day, year),
-        (_, Some(day), Some(year)) if is_day(&day) && is_year(&year) => (day, year),
-        _ => return None,
+    let first = before.filter(is_day);
+    if let (Some(day), Some(year)) = (first, next.filter(is_year)) {
+        return dated(tokens, year.1, month, day, at.min(day.0), year.0);
+    }
+    if let (Some(day), Some(year)) = (next.filter(is_day), later.filter(is_year)) {
+        return dated(tokens, year.1, month, day, at, year.0);
+    }
+    // `2025 May 16`
+    if let (Some(year), Some(day)) = (before.filter(is_year), next.filter(is_day)) {
+        return dated(tokens, year.1, month, day, year.0, day.0);
+    }
+    // `16 May 25 15:46`, as old mail has it.
+    if let (Some(day), Some(year)) = (first, next.filter(|year| is_short_year(tokens, year.0))) {
+        return dated(tokens, full_year(year.1), month, day, day.0, year.0);
+    }
+    // `May 16 15:46:00 +0300 2025`: the year comes last.
+    let day = next.filter(is_day)?;
+    let year = (day.0 + 1..tokens.len()).rev().find_map(number).filter(is_year)?;
+    let zone = tokens[year.0 - 1].text.ends_with(['+', '-']);
+    let (date, _) = dated(tokens, year.1, month, day, at, year.0).filter(|_| !zone)?;
+    Some((date, without(&tokens[..year.0], at, day.0)))
+}
+
+fn dated(
+    tokens: &[Token<'_>],
+    year: u32,
+    month: i8,
+    day: (usize, u32),
+    from: usize,
+    to: usize,
+) -> Option<(Date, String)> {
+    let date = Date::new(year as i16, month, day.1 as i8).ok()?;
+    Some((date, without(tokens, from, to)))
+}
+
+/// Two figures that are no hour: nothing of a time of day follows them.
+fn is_short_year(tokens: &[Token<'_>], at: usize) -> bool {
+    let follows = tokens.get(at + 1).map_or("", |token| token.text);
+    tokens[at].text.len() == 2 && !matches!(follows, ":" | "h")
+}
+
+fn full_year(short: u32) -> u32 {
+    if short < 70 { 2000 + short } else { 1900 + short }
+}
+
+/// `2025年5月16日`, `2025년 5월 16일`.
+fn eastern(tokens: &[Token<'_>]) -> Option<(Date, String)> {
+    let sign = |at: usize, signs: [&str; 2]| {
+        let after = tokens.get(at + 1).map(|token| token.text.trim())?;
+        let number = tokens.get(at)?.number?;
+        signs.iter().any(|sign| after.starts_with(sign)).then_some(number)
     };
-    let date = Date::new(year.1 as i16, month, day.1 as i8).ok()?;
-    let from = day.0.min(at);
-    Some((date, without(tokens, from, year.0)))
+    let next =
+        |from: usize| (from..tokens.len().min(from + 3)).find(|at| tokens[*at].number.is_some());
+    let year = (0..tokens.len()).find(|at| sign(*at, ["年", "년"]).is_some())?;
+    let month = next(year + 1)?;
+    let day = next(month + 1)?;
+    let (y, m, d) =
+        (sign(year, ["年", "년"])?, sign(month, ["月", "월"])?, sign(day, ["日", "일"])?);
+    let date =
+        Date::new(i16::try_from(y).ok()?, i8::try_from(m).ok()?, i8::try_from(d).ok()?).ok()?;
+    Some((date, without(tokens, year, day + 1)))
 }
 
 /// The text without the tokens from `from` to `to`.
@@ -60,8 +116,9 @@ fn without(tokens: &[Token<'_>], from: usize, to: usize) -> String {
     kept.map(|(_, token)| token.text).collect()
 }
 
-/// `16.05.2025`, `16/05/2025`; `5/16/2025` where it cannot be the other way round.
-fn figures(text: &str) -> Option<(Date, String)> {
+/// `16.05.2025`, `16/05/2025`; `5/16/2025` where it cannot be the other way round, or where the
+/// country writes so. Only strokes stand in that order.
+fn figures(text: &str, order: Order) -> Option<(Date, String)> {
     let tokens = tokens(text);
     let at = tokens.windows(5).position(|five| {
         let mark = five[1].text;
@@ -77,10 +134,10 @@ fn figures(text: &str) -> Option<(Date, String)> {
     let (first, second) = (number(at)? as i8, number(at + 2)? as i8);
     let year = match (number(at + 4)?, tokens[at + 4].text.len()) {
         (year, 4) => year,
-        (year, _) if year < 70 => 2000 + year,
-        (year, _) => 1900 + year,
+        (year, _) => full_year(year as u32) as i16,
     };
-    let (day, month) = if second > 12 { (second, first) } else { (first, second) };
+    let turned = order == Order::MonthFirst && tokens[at + 1].text == "/" && first <= 12;
+    let (day, month) = if second > 12 || turned { (second, first) } else { (first, second) };
     let date = Date::new(year, month, day).ok()?;
     Some((date, without(&tokens, at, at + 4)))
 }
@@ -152,6 +209,24 @@ fn offset(rest: &str) -> Option<Offset> {
     })
 }
 
+/// `ET`, `CT`, `MT`, `PT`, as American papers write both halves of the year: from the second Sunday
+/// of March to the first of November an hour less behind.
+pub(super) fn american(rest: &str, date: Date) -> Option<Offset> {
+    let mut words = rest.split(|c: char| !c.is_ascii_alphanumeric());
+    let hours = words.find_map(|word| match word {
+        "ET" => Some(-5),
+        "CT" => Some(-6),
+        "MT" => Some(-7),
+        "PT" => Some(-8),
+        _ => None,
+    })?;
+    let sunday = |month: i8, nth: i8| {
+        Date::new(date.year(), month, 1).ok()?.nth_weekday_of_month(nth, Weekday::Sunday).ok()
+    };
+    let summer = (sunday(3, 2)?..sunday(11, 1)?).contains(&date);
+    Offset::from_seconds((hours + i32::from(summer)) * 3600).ok()
+}
+
 fn signed_offset(sign: &str, rest: &str) -> Option<Offset> {
     let digits: String = sign[1..].chars().take_while(char::is_ascii_digit).collect();
     let (hours, minutes): (i32, i32) = match digits.len() {
@@ -172,21 +247,33 @@ fn signed_offset(sign: &str, rest: &str) -> Option<Offset> {
 
 fn zone_offset(word: &str) -> Option<Offset> {
     let hours = match word {
-        "EDT" => -4.0,
-        "EST" | "CDT" => -5.0,
+        "HST" => -10.0,
+        "AKST" => -9.0,
+        "AKDT" => -8.0,
+        "NST" => -3.5,
+        "NDT" => -2.5,
+        "ADT" | "ART" | "BRT" | "CLST" | "UYT" => -3.0,
+        "EDT" | "CLT" | "AMT" | "BOT" | "VET" => -4.0,
+        "EST" | "CDT" | "COT" | "PET" | "ECT" => -5.0,
         "CST" | "MDT" => -6.0,
         "MST" | "PDT" => -7.0,
         "PST" => -8.0,
-        "BST" | "CET" | "WAT" | "WEST" => 1.0,
-        "CEST" | "EET" | "SAST" | "CAT" => 2.0,
-        "EEST" | "MSK" | "TRT" | "EAT" => 3.0,
-        "GST" => 4.0,
-        "PKT" => 5.0,
-        "IST" => 5.5,
-        "WIB" => 7.0,
-        "HKT" | "SGT" | "AWST" => 8.0,
-        "JST" | "KST" => 9.0,
+        "BST" | "CET" | "MEZ" | "WAT" | "WEST" => 1.0,
+        "CEST" | "MESZ" | "EET" | "SAST" | "CAT" => 2.0,
+        "EEST" | "MSK" | "TRT" | "EAT" | "IDT" => 3.0,
+        "IRST" => 3.5,
+        "GST" | "AZT" | "GET" | "SAMT" => 4.0,
+        "AFT" => 4.5,
+        "PKT" | "UZT" | "YEKT" => 5.0,
+        "IST" | "SLST" => 5.5,
+        "NPT" => 5.75,
+        "MMT" => 6.5,
+        "WIB" | "ICT" => 7.0,
+        "HKT" | "SGT" | "AWST" | "PHT" | "MYT" | "WITA" => 8.0,
+        "JST" | "KST" | "WIT" => 9.0,
+        "ACST" => 9.5,
         "AEST" => 10.0,
+        "ACDT" => 10.5,
         "AEDT" => 11.0,
         "NZST" => 12.0,
         "NZDT" => 13.0,
@@ -207,21 +294,39 @@ pub(super) fn month(word: &str) -> Option<i8> {
     Some(at as i8 + 1)
 }
 
-/// English, German, French, Spanish, Italian, Portuguese, Dutch, Turkish, then Russian, Polish and
-/// Ukrainian (of the month) and Arabic.
+/// English, German, French, Spanish, Italian, Portuguese, Dutch, Turkish, then Russian, Polish,
+/// Ukrainian and Czech (of the month), Greek (of the month), the north, Romanian, Hungarian,
+/// Indonesian, Arabic, Persian and Hindi.
 const MONTHS: [&str; 12] = [
-    "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari ocak oca января stycznia січня يناير",
-    "february feb februar février févr fevereiro febrero febbraio februari şubat şub февраля lutego лютого فبراير شباط",
-    "march mar märz mrz mars marzo março maart mart марта marca березня مارس آذار",
-    "april apr avril avr abril abr aprile nisan nis апреля kwietnia квітня أبريل ابريل إبريل نيسان",
-    "may mai mayo maggio mag maio mei mayıs мая maja maj травня مايو أيار ماي",
-    "june jun juni juin junio giugno giu junho haziran haz июня czerwca червня يونيو يونيه حزيران",
-    "july jul juli juillet juil julio luglio lug julho temmuz tem июля lipca липня يوليو يوليه تموز",
-    "august aug août agosto ago agustus augustus ağustos ağu августа sierpnia серпня أغسطس اغسطس آب",
-    "september sep sept septembre septiembre settembre set setembro eylül eyl сентября września вересня سبتمبر أيلول",
-    "october oct oktober okt octobre octubre ottobre ott outubro out ekim eki октября października жовтня أكتوبر اكتوبر",
-    "november nov novembre noviembre novembro kasım kas ноября listopada листопада نوفمبر",
-    "december dec dezember dez décembre déc diciembre dic dicembre dezembro aralık ara декабря grudnia грудня ديسمبر",
+    "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari ocak oca \
+     января stycznia січня يناير ledna ιανουαρίου ιαν tammikuuta ianuarie január janvāris \
+     ژانویه जनवरी",
+    "february feb februar février févr fevereiro febrero febbraio februari şubat şub февраля \
+     lutego лютого فبراير شباط února φεβρουαρίου φεβ helmikuuta februarie február فوریه \
+     फ़रवरी फरवरी",
+    "march mar märz mrz mars marzo março maart mart марта marca березня مارس آذار března \
+     μαρτίου maaliskuuta martie március marts मार्च maret",
+    "april apr avril avr abril abr aprile nisan nis апреля kwietnia квітня أبريل ابريل إبريل \
+     نيسان dubna απριλίου απρ huhtikuuta aprilie április آوریل अप्रैल",
+    "may mai mayo maggio mag maio mei mayıs мая maja maj травня مايو أيار ماي května μαΐου \
+     μαίου toukokuuta május مه मई",
+    "june jun juni juin junio giugno giu junho haziran haz июня czerwca червня يونيو يونيه \
+     حزيران června ιουνίου ιουν kesäkuuta iunie június ژوئن जून",
+    "july jul juli juillet juil julio luglio lug julho temmuz tem июля lipca липня يوليو \
+     يوليه تموز července ιουλίου ιουλ heinäkuuta iulie július ژوئیه जुलाई",
+    "august aug août agosto ago agustus augustus ağustos ağu августа sierpnia серпня أغسطس \
+     اغسطس آب srpna αυγούστου αυγ elokuuta augusztus اوت अगस्त",
+    "september sep sept septembre septiembre settembre set setembro eylül eyl сентября \
+     września вересня سبتمبر أيلول září σεπτεμβρίου σεπ syyskuuta septembrie szeptember \
+     سپتامبر सितंबर सितम्बर",
+    "october oct oktober okt octobre octubre ottobre ott outubro out ekim eki октября \
+     października жовтня أكتوبر اكتوبر října οκτωβρίου οκτ lokakuuta octombrie október اکتبر \
+     अक्टूबर अक्तूबर",
+    "november nov novembre noviembre novembro kasım kas ноября listopada листопада نوفمبر \
+     listopadu νοεμβρίου νοε marraskuuta noiembrie novembrie نوامبر नवंबर नवम्बर",
+    "december dec dezember dez décembre déc diciembre dic dicembre dezembro aralık ara \
+     декабря grudnia грудня ديسمبر prosince δεκεμβρίου δεκ joulukuuta decembrie desember \
+     دسامبر दिसंबर दिसम्बर",
 ];
 
 #[cfg(test)]
@@ -235,6 +340,7 @@ mod tests {
             assert_eq!(month(word), Some(number), "{word}");
         }
         assert_eq!((month("نوفمبر"), month("września")), (Some(11), Some(9)));
+        assert_eq!((month("Μαΐου"), month("května"), month("जनवरी")), (Some(5), Some(5), Some(1)));
         assert_eq!(month("mayor"), None);
     }
 

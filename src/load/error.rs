@@ -24,6 +24,8 @@ pub enum LoadCause {
     Binary,
     /// A document of another program, named with its article: "a PDF".
     Foreign(&'static str),
+    /// A list of feeds, which holds no articles.
+    Subscriptions,
     TooLarge {
         bytes: u64,
         limit: u64,
@@ -107,6 +109,12 @@ impl fmt::Display for LoadCause {
             LoadCause::Unreadable(reason) => write!(f, "cannot be read: {reason}"),
             LoadCause::Empty => f.write_str("has no text in it"),
             LoadCause::Binary => f.write_str("is no text; export the article as text or HTML"),
+            LoadCause::Subscriptions => {
+                f.write_str("is a list of feeds; gazette import FILE keeps them")
+            }
+            LoadCause::Foreign("a PDF") => {
+                f.write_str("is a PDF; turn it into text first: pdftotext FILE")
+            }
             LoadCause::Foreign(what) => {
                 write!(f, "is {what}; save it as plain text or HTML with its own program")
             }

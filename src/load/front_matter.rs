@@ -5,8 +5,27 @@
 
 use serde_json::{Map, Value};
 
+use super::json;
+use crate::article::Article;
+
 /// Bytes of front matter; more is text between two rules.
 const LONGEST: usize = 256 << 10;
+
+/// Puts the fields into an article: when it came out counts for more than when the file was made,
+/// and tags for more than categories.
+pub(super) fn fill(article: &mut Article, fields: &Map<String, Value>) {
+    let counts_less = |key: &&String| {
+        matches!(key.as_str(), "created" | "created_at" | "timestamp" | "categories")
+    };
+    let (last, first): (Vec<_>, Vec<_>) = fields.iter().partition(|(key, _)| counts_less(key));
+    for (key, value) in first.into_iter().chain(last) {
+        json::set_field(article, key, value);
+    }
+    if let Some(byline) = &mut article.byline {
+        // Obsidian makes people pages.
+        *byline = byline.replace("[[", "").replace("]]", "");
+    }
+}
 
 /// Fields and the text below them; no fields and the whole text where there is no front matter.
 pub(super) fn split(text: &str) -> (Map<String, Value>, &str) {
@@ -21,7 +40,8 @@ pub(super) fn split(text: &str) -> (Map<String, Value>, &str) {
     if inner.len() > LONGEST {
         return none;
     }
-    let fields = if fence == "---" { Some(yaml(inner)) } else { toml(inner) };
+    // bulletty writes TOML between the fences of YAML.
+    let fields = if fence == "+++" || is_toml(inner) { toml(inner) } else { Some(yaml(inner)) };
     match fields {
         Some(fields) if !fields.is_empty() => (fields, body),
         _ => none,
@@ -38,6 +58,14 @@ fn until_fence<'a>(text: &'a str, fence: &str) -> Option<(&'a str, &'a str)> {
         at += line.len();
     }
     None
+}
+
+/// True for `key = value`, which is no YAML.
+fn is_toml(inner: &str) -> bool {
+    let first = inner.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let Some((key, _)) = first.and_then(|line| line.split_once('=')) else { return false };
+    let key = key.trim();
+    !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
 
 fn toml(text: &str) -> Option<Map<String, Value>> {
@@ -183,6 +211,16 @@ mod tests {
             serde_json::json!({"summary": "The ferry is back"}),
         );
         check("# comment\n\nnonsense", serde_json::json!({}));
+    }
+
+    #[test]
+    fn toml_between_either_fences() {
+        let toml = "title = \"Ferry: back\"\ndate = 2025-05-16T08:00:00Z\n";
+        for fence in ["---", "+++"] {
+            let text = format!("{fence}\n{toml}{fence}\ntext");
+            let (fields, body) = split(&text);
+            assert_eq!((fields["title"].as_str(), body), (Some("Ferry: back"), "text"));
+        }
     }
 
     #[test]

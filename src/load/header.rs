@@ -22,19 +22,21 @@ pub(super) fn field(key: &str) -> Option<Field> {
     let key: String =
         key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     Some(match key.as_str() {
-        "title" | "headline" | "titre" | "titel" | "título" | "titulo" | "başlık" | "subject" => {
-            Field::Title
-        }
+        "title" | "headline" | "webtitle" | "titre" | "titel" | "título" | "titulo" | "başlık"
+        | "subject" => Field::Title,
         "author" | "authors" | "by" | "byline" | "writer" | "creator" | "reporter" | "autor"
         | "auteur" | "yazar" => Field::Author,
         "date" | "published" | "publishedat" | "publisheddate" | "publicationdate" | "pubdate"
         | "datepublished" | "datepublish" | "publishdate" | "publishtime" | "publishedtime"
+        | "publishingdate" | "webpublicationdate" | "dateofpublication" | "datetime"
         | "publishedon" | "posted" | "postedon" | "created" | "createdat" | "timestamp"
         | "datum" | "fecha" | "tarih" => Field::Date,
         "url" | "link" | "permalink" | "sourceurl" | "canonicalurl" | "canonical" | "uri"
-        | "articleurl" | "originalurl" | "externalurl" => Field::Url,
+        | "articleurl" | "originalurl" | "externalurl" | "weburl" | "requestedurl"
+        | "respondedurl" | "alternate" => Field::Url,
         "source" | "site" | "sitename" | "sourcedomain" | "publisher" | "outlet" | "newspaper"
-        | "publication" | "website" | "domain" | "quelle" | "kaynak" => Field::Source,
+        | "publication" | "website" | "domain" | "hostname" | "sourcehostname" | "medianame"
+        | "feedtitle" | "feedname" | "origin" | "quelle" | "kaynak" => Field::Source,
         "language" | "lang" | "locale" | "inlanguage" | "sprache" | "dil" => Field::Language,
         "tags" | "tag" | "keywords" | "keyword" | "categories" | "topics" | "etiketler" => {
             Field::Tags

@@ -6,12 +6,18 @@ use super::html_walk::{Page, walk};
 use super::{Format, Limits, LoadCause, address, bounds, date, html_title, html_unshown, sanitize};
 use crate::article::{Article, Document, Layout};
 
-/// Reads a decoded page.
+/// Reads a decoded page. `place` is where it was found, if that is known: its links start there,
+/// and it lives there unless it says otherwise.
 ///
 /// # Errors
 /// When there is too much of something for a page.
-pub(super) fn read(html: &str, limits: &Limits) -> Result<Document, LoadCause> {
+pub(super) fn read(
+    html: &str,
+    place: Option<&str>,
+    limits: &Limits,
+) -> Result<Document, LoadCause> {
     bounds::check(Format::Html, html, limits)?;
+    let place = place.filter(|place| address::is_web(place));
     let page = visible(html, limits);
     if page.given_up {
         return Err(LoadCause::malformed("its tags have too many attributes to be a page"));
@@ -21,22 +27,24 @@ pub(super) fn read(html: &str, limits: &Limits) -> Result<Document, LoadCause> {
     let mut article = facts(&meta, &stated);
     clean_headings(&mut blocks);
     let title = html_title::choose(&meta, &stated, &article.source, &blocks, &elements);
-    if let Some(at) = title.paragraph {
+    let title_element = title.paragraph.map(|at| {
         blocks.paragraphs.remove(at);
-        blocks.elements.remove(at);
-    }
+        blocks.elements.remove(at)
+    });
     article.title_is_own = !title.text.is_empty();
     article.title = title.text;
     for scripts in [&meta.linked_data, &meta.state] {
         html_unshown::add(scripts, &mut blocks, &mut elements);
     }
-    resolve_links(&mut blocks, &meta, article.url.as_deref());
+    resolve_links(&mut blocks, &meta, place.or(article.url.as_deref()));
+    article.url = article.url.take().or_else(|| place.map(str::to_owned));
     article.paragraphs = blocks.paragraphs;
     let layout = Layout {
         elements,
         paragraph_element: blocks.elements,
         stated_body: stated.body,
         title_before: title.paragraph.map(|at| at as u32),
+        title_element,
     };
     Ok(Document { article, layout: Some(layout) })
 }
@@ -95,8 +103,9 @@ fn published(meta: &Meta) -> Option<i64> {
         "date",
         "cxenseparse:recs:publishtime",
     ];
-    let stated = names.iter().find_map(|name| meta.first(&[name]).and_then(date::parse));
-    stated.or_else(|| meta.time.as_deref().and_then(date::parse))
+    let parse = |text: &str| date::parse_in(text, meta.order());
+    let stated = names.iter().find_map(|name| meta.first(&[name]).and_then(parse));
+    stated.or_else(|| meta.time.as_deref().and_then(parse))
 }
 
 /// Headings are compared with the stated title, so they are made clean first.
@@ -129,7 +138,7 @@ mod tests {
 
     fn load(html: &str) -> Document {
         let origin = crate::load::Origin::default();
-        let read = read(html, &Limits::default()).unwrap();
+        let read = read(html, None, &Limits::default()).unwrap();
         crate::load::seal::seal(read, &origin).unwrap()
     }
 
@@ -212,6 +221,15 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_was_found_somewhere_has_its_links_there() {
+        let page = "<base href='/a/b/'><p><a href='c'>more</a> of it";
+        let place = Some("https://kos.example/x/y?z");
+        let article = read(page, place, &Limits::default()).unwrap().article;
+        assert_eq!(article.url.as_deref(), place);
+        assert_eq!(article.paragraphs[0].links[0].href, "https://kos.example/a/b/c");
+    }
+
+    #[test]
     fn the_layout_tells_where_a_block_stood() {
         let layout = load(PAGE).layout.unwrap();
         let element =
@@ -228,6 +246,28 @@ mod tests {
                 .enumerate()
                 .all(|(n, e)| e.parent.is_none_or(|p| (p as usize) < n))
         );
+    }
+
+    #[test]
+    fn an_inline_element_around_a_whole_block_is_its_place() {
+        let page = "<div><p><em>The ferry story was updated.</em> </p><p><b>KOS</b> The ferry is back.</p>\
+            <p><span class=credit>Photo: <b>Jane</b> Doe</span></p><p>Ends <i>so</i></div>";
+        let layout = load(page).layout.unwrap();
+        let tags: Vec<&str> = layout
+            .paragraph_element
+            .iter()
+            .map(|element| layout.elements[*element as usize].tag.as_str())
+            .collect();
+        assert_eq!(tags, ["em", "p", "span", "p"]);
+    }
+
+    #[test]
+    fn the_place_of_the_headline_is_known() {
+        let page = "<title>Ferry returns to Kos</title><article><h1>Ferry returns to Kos</h1><p>Text</article>";
+        let layout = load(page).layout.unwrap();
+        let element = layout.title_element.unwrap() as usize;
+        assert_eq!(layout.elements[element].tag, "h1");
+        assert_eq!(load("<p>The ferry is back.").layout.unwrap().title_element, None);
     }
 
     #[test]
@@ -267,9 +307,9 @@ mod tests {
         let names =
             |from: usize| -> String { (from..from + 6_000).map(|n| format!(" a{n}")).collect() };
         let tags: String = (0..2).map(|n| format!("<p{}>Ferry", names(n))).collect();
-        let refused = read(&tags, &Limits::default()).unwrap_err().to_string();
+        let refused = read(&tags, None, &Limits::default()).unwrap_err().to_string();
         assert!(refused.contains("too many attributes"), "{refused}");
-        assert!(read(&format!("<p{}>Ferry", names(0)), &Limits::default()).is_ok());
+        assert!(read(&format!("<p{}>Ferry", names(0)), None, &Limits::default()).is_ok());
     }
 
     #[test]

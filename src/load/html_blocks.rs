@@ -33,8 +33,9 @@ impl Blocks {
     /// Text as it stands in the page.
     pub(super) fn text(&mut self, raw: &str, element: u32, kind: Kind) {
         if self.text.is_empty() {
-            (self.element, self.kind) = (element, kind);
+            self.kind = kind;
         }
+        self.element = element;
         if self.kind == Kind::Code {
             self.text.push_str(raw);
             return;
@@ -91,6 +92,11 @@ impl Blocks {
             "div" | "p" if self.kind == Kind::TableRow && self.text.len() < CELL => self.space(),
             _ => self.flush(),
         }
+    }
+
+    /// Where the text since the last block stands.
+    pub(super) fn element(&self) -> u32 {
+        self.element
     }
 
     /// Nothing but white space since the last block.

@@ -89,6 +89,13 @@ impl Meta {
         stated.and_then(header::language)
     }
 
+    /// How dates are written where the page comes from.
+    pub(super) fn order(&self) -> date::Order {
+        let tags = [self.language.as_deref(), self.first(&["og:locale", "content-language"])];
+        let stated = tags.into_iter().flatten().find(|tag| tag.contains(['-', '_']));
+        date::Order::of(stated.unwrap_or_default())
+    }
+
     pub(super) fn tags(&self) -> Vec<String> {
         let mut tags: Vec<String> = self.all("article:tag").flat_map(header::tags).collect();
         if tags.is_empty() {
@@ -300,7 +307,17 @@ pub(super) fn names(value: &Value) -> Option<String> {
         Value::String(text) => unescape(text.trim()),
         Value::Number(number) => number.to_string(),
         Value::Object(object) => {
-            let name = ["name", "displayName", "title", "term", "label", "@value"];
+            let name = [
+                "name",
+                "displayName",
+                "title",
+                "term",
+                "label",
+                "@value",
+                "main",
+                "original",
+                "href",
+            ];
             return name.iter().find_map(|key| object.get(*key)?.as_str()).map(unescape);
         }
         Value::Array(values) => {

@@ -141,6 +141,10 @@ fn hides(style: &str) -> bool {
     style.contains("display:none") || style.contains("visibility:hidden")
 }
 
+pub(super) fn is_named(tag: &Tag) -> bool {
+    tag.attrs.iter().any(|attr| matches!(&*attr.name.local, "class" | "id" | "itemprop"))
+}
+
 /// What an element is called by those who made it.
 pub(super) fn hints(tag: &Tag) -> String {
     let mut hints = String::new();

@@ -22,8 +22,11 @@ const DEPTH: usize = 64;
 
 /// Adds the story that `scripts` hold, as a block of its own, when the page does not show it.
 pub(super) fn add(scripts: &[String], blocks: &mut Blocks, elements: &mut Vec<Element>) {
+    if scripts.is_empty() {
+        return;
+    }
     let shown: usize = blocks.paragraphs.iter().filter(|p| is_prose(&p.text)).map(length).sum();
-    if scripts.is_empty() || shown > ENOUGH {
+    if shown > ENOUGH {
         return;
     }
     let values = scripts.iter().filter_map(|script| parse(script, VALUES));

@@ -5,13 +5,11 @@
 
 use std::cell::RefCell;
 
-use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::html_blocks::Blocks;
+use super::html_feed;
 use super::html_meta::Meta;
 use super::html_tags::{self as tags, Flow};
 use crate::article::{Element, Kind};
@@ -21,7 +19,7 @@ use crate::article::{Element, Kind};
 pub(super) struct Page {
     pub blocks: Blocks,
     pub meta: Meta,
-    /// Every block element, parents first.
+    /// Every block element, and inline ones that open a block; parents first.
     pub elements: Vec<Element>,
     /// Bytes of text in elements that hide it.
     pub hidden_text: usize,
@@ -29,8 +27,6 @@ pub(super) struct Page {
     pub given_up: bool,
 }
 
-/// Bytes that the tokenizer gets at a time.
-const PIECE: usize = 16 << 10;
 /// Comparisons of attributes. Each of a tag is compared with all before it, so that a tag of ten
 /// thousand, and a page of such tags, would take minutes.
 const COMPARED: usize = 40_000_000;
@@ -46,42 +42,34 @@ pub(super) fn walk(html: &str, depth: usize, all: bool) -> Page {
     let mut page = Page::default();
     page.elements.push(Element { tag: "html".into(), ..Element::default() });
     let walker = Walker { page, depth, all, ..Walker::default() };
-    let options = TokenizerOpts::default();
-    let tokenizer = Tokenizer::new(Sink(RefCell::new(walker)), options);
-    feed(&tokenizer, html);
-    tokenizer.end();
-    let mut walker = tokenizer.sink.0.into_inner();
+    let mut walker = html_feed::feed(html, Sink(RefCell::new(walker))).0.into_inner();
     walker.page.blocks.flush();
     walker.page
 }
 
-fn feed(tokenizer: &Tokenizer<Sink>, html: &str) {
-    let input = BufferQueue::default();
-    let (mut silent, mut told) = (0, 0);
-    let mut rest = html;
-    while !rest.is_empty() {
-        let end = (0..=PIECE.min(rest.len())).rev().find(|&at| rest.is_char_boundary(at));
-        let (piece, after) = rest.split_at(end.unwrap_or(rest.len()));
-        rest = after;
-        input.push_back(StrTendril::from_slice(piece));
-        while !input.is_empty() {
-            let _ = tokenizer.feed(&input);
-        }
-        let mut walker = tokenizer.sink.0.borrow_mut();
-        silent = if walker.tokens == told { silent + parted(piece) } else { 0 };
-        told = walker.tokens;
-        if walker.compared > COMPARED || silent > SILENT {
-            walker.page.given_up = true;
-            return;
-        }
+/// Takes what the tokenizer makes of a page.
+pub(super) struct Sink(RefCell<Walker>);
+
+impl Sink {
+    /// The name of the element that has just been opened and holds no markup.
+    pub(super) fn opened_raw(&self) -> Option<String> {
+        self.0.borrow_mut().opened_raw.take()
+    }
+
+    /// Text of that element, as it stands in the page.
+    pub(super) fn raw_text(&self, text: &str) {
+        self.0.borrow_mut().text(text);
+    }
+
+    /// Asked after each piece of a page: true when its attributes take too long to go on.
+    pub(super) fn gives_up(&self, piece: &str) -> bool {
+        self.0.borrow_mut().gives_up(piece)
     }
 }
 
 fn parted(piece: &str) -> usize {
     piece.bytes().filter(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'=')).count()
 }
-
-struct Sink(RefCell<Walker>);
 
 impl TokenSink for Sink {
     type Handle = ();
@@ -141,19 +129,53 @@ struct Walker {
     compared: usize,
     /// Tokens so far.
     tokens: usize,
+    /// As they were one piece ago.
+    told: usize,
+    /// What may part attributes since then.
+    silent: usize,
+    /// The element of that text, until the first of it comes.
+    opened_raw: Option<String>,
 }
 
 impl Walker {
+    fn gives_up(&mut self, piece: &str) -> bool {
+        let is_silent = self.tokens == self.told;
+        self.silent = if is_silent { self.silent + parted(piece) } else { 0 };
+        self.told = self.tokens;
+        self.page.given_up = self.compared > COMPARED || self.silent > SILENT;
+        self.page.given_up
+    }
+
     fn text(&mut self, text: &str) {
+        self.opened_raw = None;
         match self.capture {
             Capture::Title | Capture::Json | Capture::State => self.captured.push_str(text),
             Capture::Skip => {}
             Capture::None if self.hidden() => self.page.hidden_text += text.trim().len(),
             Capture::None => {
                 let (element, kind) = self.here();
+                let element = self.around(element, text);
                 self.page.blocks.text(text, element, kind);
             }
         }
+    }
+
+    /// The innermost element around this text and what its block holds so far.
+    fn around(&self, element: u32, text: &str) -> u32 {
+        let blocks = &self.page.blocks;
+        let (mut one, mut other) = (blocks.element(), element);
+        if blocks.is_between() {
+            return element;
+        }
+        if text.trim_start().is_empty() {
+            return one;
+        }
+        // Parents come before their children, so the later of two is not the parent.
+        while one != other {
+            let later = if one > other { &mut one } else { &mut other };
+            *later = self.page.elements[*later as usize].parent.unwrap_or(0);
+        }
+        one
     }
 
     fn hidden(&self) -> bool {
@@ -200,6 +222,7 @@ impl Walker {
         };
         self.capture = capture;
         self.captured.clear();
+        self.opened_raw = Some(name.to_string());
         Some(TokenSinkResult::RawData(kind))
     }
 
@@ -237,10 +260,20 @@ impl Walker {
         if name == "a" && !hidden {
             self.page.blocks.open_link(tags::attribute(tag, "href"));
         }
-        let element = if flow == Flow::Inline { parent } else { self.element(parent, tag, name) };
+        let element = match flow {
+            Flow::Inline if !self.may_wrap(tag, name) => parent,
+            _ => self.element(parent, tag, name),
+        };
         let kind = tags::kind(name).unwrap_or(kind);
         let link = name == "a" && !hidden;
         self.stack.push(Open { name: name.to_string(), flow, element, kind, hidden, link });
+    }
+
+    /// An inline element that may hold the whole of a block, and says something of it: the span of
+    /// a credit, the emphasis on an editor's note.
+    fn may_wrap(&self, tag: &Tag, name: &str) -> bool {
+        let stress = || matches!(name, "b" | "cite" | "em" | "i" | "small" | "strong" | "time");
+        self.page.blocks.is_between() && (stress() || tags::is_named(tag))
     }
 
     fn element(&mut self, parent: u32, tag: &Tag, name: &str) -> u32 {
@@ -311,6 +344,7 @@ impl Walker {
     }
 
     fn end_capture(&mut self) {
+        self.opened_raw = None;
         let text = std::mem::take(&mut self.captured);
         match std::mem::take(&mut self.capture) {
             Capture::Title => self.page.meta.title_tag(text),

@@ -1,30 +1,44 @@
-//! Opens inputs: refuses what is no file, unpacks gzip, counts bytes, hands each to its format.
+//! Opens inputs: refuses what is no file, unpacks what is packed, counts bytes, hands each to its
+//! format.
 
 use std::fs;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use flate2::bufread::MultiGzDecoder;
-
+use super::archive::Archive;
+use super::epub::Book;
 use super::mail::{self, Mailbox};
+use super::newsboat::Cache;
+use super::reach::{Ratio, Reach};
 use super::records::{Lines, Values};
 use super::sniff::{Sniffed, sniff};
-use super::warc::Archive;
+use super::table::Rows;
+use super::tar::Tar;
 use super::wide::Wide;
+use super::zip::{self, Inside, Zip};
 use super::{
-    Format, Limits, LoadCause, LoadError, Origin, bounds, charset, feed, html, markdown, seal, text,
+    Format, Limits, LoadCause, LoadError, Origin, bounds, charset, feed, html, markdown, mhtml,
+    seal, several, text, warc,
 };
 use crate::article::Document;
 
 /// How much of an input decides its format. A page may carry a long comment before its first tag.
 const HEAD: usize = 16 * 1024;
-/// Files that unpack to less are no trap, however small they were packed.
-const HARMLESS: u64 = 16 << 20;
 
 pub(super) type Bytes = Box<dyn BufRead + Send>;
 pub(super) type Results = Box<dyn Iterator<Item = Result<Document, LoadError>> + Send>;
+
+/// What can be read from any place of it.
+pub trait ReadSeek: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> ReadSeek for T {}
+
+/// An open input.
+pub(super) enum Input {
+    Stream(Box<dyn Read + Send>),
+    /// A file: an archive's table stands at its end.
+    File(Box<dyn ReadSeek>),
+}
 
 /// Opens a regular file.
 pub(super) fn open(path: &Path) -> Result<(fs::File, fs::Metadata), LoadCause> {
@@ -38,36 +52,47 @@ pub(super) fn open(path: &Path) -> Result<(fs::File, fs::Metadata), LoadCause> {
 }
 
 /// The documents of an open input.
-pub(super) fn documents(input: Box<dyn Read + Send>, origin: Origin, limits: &Limits) -> Results {
-    match start(input, &origin, limits) {
-        Ok((format, bytes)) => dispatch(format, bytes, origin, limits),
-        Err(cause) => failed(LoadError::new(&origin.name, cause)),
-    }
+pub(super) fn documents(input: Input, origin: Origin, reach: &Reach) -> Results {
+    let name = origin.name.clone();
+    opened(input, origin, reach).unwrap_or_else(|cause| failed(LoadError::new(&name, cause)))
 }
 
 pub(super) fn failed(error: LoadError) -> Results {
     Box::new(std::iter::once(Err(error)))
 }
 
-/// Unpacks as needed and finds the format.
-fn start(
-    input: Box<dyn Read + Send>,
-    origin: &Origin,
-    limits: &Limits,
-) -> Result<(Format, Bytes), LoadCause> {
-    let packed = Packed { read: Arc::default(), ratio: limits.ratio };
-    let mut bytes: Bytes = limited(packed.counted(input), limits, None);
+/// Unpacks as needed, finds the format and gives the input to it.
+fn opened(input: Input, origin: Origin, reach: &Reach) -> Result<Results, LoadCause> {
+    let limits = &reach.limits;
+    let ratio = Ratio::new(limits);
+    let mut bytes = match input {
+        Input::Stream(stream) => reach.limited(ratio.counted(stream)),
+        Input::File(mut file) => match is_zip(&mut file).map_err(LoadCause::from_io)? {
+            true => return zipped(file, origin, reach),
+            false => reach.limited(ratio.counted(Box::new(file))),
+        },
+    };
     for _ in 0..=limits.layers {
         let (head, whole) = peek(bytes).map_err(LoadCause::from_io)?;
-        let unpack = |inner| limited(inner, limits, Some(&packed));
         match (sniff(&head, origin.path.as_deref()), origin.format) {
-            (Sniffed::Gzip, _) => bytes = unpack(Box::new(MultiGzDecoder::new(whole))),
-            (Sniffed::Zstd, _) => bytes = unpack(Box::new(unzstd(whole)?)),
+            (Sniffed::Packed(packing), _) => {
+                bytes = reach.limited(ratio.layer().held(packing.unpacked(whole)?));
+            }
+            (Sniffed::Zip, _) => {
+                // Its table stands at the end, so all of it is needed.
+                let whole = read_whole(whole, limits)?;
+                return zipped(Box::new(io::Cursor::new(whole)), origin, reach);
+            }
+            (Sniffed::Tar, _) => {
+                return Ok(Box::new(Archive::new(Tar::new(whole), origin, reach)?));
+            }
+            (Sniffed::Database, _) => return database(origin, reach),
             (Sniffed::Empty, _) => return Err(LoadCause::Empty),
             (Sniffed::Binary, _) => return Err(LoadCause::Binary),
             (Sniffed::Foreign(what), _) => return Err(LoadCause::Foreign(what)),
             (Sniffed::Format(found), told) => {
-                return Ok(narrow(told.unwrap_or(found), &head, whole));
+                let (format, bytes) = narrow(told.unwrap_or(found), &head, whole);
+                return Ok(dispatch(format, bytes, origin, reach));
             }
         }
     }
@@ -75,14 +100,36 @@ fn start(
     Err(LoadCause::malformed(format!("packed more than {times} times over; unpack it first")))
 }
 
-/// Unpacks Zstandard, whose frames say how much memory they want: no more than the usual 128 MiB.
-fn unzstd(whole: Bytes) -> Result<impl Read + Send, LoadCause> {
-    zstd::stream::read::Decoder::with_buffer(whole).map_err(LoadCause::from_io)
+/// Looks without moving on.
+fn is_zip(file: &mut Box<dyn ReadSeek>) -> io::Result<bool> {
+    let mut head = Vec::new();
+    file.take(4).read_to_end(&mut head)?;
+    file.seek(SeekFrom::Start(0))?;
+    Ok(zip::is_zip(&head))
+}
+
+fn zipped(file: Box<dyn ReadSeek>, origin: Origin, reach: &Reach) -> Result<Results, LoadCause> {
+    let (zip, inside) = Zip::open(file, &reach.limits)?;
+    match inside {
+        Inside::Files => Ok(Box::new(Archive::new(zip, origin, reach)?)),
+        Inside::Epub => Ok(Box::new(Book::open(zip, origin, reach)?)),
+        Inside::Office => Err(LoadCause::Foreign("an office document")),
+    }
+}
+
+/// A database is opened by its path.
+fn database(origin: Origin, reach: &Reach) -> Result<Results, LoadCause> {
+    let path = origin.path.clone().filter(|path| !reach.is_nested() && path.is_file());
+    let Some(path) = path else {
+        let why = "a database within something else; unpack it first, and name its file";
+        return Err(LoadCause::Unreadable(why.to_owned()));
+    };
+    Ok(Box::new(Cache::open(&path, origin, &reach.limits)?))
 }
 
 /// Records are cut by bytes, so UTF-16 is turned into UTF-8 first; a page or text is read whole.
 fn narrow(format: Format, head: &[u8], bytes: Bytes) -> (Format, Bytes) {
-    let records = matches!(format, Format::Json | Format::JsonLines);
+    let records = matches!(format, Format::Json | Format::JsonLines | Format::Table);
     match charset::utf16(head) {
         Some(encoding) if records => (format, Box::new(BufReader::new(Wide::new(bytes, encoding)))),
         _ => (format, bytes),
@@ -91,93 +138,51 @@ fn narrow(format: Format, head: &[u8], bytes: Bytes) -> (Format, Bytes) {
 
 /// The first bytes, and the input from its start.
 fn peek(mut bytes: Bytes) -> io::Result<(Vec<u8>, Bytes)> {
-    let mut head = Vec::new();
-    bytes.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+    let mut head = Vec::with_capacity(HEAD);
+    while head.len() < HEAD && fill(&mut bytes, &mut head, HEAD)? {}
     let whole = io::Cursor::new(head.clone()).chain(bytes);
     Ok((head, Box::new(whole)))
 }
 
-fn limited(input: Box<dyn Read + Send>, limits: &Limits, packed: Option<&Packed>) -> Bytes {
-    let limit = limits.file_bytes;
-    let limited = Limited { input, read: 0, limit, packed: packed.cloned() };
-    Box::new(BufReader::with_capacity(64 * 1024, limited))
-}
-
-/// How much of a packed file has been read, and how many times as much may come out.
-#[derive(Clone)]
-struct Packed {
-    read: Arc<AtomicU64>,
-    ratio: u64,
-}
-
-impl Packed {
-    fn counted(&self, input: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
-        Box::new(Counted { input, read: self.read.clone() })
-    }
-
-    fn check(&self, unpacked: u64) -> io::Result<()> {
-        let most = self.read.load(Ordering::Relaxed).saturating_mul(self.ratio);
-        if unpacked <= most.max(HARMLESS) {
-            return Ok(());
+/// Moves on what lies ready, up to so many bytes in all; false at the end.
+fn fill(bytes: &mut Bytes, to: &mut Vec<u8>, most: usize) -> io::Result<bool> {
+    let ready = loop {
+        match bytes.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            ready => break ready?,
         }
-        let ratio = self.ratio;
-        Err(io::Error::other(LoadCause::malformed(format!(
-            "it unpacks to more than {ratio} times its size, as traps do; if it is none, unpack it first"
-        ))))
-    }
+    };
+    let count = ready.len().min(most - to.len());
+    to.extend_from_slice(&ready[..count]);
+    bytes.consume(count);
+    Ok(count > 0)
 }
 
-struct Counted {
-    input: Box<dyn Read + Send>,
-    read: Arc<AtomicU64>,
-}
-
-impl Read for Counted {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.input.read(buffer)?;
-        self.read.fetch_add(count as u64, Ordering::Relaxed);
-        Ok(count)
-    }
-}
-
-/// Fails rather than stops at the limit: half an archive is no archive.
-struct Limited {
-    input: Box<dyn Read + Send>,
-    read: u64,
-    limit: u64,
-    packed: Option<Packed>,
-}
-
-impl Read for Limited {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.input.read(buffer)?;
-        self.read += count as u64;
-        if self.read > self.limit {
-            let (bytes, limit) = (self.read, self.limit);
-            return Err(io::Error::other(LoadCause::TooLarge { bytes, limit }));
-        }
-        self.packed.as_ref().map_or(Ok(()), |packed| packed.check(self.read))?;
-        Ok(count)
-    }
-}
-
-fn dispatch(format: Format, bytes: Bytes, origin: Origin, limits: &Limits) -> Results {
+fn dispatch(format: Format, bytes: Bytes, origin: Origin, reach: &Reach) -> Results {
+    let limits = &reach.limits;
     match format {
         Format::JsonLines => Box::new(Lines::new(bytes, origin, limits.clone())),
         Format::Json => Box::new(Values::new(bytes, origin, limits.clone())),
-        Format::Warc => Box::new(Archive::new(bytes, origin, limits.clone())),
+        Format::Warc => Box::new(warc::Archive::new(bytes, origin, limits.clone())),
+        Format::Table => Box::new(Rows::new(bytes, origin, limits.clone())),
+        Format::Subscriptions => failed(LoadError::new(&origin.name, LoadCause::Subscriptions)),
         Format::Feed => feeds(bytes, &origin, limits),
-        Format::Mail => Box::new(std::iter::once(letter(bytes, &origin, limits))),
+        Format::Mail => Box::new(std::iter::once(letter(bytes, &origin, limits, mail::message))),
+        Format::Mhtml => Box::new(std::iter::once(letter(bytes, &origin, limits, mhtml::read))),
         Format::Mailbox => Box::new(Mailbox::new(bytes, origin, limits.clone())),
-        Format::Text | Format::Html | Format::Markdown => {
-            Box::new(std::iter::once(single(format, bytes, &origin, limits)))
-        }
+        Format::Text | Format::Html | Format::Markdown => whole(format, bytes, origin, limits),
     }
 }
 
-fn letter(bytes: Bytes, origin: &Origin, limits: &Limits) -> Result<Document, LoadError> {
+/// One message, read by what knows its kind.
+fn letter(
+    bytes: Bytes,
+    origin: &Origin,
+    limits: &Limits,
+    read: fn(Vec<u8>, &Origin, &Limits) -> Result<Document, LoadError>,
+) -> Result<Document, LoadError> {
     let whole = read_whole(bytes, limits);
-    mail::message(whole.map_err(|cause| LoadError::new(&origin.name, cause))?, origin, limits)
+    read(whole.map_err(|cause| LoadError::new(&origin.name, cause))?, origin, limits)
 }
 
 /// A feed is read whole: its entries are small.
@@ -188,30 +193,40 @@ fn feeds(bytes: Bytes, origin: &Origin, limits: &Limits) -> Results {
     }
 }
 
-/// A file that is one article.
-fn single(
-    format: Format,
-    bytes: Bytes,
-    origin: &Origin,
-    limits: &Limits,
-) -> Result<Document, LoadError> {
-    let failed = |cause| LoadError::new(&origin.name, cause);
-    let decoded = charset::decode(read_whole(bytes, limits).map_err(failed)?);
-    bounds::check(format, &decoded, limits).map_err(failed)?;
-    let document = match format {
-        Format::Html => html::read(&decoded, limits).map_err(failed)?,
-        Format::Markdown => markdown::read(&decoded, limits),
-        _ => text::read(&decoded),
+/// A file that is one article, or a text of several.
+fn whole(format: Format, bytes: Bytes, origin: Origin, limits: &Limits) -> Results {
+    let checked = read_whole(bytes, limits).and_then(|bytes| {
+        let text = charset::decode(bytes);
+        bounds::check(format, &text, limits).map(|()| text)
+    });
+    let text = match checked {
+        Ok(text) => text,
+        Err(cause) => return failed(LoadError::new(&origin.name, cause)),
     };
-    drop(decoded);
-    seal::seal(document, origin)
+    let limits = limits.clone();
+    if format == Format::Html {
+        let read = html::read(&text, None, &limits);
+        // A long page is held no longer than it has to be.
+        drop(text);
+        let read = read.map_err(|cause| LoadError::new(&origin.name, cause));
+        return Box::new(std::iter::once(read.and_then(|page| seal::seal(page, &origin))));
+    }
+    let parts = several::articles(&text).into_iter();
+    Box::new(parts.map(move |part| {
+        let document = match format {
+            Format::Markdown => markdown::read(&text[part], &limits),
+            _ => text::read(&text[part]),
+        };
+        seal::seal(document, &origin)
+    }))
 }
 
 /// All bytes of one article, as many as a record may have.
-fn read_whole(bytes: Bytes, limits: &Limits) -> Result<Vec<u8>, LoadCause> {
+fn read_whole(mut bytes: Bytes, limits: &Limits) -> Result<Vec<u8>, LoadCause> {
     let mut whole = Vec::new();
     let limit = limits.record_bytes;
-    bytes.take(limit + 1).read_to_end(&mut whole).map_err(LoadCause::from_io)?;
+    let most = usize::try_from(limit).map_or(usize::MAX, |limit| limit.saturating_add(1));
+    while fill(&mut bytes, &mut whole, most).map_err(LoadCause::from_io)? {}
     if whole.len() as u64 > limit {
         return Err(LoadCause::TooLarge { bytes: whole.len() as u64, limit });
     }
@@ -222,14 +237,14 @@ fn read_whole(bytes: Bytes, limits: &Limits) -> Result<Vec<u8>, LoadCause> {
 mod tests {
     use super::*;
     use crate::article::{Article, Kind};
-    use crate::load::{file, stream};
+    use crate::load::{file, seekable, stream};
     use proptest::prelude::*;
     use std::io::Write;
 
     fn read(bytes: &[u8], name: &str) -> Vec<Result<Document, LoadError>> {
         let origin =
             Origin { path: Some(name.into()), name: name.to_string(), ..Origin::default() };
-        stream(Box::new(io::Cursor::new(bytes.to_vec())), origin, &Limits::default()).collect()
+        seekable(Box::new(io::Cursor::new(bytes.to_vec())), origin, &Limits::default()).collect()
     }
 
     fn cause(bytes: &[u8], name: &str) -> LoadCause {
@@ -248,6 +263,8 @@ mod tests {
         assert_eq!(cause(b" \r\n\xef\xbb\xbf", "a.txt"), LoadCause::Empty);
         assert_eq!(cause(b"<html><script>x</script></html>", "a.html"), LoadCause::Empty);
         assert_eq!(cause(b"%PDF-1.7", "a.txt"), LoadCause::Foreign("a PDF"));
+        let pdf = read(b"%PDF-1.7", "a.txt").remove(0).unwrap_err().to_string();
+        assert!(pdf.ends_with("is a PDF; turn it into text first: pdftotext FILE"), "{pdf}");
         assert_eq!(cause(b"{\\rtf1 Ferry}", "a.txt"), LoadCause::Foreign("an RTF document"));
         assert_eq!(cause(b"\x7fELF\x02", "a.txt"), LoadCause::Binary);
         assert_eq!(cause(b"[]", "a.json"), LoadCause::Empty);

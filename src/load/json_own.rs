@@ -12,7 +12,7 @@ pub(super) fn is_own(object: &Map<String, Value>) -> bool {
     let paragraphs = object.get("paragraphs").and_then(Value::as_array);
     let marked = |value: &Value| value.get("kind").is_some() && value.get("kept").is_some();
     object.contains_key("text")
-        && object.get("entities").is_some_and(Value::is_array)
+        && object.get("entities").is_some_and(|names| names.is_array() || names.is_null())
         && paragraphs.is_some_and(|all| all.iter().all(marked))
 }
 
@@ -41,6 +41,8 @@ pub(super) fn read(object: &Map<String, Value>) -> Document {
         article.mentions.clear();
         article.paragraphs.iter_mut().for_each(|paragraph| paragraph.mark = Mark::default());
     }
+    // Written by `--no-entities`, or from a library that had not got to it.
+    article.unnamed = object.get("entities").is_some_and(Value::is_null);
     Document { article, layout: None }
 }
 
@@ -170,6 +172,15 @@ mod tests {
             (article.agency.as_deref(), article.dateline.as_deref()),
             (Some("Reuters"), Some("KOS"))
         );
+    }
+
+    #[test]
+    fn names_that_are_not_known_are_still_to_be_looked_for() {
+        let (before, _) = OWN.split_once("\"entities\":").unwrap();
+        let article = load(&format!("{before}\"entities\":null}}"));
+        assert!(article.settled && article.unnamed && article.mentions.is_empty());
+        assert_eq!(article.paragraphs[0].mark.reason, Some(Reason::Legal));
+        assert!(!load(OWN).unnamed);
     }
 
     #[test]

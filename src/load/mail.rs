@@ -250,6 +250,49 @@ mod tests {
     }
 
     #[test]
+    fn odd_letters_are_read() {
+        let head = "From: =?utf-8?B?S29zIFDDtnN0?= <a@b.example>\nMessage-ID: <1@b>\nDate: Fri, 16 May 2025 02:00:00 +0200\n";
+        // A subject in two encoded words, folded between them.
+        let folded = format!(
+            "{head}Subject: =?utf-8?Q?Ferry_?=\n =?utf-8?Q?f=C3=A4hrt?=\n\nThe ferry is back.\n"
+        );
+        // Raw eight-bit text under a named charset, and quoted-printable with soft breaks.
+        let quoted = format!(
+            "{head}Subject: Ferry\nContent-Type: text/plain; charset=iso-8859-2\nContent-Transfer-Encoding: quoted-printable\n\n\
+            =A3=F3d=BC is ba=\nck.\n"
+        );
+        // Mixed, with an attachment and a forwarded letter within related parts.
+        let mixed = format!(
+            "{head}Subject: Ferry\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"a\"\n\n\
+            --a\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\nPlain.\n\
+            --b\nContent-Type: multipart/related; boundary=c\n\n--c\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n\n\
+            PHA+RGllIEbDpGhyZSBpc3QgPGI+enVyw7xjazwvYj4uPC9wPg==\n--c\nContent-Type: image/png\n\nxx\n--c--\n--b--\n\
+            --a\nContent-Type: application/pdf; name=x.pdf\nContent-Disposition: attachment\nContent-Transfer-Encoding: base64\n\nJVBERg==\n--a--\n"
+        );
+        for (letter, title, text) in [
+            (&folded, "Ferry fährt", "The ferry is back."),
+            (&quoted, "Ferry", "Łódź is back."),
+            (&mixed, "Ferry", "Die Fähre ist zurück."),
+        ] {
+            let read = load(letter);
+            let article = &read[0].as_ref().unwrap().article;
+            assert_eq!(
+                (article.title.as_str(), article.source.as_str()),
+                (title, "Kos Pöst"),
+                "{letter}"
+            );
+            assert_eq!(article.paragraphs[0].text, text);
+            assert_eq!((article.paragraphs.len(), article.published), (1, Some(1_747_353_600)));
+        }
+        // Cut off within its page: the plain text stands.
+        let cut = mixed.split("PHA+").next().unwrap().to_owned() + "PHA+RGllIEbDpGhyZS4=";
+        assert_eq!(
+            load(&cut.replace('\n', "\r\n"))[0].as_ref().unwrap().article.paragraphs[0].text,
+            "Plain."
+        );
+    }
+
+    #[test]
     fn headers_of_a_scrape_are_no_mail() {
         assert!(!is_mail("Subject: Ferry\nDate: 2026-11-18\nFrom: the harbour\n\nText."));
         assert!(!is_mail("From Monday on: it sails\n\nText."));

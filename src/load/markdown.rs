@@ -3,7 +3,7 @@
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::html_blocks::Blocks;
-use super::{Limits, address, front_matter, html_walk, json};
+use super::{Limits, address, front_matter, html_walk};
 use crate::article::{Document, Kind};
 
 /// Reads decoded Markdown.
@@ -11,9 +11,7 @@ pub(super) fn read(text: &str, limits: &Limits) -> Document {
     let (front, body) = front_matter::split(text);
     let mut document = Document::default();
     let article = &mut document.article;
-    for (key, value) in &front {
-        json::set_field(article, key, value);
-    }
+    front_matter::fill(article, &front);
     let (mut blocks, first_heading) = blocks(body, limits);
     if let Some(at) = first_heading {
         take_title(&mut blocks, at, article);
@@ -50,6 +48,7 @@ fn blocks(text: &str, limits: &Limits) -> (Blocks, Option<usize>) {
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_DEFINITION_LIST
         | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_WIKILINKS
         | Options::ENABLE_HEADING_ATTRIBUTES;
     let mut reader = Reader { depth: limits.depth, ..Reader::default() };
     for event in Parser::new_ext(text, options) {
@@ -185,6 +184,38 @@ mod tests {
         ];
         assert_eq!(shown, expected);
         assert_eq!(article.paragraphs[1].links[0].href, "https://kos.example/news/more.html");
+    }
+
+    #[test]
+    fn front_matter_as_each_program_writes_it() {
+        let hugo = "+++\ntitle = 'Ferry returns'\ndate = 2025-05-16T00:00:00Z\nauthor = 'Jane Doe'\n\
+            draft = false\ntags = ['ferry', 'sea']\n[params]\nx = 1\n+++\nIt is back.\n";
+        let jekyll = "---\nlayout: post\ntitle:  \"Ferry returns\"\ndate:   2025-05-16 00:00:00 +0000\n\
+            categories: ferry sea\nauthor: Jane Doe\ntags: [ferry, sea]\n---\nIt is back.\n";
+        let clipping = "---\ntitle: \"Ferry returns\"\nsource: \"https://kos.example/news/1\"\nauthor:\n  - \"[[Jane Doe]]\"\n\
+            created: 2026-01-02\npublished: 2025-05-16\ndescription: \"Short.\"\ntags:\n  - \"ferry\"\n  - \"sea\"\n---\nIt is back.\n";
+        let bulletty = "---\ndate = \"2025-05-16T00:00:00Z\"\ndescription = \"Short.\"\ntitle = \"Ferry returns\"\n\
+            url = \"https://kos.example/news/1\"\nauthor = \"Jane Doe\"\nseen = true\ntags = [\"ferry\", \"sea\"]\n---\nIt is back.\n";
+        for text in [hugo, jekyll, clipping, bulletty] {
+            let article = load(text);
+            assert_eq!(
+                (article.title.as_str(), article.published),
+                ("Ferry returns", Some(1_747_353_600))
+            );
+            assert_eq!(article.byline.as_deref(), Some("Jane Doe"), "{text}");
+            assert_eq!(article.tags, ["ferry", "sea"]);
+            assert_eq!(article.paragraphs.len(), 1);
+        }
+        for text in [clipping, bulletty] {
+            assert_eq!(load(text).url.as_deref(), Some("https://kos.example/news/1"));
+        }
+    }
+
+    #[test]
+    fn links_between_notes_are_words() {
+        let article = load("# Ferry\n\nIt is [[Kos harbour|back]] in [[Kos]].\n");
+        assert_eq!(article.paragraphs[0].text, "It is back in Kos.");
+        assert!(article.paragraphs[0].links.is_empty());
     }
 
     #[test]

@@ -4,19 +4,23 @@
 //! It does see to it that nothing it hands on can move a cursor or fake a colour ([`sanitize`]).
 
 mod address;
+mod archive;
 mod bounds;
 mod charset;
 mod credit_words;
 mod credits;
 mod date;
 mod date_words;
+mod epub;
 mod error;
 mod feed;
+mod feed_loose;
 mod front_matter;
 mod guard;
 mod header;
 mod html;
 mod html_blocks;
+mod html_feed;
 mod html_meta;
 mod html_tags;
 mod html_title;
@@ -24,21 +28,36 @@ mod html_unshown;
 mod html_walk;
 mod input;
 mod json;
+mod json_list;
 mod json_own;
 mod json_values;
 mod language;
 mod mail;
 mod markdown;
+mod mhtml;
+mod mojibake;
 mod names;
+mod newsboat;
+mod packed;
+mod reach;
 mod records;
 pub mod sanitize;
 mod seal;
+mod several;
 mod sniff;
+mod subscriptions;
+mod table;
+mod tar;
+#[cfg(test)]
+pub(crate) mod testing;
 mod text;
+mod unwanted;
 mod walk;
 mod warc;
 mod wide;
 mod wrap;
+mod xml;
+mod zip;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -46,10 +65,15 @@ use std::time::UNIX_EPOCH;
 
 use crate::article::Document;
 
+use input::Input;
+use reach::Reach;
+
 pub use error::{LoadCause, LoadError};
 pub use guard::{guarded, is_guarded};
+pub use input::ReadSeek;
 pub use json::{TEXT as TEXT_FIELDS, record};
 pub use json_values::object;
+pub use subscriptions::{Subscription, Subscriptions, subscriptions};
 pub use walk::{FileStamp, count, path_text, walk};
 
 /// How much of one input is read, and how deep. What is over is an error with a name.
@@ -59,7 +83,8 @@ pub struct Limits {
     pub file_bytes: u64,
     /// Largest article, in bytes: a text, a page, a message, a line of JSON lines.
     pub record_bytes: u64,
-    /// How many times over a file may be packed: a gzip in a gzip is seen in the wild.
+    /// How many times over a file may be packed: a gzip in a gzip is seen in the wild. As deep may
+    /// archives lie in an archive.
     pub layers: usize,
     /// How many times its size a packed file may unpack to.
     pub ratio: u64,
@@ -119,6 +144,12 @@ pub enum Format {
     Mailbox,
     /// A web archive.
     Warc,
+    /// A page that a browser saved whole, pictures and all.
+    Mhtml,
+    /// Rows under a line of names.
+    Table,
+    /// A list of feeds: OPML, or newsboat's `urls`.
+    Subscriptions,
 }
 
 /// The documents of one input, read as they are asked for: a file of many articles is never held
@@ -133,14 +164,13 @@ impl Documents {
     fn new(name: &str, results: input::Results) -> Self {
         Self { name: name.to_owned(), results: Some(results) }
     }
-}
 
-impl Iterator for Documents {
-    type Item = Result<Document, LoadError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
+    fn step(
+        &mut self,
+        step: impl FnOnce(&mut input::Results) -> Option<Result<Document, LoadError>>,
+    ) -> Option<Result<Document, LoadError>> {
         let results = self.results.as_mut()?;
-        match guarded(&self.name, || results.next()) {
+        match guarded(&self.name, || step(results)) {
             Ok(next) => next,
             Err(bug) => {
                 self.results = None;
@@ -150,18 +180,29 @@ impl Iterator for Documents {
     }
 }
 
+impl Iterator for Documents {
+    type Item = Result<Document, LoadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.step(Iterator::next)
+    }
+
+    /// Jumps over records without taking them apart, where the format allows it.
+    fn nth(&mut self, n: usize) -> Option<Self::Item> {
+        self.step(|results| results.nth(n))
+    }
+}
+
 /// Reads a file: its format by content first, by extension second.
 pub fn file(path: &Path, limits: &Limits) -> Documents {
     let name = path_text(path).into_owned();
     let (file, meta) = match input::open(path) {
         Ok(opened) => opened,
-        Err(cause) => {
-            return Documents::new(&name, input::failed(LoadError::new(&name, cause)));
-        }
+        Err(cause) => return failed(&name, cause),
     };
     let modified = meta.modified().ok().and_then(unix_seconds);
     let origin = Origin { path: Some(path.to_path_buf()), name, modified, format: None };
-    stream(Box::new(file), origin, limits)
+    seekable(Box::new(file), origin, limits)
 }
 
 fn unix_seconds(time: std::time::SystemTime) -> Option<i64> {
@@ -173,7 +214,21 @@ fn unix_seconds(time: std::time::SystemTime) -> Option<i64> {
 
 /// Reads an open stream, such as standard input.
 pub fn stream(input: Box<dyn Read + Send>, origin: Origin, limits: &Limits) -> Documents {
+    opened(Input::Stream(input), origin, &Reach::new(limits))
+}
+
+/// Reads an open file. An archive that would have to be held whole as a stream is read in its
+/// place.
+pub fn seekable(input: Box<dyn ReadSeek>, origin: Origin, limits: &Limits) -> Documents {
+    opened(Input::File(input), origin, &Reach::new(limits))
+}
+
+fn failed(name: &str, cause: LoadCause) -> Documents {
+    Documents::new(name, input::failed(LoadError::new(name, cause)))
+}
+
+fn opened(input: Input, origin: Origin, reach: &Reach) -> Documents {
     let name = origin.name.clone();
-    let opened = guarded(&name, || input::documents(input, origin, limits));
+    let opened = guarded(&name, || input::documents(input, origin, reach));
     Documents::new(&name, opened.unwrap_or_else(input::failed))
 }

@@ -23,6 +23,7 @@ pub(super) struct Entry {
 pub(super) struct Names {
     open: Vec<Folder>,
     held: usize,
+    passed_over: fn(&Path) -> bool,
 }
 
 struct Folder {
@@ -66,14 +67,16 @@ impl Ord for Kind {
     }
 }
 
-type Failed = (PathBuf, io::Error);
+/// What could not be looked into, and why.
+pub(super) type Failed = (PathBuf, io::Error);
 
 impl Names {
-    pub(super) fn under(folder: &Path) -> Self {
-        Self::holding(folder, HELD)
+    /// Folders within it may be passed over.
+    pub(super) fn under(folder: &Path, passed_over: fn(&Path) -> bool) -> Self {
+        Self::holding(folder, HELD, passed_over)
     }
 
-    fn holding(folder: &Path, held: usize) -> Self {
+    fn holding(folder: &Path, held: usize, passed_over: fn(&Path) -> bool) -> Self {
         let root = Folder {
             path: folder.to_path_buf(),
             names: Vec::new().into_iter(),
@@ -81,7 +84,7 @@ impl Names {
             more: true,
             room: (held / 2).max(LEAST.min(held)),
         };
-        Self { open: vec![root], held }
+        Self { open: vec![root], held, passed_over }
     }
 
     /// Opens a folder within the one at hand. What it may hold is half of what is left.
@@ -114,7 +117,9 @@ impl Iterator for Names {
             if !kind.is_dir() {
                 return Some(Ok(Entry { path, kind }));
             }
-            self.enter(path);
+            if !(self.passed_over)(&path) {
+                self.enter(path);
+            }
         }
     }
 }
@@ -156,7 +161,7 @@ mod tests {
     fn names(folder: &Path, held: usize) -> Vec<String> {
         let name =
             |entry: Entry| entry.path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
-        Names::holding(folder, held).map(|entry| entry.map(name).unwrap()).collect()
+        Names::holding(folder, held, |_| false).map(|entry| entry.map(name).unwrap()).collect()
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use std::io::{self, BufRead};
 
 use super::input::Bytes;
-use super::{Limits, LoadCause, LoadError, Origin, charset, json};
+use super::{Limits, LoadCause, LoadError, Origin, charset, json, json_list};
 use crate::article::Document;
 
 /// One record a line. A line that is broken or too long is an error, and the next one is read.
@@ -22,36 +22,55 @@ impl Lines {
         Self { bytes, origin, limits, line: 0, ended: false }
     }
 
-    fn failed(&mut self, cause: LoadCause) -> Option<Result<Document, LoadError>> {
-        self.ended = true;
-        Some(Err(LoadError::new(&self.origin.name, cause).at_line(self.line)))
+    /// The next line with something in it: its bytes, or why there are none.
+    fn line(&mut self) -> Option<Result<Vec<u8>, LoadError>> {
+        while !self.ended {
+            self.line += 1;
+            let mut line = Vec::new();
+            let failed = match read_line(&mut self.bytes, &mut line, self.limits.record_bytes) {
+                Ok(0) => return None,
+                Ok(bytes) if bytes > self.limits.record_bytes => {
+                    LoadCause::TooLarge { bytes, limit: self.limits.record_bytes }
+                }
+                Ok(_) if is_blank(&line) => continue,
+                Ok(_) => return Some(Ok(line)),
+                Err(error) => {
+                    self.ended = true;
+                    LoadCause::from_io(error)
+                }
+            };
+            return Some(Err(LoadError::new(&self.origin.name, failed).at_line(self.line)));
+        }
+        None
     }
+
+    fn record(&self, line: Vec<u8>) -> Result<Document, LoadError> {
+        let text = charset::decode(line);
+        let read = json::parse(text, &self.origin, &self.limits);
+        read.map_err(|error| error.at_line(self.line))
+    }
+}
+
+/// White space alone, in whatever charset.
+fn is_blank(line: &[u8]) -> bool {
+    // Told without decoding where there is a letter or a brace, as there is in every record.
+    !line.iter().any(u8::is_ascii_graphic) && charset::decode(line.to_vec()).trim().is_empty()
 }
 
 impl Iterator for Lines {
     type Item = Result<Document, LoadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while !self.ended {
-            self.line += 1;
-            let mut line = Vec::new();
-            let length = match read_line(&mut self.bytes, &mut line, self.limits.record_bytes) {
-                Ok(0) => return None,
-                Ok(length) => length,
-                Err(error) => return self.failed(LoadCause::from_io(error)),
-            };
-            let at = self.line;
-            if length > self.limits.record_bytes {
-                let cause = LoadCause::TooLarge { bytes: length, limit: self.limits.record_bytes };
-                return Some(Err(LoadError::new(&self.origin.name, cause).at_line(at)));
-            }
-            let text = charset::decode(line);
-            if !text.trim().is_empty() {
-                let read = json::parse(text, &self.origin, &self.limits);
-                return Some(read.map_err(|error| error.at_line(at)));
-            }
+        let line = self.line()?;
+        Some(line.and_then(|line| self.record(line)))
+    }
+
+    fn nth(&mut self, n: usize) -> Option<Self::Item> {
+        for _ in 0..n {
+            // An error counts as a record, as it does when it is read.
+            let _ = self.line()?;
         }
-        None
+        self.next()
     }
 }
 
@@ -88,17 +107,35 @@ pub(super) struct Values {
     origin: Origin,
     limits: Limits,
     line: u64,
+    started: bool,
     ended: bool,
     found: bool,
+    /// Within the list of an object that holds one: what comes behind it are no articles.
+    in_list: bool,
 }
 
 impl Values {
     pub(super) fn new(bytes: Bytes, origin: Origin, limits: Limits) -> Self {
-        Self { bytes, origin, limits, line: 1, ended: false, found: false }
+        let (started, ended, found, in_list) = (false, false, false, false);
+        Self { bytes, origin, limits, line: 1, started, ended, found, in_list }
+    }
+
+    /// Goes to the list of articles, where the first object holds one.
+    fn start(&mut self) -> Result<(), LoadCause> {
+        self.started = true;
+        let buffer = self.bytes.fill_buf().map_err(LoadCause::from_io)?;
+        let Some(at) = json_list::start(buffer) else { return Ok(()) };
+        self.line += buffer[..at].iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.bytes.consume(at);
+        self.in_list = true;
+        Ok(())
     }
 
     /// The text of the next object and the line it begins on.
     fn object(&mut self) -> Result<Option<(Vec<u8>, u64)>, LoadCause> {
+        if !self.started {
+            self.start()?;
+        }
         let mut object = Object::default();
         let mut from = self.line;
         loop {
@@ -111,6 +148,9 @@ impl Values {
                 };
             }
             let begun = object.depth > 0;
+            if self.in_list && !begun && ends_list(buffer) {
+                return Ok(None);
+            }
             let (taken, done) = object.take(buffer);
             let lines = buffer[..taken].iter().filter(|b| **b == b'\n').count() as u64;
             let before = object.begins.unwrap_or(taken).min(taken);
@@ -130,8 +170,27 @@ impl Values {
     }
 }
 
+/// True when the list ends before another object begins.
+fn ends_list(buffer: &[u8]) -> bool {
+    buffer.iter().find(|byte| matches!(byte, b'{' | b']')) == Some(&b']')
+}
+
 impl Iterator for Values {
     type Item = Result<Document, LoadError>;
+
+    fn nth(&mut self, n: usize) -> Option<Self::Item> {
+        for _ in 0..n {
+            match self.object() {
+                Ok(Some(_)) => self.found = true,
+                // The end and what broke come to nobody's eyes but that of `next`.
+                _ => {
+                    self.ended = true;
+                    return None;
+                }
+            }
+        }
+        self.next()
+    }
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended {
@@ -231,6 +290,35 @@ mod tests {
         let found = read(objects, &Limits::default());
         assert_eq!(found[..2], ["One", "Two"]);
         assert!(found[2].contains("breaks off"));
+    }
+
+    #[test]
+    fn jumping_counts_what_reading_counts() {
+        let text = "{\"title\": \"One\"}\r\n\n \n{broken\n{\"x\": 1}\n\n{\"title\": \"Two\"}\n\
+            {\"title\": \"Three\"}\n";
+        let array = "[{\"title\": \"One\"}, {\"x\": {}}, {\"y\": \"}\"}, {\"title\": \"Two\"}]";
+        for text in [text, array] {
+            let all = read(text, &Limits::default());
+            for n in 0..=all.len() {
+                let origin = Origin { name: "all".into(), ..Origin::default() };
+                let input = std::io::Cursor::new(text);
+                let found = stream(Box::new(input), origin, &Limits::default()).nth(n);
+                let found = found.map(|d| d.map_or_else(|e| e.to_string(), |d| d.article.title));
+                assert_eq!(found.as_ref(), all.get(n), "{n}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_articles_in_the_answer_of_a_service() {
+        let answer = "{\"status\": \"ok\",\n \"articles\": [\n{\"title\": \"One\", \"tags\": [1]},\n{\"x\": 1}, {\"title\": \"Two\"}],\n \"next\": {\"page\": 2}}";
+        for text in [answer.to_owned(), answer.replace('\n', "")] {
+            let found = read(text, &Limits::default());
+            assert_eq!(found.len(), 3, "{found:?}");
+            assert_eq!((found[0].as_str(), found[2].as_str()), ("One", "Two"));
+            assert!(found[1].contains("no title and no text"), "{found:?}");
+        }
+        assert!(read(answer, &Limits::default())[1].starts_with("all, line 4: "));
     }
 
     #[test]

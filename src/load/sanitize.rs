@@ -87,17 +87,18 @@ pub(super) fn line_with_offsets(text: &str, offsets: &mut [u32]) -> String {
 /// Nothing to do: printable, single spaces inside only, no character that needs its neighbours.
 fn is_clean(text: &str) -> bool {
     let mut spaced = true;
-    for c in text.chars() {
-        if c == ' ' {
-            if spaced {
-                return false;
-            }
-            spaced = true;
-        } else if is_suspect(c) {
-            return false;
-        } else {
-            spaced = false;
-        }
+    let mut rest = text.as_bytes();
+    while let Some(&byte) = rest.first() {
+        let length = match byte {
+            b' ' if spaced => return false,
+            b' ' | 0x21..=0x7e => 1,
+            _ => match text[text.len() - rest.len()..].chars().next() {
+                Some(c) if !is_suspect(c) => c.len_utf8(),
+                _ => return false,
+            },
+        };
+        spaced = byte == b' ';
+        rest = &rest[length..];
     }
     !spaced || text.is_empty()
 }

@@ -1,7 +1,7 @@
 //! The last step of every loader: all strings safe, a title to show, what the text itself says of
 //! its author and language.
 
-use super::{LoadCause, LoadError, Origin, credits, language, path_text, sanitize};
+use super::{LoadCause, LoadError, Origin, credits, language, mojibake, path_text, sanitize};
 use crate::article::{Article, Document, Kind, Paragraph};
 
 /// Longest title, in bytes: it stands in a list. A longer one is text.
@@ -21,6 +21,9 @@ pub(super) fn seal(mut document: Document, origin: &Origin) -> Result<Document, 
     let article = &mut document.article;
     let path = origin.path.as_ref().map(|path| path_text(path));
     article.path = path.map(|path| sanitize::path(&path).into_owned());
+    if !article.settled {
+        mend(article);
+    }
     clean_strings(article);
     drop_empty(&mut document);
     unfold_title(&mut document);
@@ -37,6 +40,22 @@ pub(super) fn seal(mut document: Document, origin: &Origin) -> Result<Document, 
         article.language = article.language.take().or_else(|| language::detect(article));
     }
     Ok(document)
+}
+
+/// Text that went through the wrong charset before it came here.
+fn mend(article: &mut Article) {
+    let Article { source, title, byline, agency, dateline, tags, paragraphs, .. } = article;
+    let slots = [byline, agency, dateline].into_iter().flatten();
+    [source, title].into_iter().chain(slots).chain(tags).for_each(mojibake::mend_in_place);
+    for paragraph in paragraphs {
+        let mut offsets: Vec<u32> = paragraph.links.iter().flat_map(|l| [l.start, l.end]).collect();
+        if let Some(mended) = mojibake::mend(&paragraph.text, &mut offsets) {
+            paragraph.text = mended;
+            for (link, span) in paragraph.links.iter_mut().zip(offsets.chunks_exact(2)) {
+                (link.start, link.end) = (span[0], span[1]);
+            }
+        }
+    }
 }
 
 fn clean_strings(article: &mut Article) {

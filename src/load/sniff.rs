@@ -2,13 +2,18 @@
 
 use std::path::Path;
 
-use super::{Format, charset, feed, mail};
+use super::packed::Packing;
+use super::{
+    Format, charset, feed, json_list, mail, mhtml, newsboat, subscriptions, table, tar, zip,
+};
 
 /// What the start of an input turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sniffed {
-    Gzip,
-    Zstd,
+    Packed(Packing),
+    Zip,
+    Tar,
+    Database,
     Empty,
     Binary,
     /// A format that other programs read; what to call it.
@@ -24,11 +29,8 @@ const MAGIC: &[&[u8]] = &[
     b"RIFF",
     b"\x7fELF",
     b"MZ\x90",
-    b"BZh",
-    b"\xfd7zXZ",
     b"7z\xbc\xaf",
     b"Rar!",
-    b"SQLite format 3",
     b"OggS",
     b"ID3",
     b"\xca\xfe\xba\xbe",
@@ -44,8 +46,6 @@ const MAGIC: &[&[u8]] = &[
 const FOREIGN: &[(&[u8], &str)] = &[
     (b"%PDF-", "a PDF"),
     (b"{\\rtf", "an RTF document"),
-    (b"PK\x03\x04", "an office document, a book or a ZIP archive"),
-    (b"PK\x05\x06", "an empty ZIP archive"),
     (b"\xd0\xcf\x11\xe0", "an office document"),
 ];
 
@@ -90,11 +90,17 @@ const PAGE_TAGS: &[&str] = &[
 
 /// Looks at the first bytes, `head`, of a file called `path`.
 pub(super) fn sniff(head: &[u8], path: Option<&Path>) -> Sniffed {
-    if head.starts_with(b"\x1f\x8b") {
-        return Sniffed::Gzip;
+    if let Some(packing) = Packing::of(head) {
+        return Sniffed::Packed(packing);
     }
-    if head.starts_with(b"\x28\xb5\x2f\xfd") {
-        return Sniffed::Zstd;
+    if zip::is_zip(head) {
+        return Sniffed::Zip;
+    }
+    if head.starts_with(newsboat::MAGIC) {
+        return Sniffed::Database;
+    }
+    if tar::is_tar(head) {
+        return Sniffed::Tar;
     }
     // Its first record may be a picture.
     if head.starts_with(b"WARC/") {
@@ -106,21 +112,44 @@ pub(super) fn sniff(head: &[u8], path: Option<&Path>) -> Sniffed {
     if is_binary(head) {
         return Sniffed::Binary;
     }
-    let text = charset::decode(head.to_vec());
+    let text = charset::decode(whole_signs(head).to_vec());
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     if text.is_empty() && head.len() < 1024 {
         return Sniffed::Empty;
     }
+    let name = path.and_then(Path::file_name).and_then(|name| name.to_str());
+    if subscriptions::is_list(text, name) {
+        return Sniffed::Format(Format::Subscriptions);
+    }
     Sniffed::Format(format(text, path.and_then(extension)))
+}
+
+/// The bytes without the first ones of a sign of UTF-8 that is cut at their end.
+fn whole_signs(head: &[u8]) -> &[u8] {
+    match std::str::from_utf8(head) {
+        Err(error) if error.error_len().is_none() => &head[..error.valid_up_to()],
+        _ => head,
+    }
 }
 
 /// The extension that names the format: under `.gz` the one before it.
 fn extension(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_string_lossy().to_lowercase();
-    let name: &str =
-        [".gz", ".gzip", ".zst"].iter().fold(name.as_str(), |name, end| name.trim_end_matches(end));
+    let packed = [".gz", ".gzip", ".zst", ".bz2", ".xz"];
+    let name = packed.iter().fold(name.as_str(), |name, end| name.trim_end_matches(end));
     Some(name.rsplit_once('.')?.1.to_string())
 }
+
+/// Whether a byte is a control character that no text holds, but for zero.
+const ODD: [bool; 256] = {
+    let mut odd = [false; 256];
+    let mut byte = 1;
+    while byte < 256 {
+        odd[byte] = matches!(byte, 0x01..=0x06 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
+        byte += 1;
+    }
+    odd
+};
 
 fn is_binary(head: &[u8]) -> bool {
     if MAGIC.iter().any(|magic| head.starts_with(magic)) {
@@ -132,14 +161,17 @@ fn is_binary(head: &[u8]) -> bool {
     {
         return false;
     }
-    let odd = |b: &&u8| matches!(b, 0x01..=0x06 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
     let zeros = head.iter().filter(|b| **b == 0).count();
-    zeros * 200 > head.len() || head.iter().filter(odd).count() * 20 > head.len()
+    let odd: usize = head.iter().map(|b| usize::from(ODD[usize::from(*b)])).sum();
+    zeros * 200 > head.len() || odd * 20 > head.len()
 }
 
 fn format(text: &str, extension: Option<String>) -> Format {
     if feed::is_feed(text) {
         return Format::Feed;
+    }
+    if mhtml::is_mhtml(text) {
+        return Format::Mhtml;
     }
     if mail::is_mail(text) {
         return Format::Mail;
@@ -151,10 +183,17 @@ fn format(text: &str, extension: Option<String>) -> Format {
         return json;
     }
     match extension.as_deref() {
-        Some("md" | "markdown" | "mdown" | "mkd") => Format::Markdown,
+        Some("csv" | "tsv" | "tab") => Format::Table,
+        _ if table::is_table(text) => Format::Table,
+        // Pages whole; a tag may open Markdown too.
+        Some("md" | "markdown" | "mdown" | "mkd") if !is_whole_page(text) => Format::Markdown,
         Some("html" | "htm" | "xhtml" | "shtml") if text.contains('<') => Format::Html,
         _ if is_page(text) => Format::Html,
+        // One paragraph a line, which Markdown would join.
+        Some("txt" | "text") => Format::Text,
         _ if has_front_matter(text) => Format::Markdown,
+        // What is wrong with them is said line by line.
+        Some("json" | "jsonl" | "ndjson") => Format::JsonLines,
         _ => Format::Text,
     }
 }
@@ -169,15 +208,19 @@ fn json(text: &str, extension: Option<&str>) -> Option<Format> {
             let opens = inner.starts_with('{') || (named && inner.starts_with(']'));
             return opens.then_some(Format::Json);
         }
-        _ => return named.then_some(Format::JsonLines),
+        _ => return None,
     };
     if !(named || inner.starts_with('"') || inner.starts_with('}')) {
         return None;
     }
+    if json_list::start(text.as_bytes()).is_some() {
+        return Some(Format::Json);
+    }
     let first = text.lines().next().unwrap_or("").trim_end();
     let whole = first.ends_with('}') && first.len() > 1;
     // A head that holds no line end is one long record: the reader of lines copes with both.
-    let lines = whole || !text.contains('\n') || extension == Some("jsonl");
+    let named = extension == Some("jsonl") && first != "{";
+    let lines = whole || !text.contains('\n') || named;
     Some(if lines { Format::JsonLines } else { Format::Json })
 }
 
@@ -201,6 +244,11 @@ fn is_page(text: &str) -> bool {
     rest.strip_prefix('<').is_some_and(opens_page)
 }
 
+fn is_whole_page(text: &str) -> bool {
+    let head = text.get(..15).unwrap_or(text).to_ascii_lowercase();
+    head.starts_with("<!doctype html") || head.starts_with("<html") || text.starts_with("<?xml")
+}
+
 fn opens_page(tag: &str) -> bool {
     let head = tag.get(..16).unwrap_or(tag).to_ascii_lowercase();
     PAGE_TAGS.iter().any(|name| {
@@ -213,16 +261,15 @@ fn opens_page(tag: &str) -> bool {
 fn has_front_matter(text: &str) -> bool {
     let mut lines = text.lines();
     let fence = match lines.next().map(str::trim_end) {
-        Some("---") => ("---", ':'),
-        Some("+++") => ("+++", '='),
+        Some(fence @ ("---" | "+++")) => fence,
         _ => return false,
     };
     let mut keyed = false;
     for line in lines.take(200) {
-        if line.trim_end() == fence.0 {
+        if line.trim_end() == fence {
             return keyed;
         }
-        keyed |= line.contains(fence.1);
+        keyed |= line.contains([':', '=']);
     }
     false
 }
@@ -244,7 +291,64 @@ mod tests {
         check("{\"title\": \"a\"}\n{\"title\": \"b\"}\n", "all.json", Format::JsonLines);
         check("{\n \"title\": \"a\"\n}\n", "all.txt", Format::Json);
         check("[{\"title\": 1}]", "all", Format::Json);
-        check("---\ntitle: Ferry\n---\nIt sails.", "ferry.txt", Format::Markdown);
+        check("---\ntitle: Ferry\n---\nIt sails.", "ferry", Format::Markdown);
+        check("---\ntitle: Ferry\n---\nIt sails.", "ferry.txt", Format::Text);
+    }
+
+    /// What is in a file, whatever it is called: with the wrong ending, another's, and none.
+    #[test]
+    fn every_format_is_known_by_its_content() {
+        let feed = "<?xml version=\"1.0\"?>\n<?xml-stylesheet href='a.xsl'?>\n<rss version=\"2.0\"><channel>";
+        let atom = "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Kos</title>";
+        let mail = "Return-Path: <a@b>\r\nFrom: a@b\r\nSubject: Ferry\r\n\r\nIt is back.";
+        let saved = "From: <Saved by Blink>\r\nSubject: Ferry\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary=\"x\"\r\n\r\n";
+        for (text, format) in [
+            ("<!DOCTYPE html>\n<html><p>x", Format::Html),
+            ("\n<div class=story><p>It is back.</p></div>", Format::Html),
+            (
+                "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><body>",
+                Format::Html,
+            ),
+            ("<P>THE FERRY IS BACK.</P>", Format::Html),
+            ("{\"title\": \"a\"}\n{\"title\": \"b\"}\n", Format::JsonLines),
+            ("[\n {\"title\": \"a\"}\n]", Format::Json),
+            ("{\n  \"title\": \"a\"\n}", Format::Json),
+            ("{\"status\": \"ok\", \"articles\": [{\"title\": \"a\"}]}", Format::Json),
+            (feed, Format::Feed),
+            (atom, Format::Feed),
+            ("{\"version\": \"https://jsonfeed.org/version/1\", \"items\": [", Format::Feed),
+            (mail, Format::Mail),
+            (
+                "From a@b Fri May 16 00:00:00 2025\nFrom: a@b\nMessage-ID: <1>\nSubject: x\n\nText",
+                Format::Mailbox,
+            ),
+            (saved, Format::Mhtml),
+            ("WARC/1.0\r\nWARC-Type: warcinfo\r\n", Format::Warc),
+            (
+                "url,title,published,text\nhttps://a.example,Ferry,2025-05-16,It is back.\n",
+                Format::Table,
+            ),
+            ("title\tdate\ttext\nFerry\t2025-05-16\tIt is back.\n", Format::Table),
+            ("<opml version='2.0'><body>", Format::Subscriptions),
+            ("https://kos.example/feed news\nhttps://pier.example/feed\n", Format::Subscriptions),
+        ] {
+            let fragment = format == Format::Html && !is_whole_page(text);
+            if !fragment {
+                check(text, "story.md", format);
+            }
+            for name in [
+                "story.txt",
+                "story",
+                "story.html",
+                "story.json",
+                "story.jsonl.gz",
+                "story.csv.txt",
+                "story.xml",
+                "a.b/story",
+            ] {
+                check(text, name, format);
+            }
+        }
     }
 
     #[test]
@@ -265,16 +369,29 @@ mod tests {
     }
 
     #[test]
+    fn a_sign_cut_in_two_is_left_out() {
+        assert_eq!(whole_signs(&"Kılıç".as_bytes()[..7]), "Kılı".as_bytes());
+        assert_eq!(whole_signs(b"caf\xe9 noir"), b"caf\xe9 noir");
+    }
+
+    #[test]
     fn what_is_no_text_is_told() {
         let path = Some(Path::new("a.txt"));
         for head in [&b"\x89PNG\r\n"[..], b"a\0b\0\0\0c\x01", b"\x7fELF"] {
             assert_eq!(sniff(head, path), Sniffed::Binary);
         }
-        for head in [&b"%PDF-1.7 text"[..], b"PK\x03\x04", b"{\\rtf1\\ansi"] {
+        for head in [&b"%PDF-1.7 text"[..], b"{\\rtf1\\ansi"] {
             assert!(matches!(sniff(head, path), Sniffed::Foreign(_)));
         }
-        assert_eq!(sniff(b"\x1f\x8b\x08", path), Sniffed::Gzip);
-        assert_eq!(sniff(b"\x28\xb5\x2f\xfd\x04", path), Sniffed::Zstd);
+        for (head, packing) in [
+            (&b"\x1f\x8b\x08"[..], Packing::Gzip),
+            (b"\x28\xb5\x2f\xfd\x04", Packing::Zstd),
+            (b"BZh91AY&SY", Packing::Bzip2),
+            (b"\xfd7zXZ\0", Packing::Xz),
+        ] {
+            assert_eq!(sniff(head, path), Sniffed::Packed(packing));
+        }
+        assert_eq!(sniff(b"PK\x03\x04", path), Sniffed::Zip);
         assert_eq!(sniff(b" \r\n\t", path), Sniffed::Empty);
         assert_eq!(sniff(b"\xef\xbb\xbf", path), Sniffed::Empty);
         assert_eq!(sniff(b"\xff\xfeN\0o\0", path), Sniffed::Format(Format::Text));

@@ -3,8 +3,8 @@
 //! The smallest format to copy from: decoded text in, a [`Document`] out. No line is ever lost:
 //! each ends up in the title, a paragraph, the address or a header field that was understood.
 
-use super::header::Header;
-use super::wrap;
+use super::header::{self, Header};
+use super::{front_matter, wrap};
 use crate::article::{Document, Paragraph};
 
 /// Titles are shorter than this, in characters.
@@ -15,6 +15,11 @@ const TIGHT_TITLE_LENGTH: usize = 120;
 /// Reads decoded text.
 pub(super) fn read(text: &str) -> Document {
     let mut document = Document::default();
+    let (front, below) = front_matter::split(text);
+    // Lines with colons between two rules may be a story's.
+    let told = front.keys().any(|key| header::field(key).is_some());
+    let text = if told { below } else { text };
+    front_matter::fill(&mut document.article, &front);
     let mut rest = Header::read(text, &mut document.article);
     if document.article.url.is_none() {
         rest = address_line(rest, &mut document);
@@ -148,6 +153,15 @@ mod tests {
         );
         assert_eq!(title, "Ferry returns to Kos after storm");
         assert_eq!(body.len(), 3);
+    }
+
+    #[test]
+    fn front_matter_over_plain_text() {
+        let text = "---\ntitle: Ferry returns\nurl: https://kos.example/1\n---\nThe ferry is back.\nNobody was hurt.\n";
+        let (title, url, body) = parts(text);
+        assert_eq!((title.as_str(), url.is_some(), body.len()), ("Ferry returns", true, 2));
+        let lines = parts("---\nKUWAIT: The ferry is back.\n---\nIt sails.\n");
+        assert!(lines.2.iter().any(|line| line == "KUWAIT: The ferry is back."));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use super::names::{Entry, Names};
-use super::{LoadCause, LoadError, unix_seconds};
+use super::names::{Entry, Failed, Names};
+use super::{LoadCause, LoadError, unix_seconds, unwanted};
 
 /// A file with what tells whether it changed since it was last read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,17 +17,43 @@ pub struct FileStamp {
 }
 
 /// Every regular file under `folder`, by name within each folder. Hidden files and those of
-/// version control are left out; links are not followed: what lies behind one is either outside,
-/// or walked where it really is. Pipes and devices, and folders that may not be read, come as
-/// errors and the rest goes on. Memory is bounded, however many files there are.
+/// version control are left out, and what a saved page brings along: its scripts and style sheets,
+/// and the folder beside it. Links are not followed: what lies behind one is either outside, or
+/// walked where it really is. Pipes and devices, and folders that may not be read, come as errors
+/// and the rest goes on. Memory is bounded, however many files there are.
 ///
 /// `.gitignore` is not honoured: a folder of news is no repository, and one that lies in a
 /// repository is often ignored there.
 pub fn walk(folder: &Path) -> impl Iterator<Item = Result<FileStamp, LoadError>> + Send + use<> {
-    Names::under(folder).filter_map(|entry| match entry {
+    names(folder).filter_map(|entry| match entry {
         Ok(entry) => stamp(entry),
         Err((path, error)) => Some(Err(LoadError::from_io(&path_text(&path), error))),
     })
+}
+
+/// All but code for a browser, and the folders beside pages that were saved whole.
+fn names(folder: &Path) -> impl Iterator<Item = Result<Entry, Failed>> + Send + use<> {
+    let is_code = |path: &Path| unwanted::is_code(&path.to_string_lossy());
+    let wanted = move |entry: &Result<Entry, _>| {
+        entry.as_ref().map_or(true, |entry: &Entry| !is_code(&entry.path))
+    };
+    let alone = alone(folder);
+    let under = alone.is_none().then(|| Names::under(folder, is_beside_page));
+    alone.map(Ok).into_iter().chain(under.into_iter().flatten()).filter(wanted)
+}
+
+/// A file that is to be walked as if it were a folder of one.
+fn alone(file: &Path) -> Option<Entry> {
+    let kind = std::fs::symlink_metadata(file).ok()?.file_type();
+    (!kind.is_dir() && !file.is_dir()).then(|| Entry { path: file.to_path_buf(), kind })
+}
+
+/// The folder of a page that was saved whole.
+fn is_beside_page(folder: &Path) -> bool {
+    let path = folder.to_string_lossy();
+    let page = |stem: &str| ["html", "htm", "xhtml", "HTM"].map(|end| format!("{stem}.{end}"));
+    let stem = unwanted::folder_stem(&path);
+    stem.is_some_and(|stem| page(stem).iter().any(|page| Path::new(page).is_file()))
 }
 
 /// How many there are, told on the way; `told` says whether to go on.
@@ -35,7 +61,7 @@ pub fn count(folder: &Path, told: &mut dyn FnMut(u64) -> bool) {
     let seen = |entry: &Result<Entry, _>| {
         entry.as_ref().map_or(true, |entry: &Entry| !entry.kind.is_symlink())
     };
-    let inputs = (1..).zip(Names::under(folder).filter(seen));
+    let inputs = (1..).zip(names(folder).filter(seen));
     for (count, _) in inputs {
         if !told(count) {
             return;
@@ -102,6 +128,20 @@ mod tests {
             fs::write(root.join(file), "*.txt\n").unwrap();
         }
         assert_eq!(names(root), ["a/z.txt", "a.txt", "b/1.txt", "b/2.txt"]);
+    }
+
+    #[test]
+    fn what_a_saved_page_brings_along_is_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for dir in ["Ferry_files", "Old_files", "Fähre-Dateien"] {
+            fs::create_dir(root.join(dir)).unwrap();
+            fs::write(root.join(dir).join("frame.html"), "<p>x").unwrap();
+        }
+        for file in ["Ferry.html", "Fähre.htm", "app.js", "Old_files/style.css"] {
+            fs::write(root.join(file), "x").unwrap();
+        }
+        assert_eq!(names(root), ["Ferry.html", "Fähre.htm", "Old_files/frame.html"]);
     }
 
     #[test]

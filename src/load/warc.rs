@@ -161,7 +161,9 @@ fn document(
         _ => (headers.get("content-type").cloned().unwrap_or_default(), content),
     };
     let mut document = match kind.split(';').next().unwrap_or("").trim() {
-        "text/html" | "application/xhtml+xml" => html::read(&decode(body, &kind), limits),
+        "text/html" | "application/xhtml+xml" => {
+            html::read(&decode(body, &kind), url.as_deref(), limits)
+        }
         "text/plain" => plain(&decode(body, &kind), limits),
         _ => return None,
     };
@@ -180,16 +182,11 @@ fn plain(body: &str, limits: &Limits) -> Result<Document, LoadCause> {
 
 /// The charset that the server names holds unless the bytes say otherwise.
 fn decode(body: Vec<u8>, kind: &str) -> String {
-    let named = kind.to_ascii_lowercase().split_once("charset=").map(|(_, name)| {
-        name.trim_matches(['"', '\'', ' ']).split(';').next().unwrap_or("").to_owned()
-    });
-    let encoding = named.and_then(|name| encoding_rs::Encoding::for_label(name.as_bytes()));
-    match encoding {
-        Some(encoding) if std::str::from_utf8(&body).is_err() => {
-            charset::unix_lines(encoding.decode(&body).0.into_owned())
-        }
-        _ => charset::decode(body),
-    }
+    let kind = kind.to_ascii_lowercase();
+    let named = kind
+        .split_once("charset=")
+        .map(|(_, name)| name.split(';').next().unwrap_or("").trim_matches(['"', '\'', ' ']));
+    charset::decode_named(body, named)
 }
 
 /// Kind and body of a server's answer, unpacked; `None` unless it is a page.

@@ -34,7 +34,7 @@ impl Line {
             return None;
         }
         let indent = raw.chars().take_while(|c| c.is_whitespace()).count();
-        let width = indent + unicode_width::UnicodeWidthStr::width(text.as_str());
+        let width = indent + width(&text);
         Some(Self { text, indent, width })
     }
 
@@ -45,10 +45,14 @@ impl Line {
     /// Width with the first word of the next line appended.
     fn with_word_of(&self, next: &Line) -> usize {
         let word = next.text.split(' ').next().unwrap_or("");
-        let wide = unicode_width::UnicodeWidthStr::width(word);
         // Chinese and Japanese break anywhere.
-        self.width + 1 + if is_unspaced(word.chars().next()) { 2 } else { wide }
+        self.width + 1 + if is_unspaced(word.chars().next()) { 2 } else { width(word) }
     }
+}
+
+/// Columns that a line takes; one for each byte of plain English.
+fn width(line: &str) -> usize {
+    if line.is_ascii() { line.len() } else { unicode_width::UnicodeWidthStr::width(line) }
 }
 
 fn raw_blocks(text: &str) -> Vec<Vec<Line>> {

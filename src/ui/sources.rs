@@ -38,6 +38,7 @@ fn kind(kind: SourceKind) -> &'static str {
     match kind {
         SourceKind::Folder => "folder",
         SourceKind::File => "file",
+        SourceKind::Feed => "feed",
         SourceKind::Sample => "sample",
     }
 }

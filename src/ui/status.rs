@@ -112,6 +112,10 @@ fn parts(app: &App) -> Vec<String> {
         None => counts(app),
     }];
     parts.extend(app.search.as_ref().and_then(fault));
+    // Where names are asked for, that some are not known yet belongs to the answer.
+    let asks = app.search.as_ref().is_some_and(|search| search.asks_for_names);
+    let tagging = (app.status.untagged > 0).then(|| tagging(app.status.untagged));
+    parts.extend(tagging.clone().filter(|_| asks));
     parts.extend(match app.view.filter {
         Filter::All => None,
         Filter::Unread => Some("unread".to_owned()),
@@ -128,11 +132,19 @@ fn parts(app: &App) -> Vec<String> {
         Order::Newest | Order::Best => None,
     });
     parts.extend(app.status.index.clone());
+    parts.extend(tagging.filter(|_| !asks));
     if !app.state.tags.is_empty() && app.reading.article.is_some() {
         let tags: Vec<String> = app.state.tags.iter().map(|tag| format!("#{tag}")).collect();
         parts.push(tags.join(" "));
     }
     parts
+}
+
+/// "tagging 12,000 left"
+fn tagging(left: u64) -> String {
+    let digits = left.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
+    format!("tagging {} left", groups.collect::<Vec<_>>().join(","))
 }
 
 fn counts(app: &App) -> String {
@@ -206,6 +218,13 @@ fn right(app: &App, room: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_to_tag_is_said_in_thousands() {
+        let said = [7, 999, 12_000, 1_234_567].map(tagging);
+        let numbers = ["7", "999", "12,000", "1,234,567"].map(|n| format!("tagging {n} left"));
+        assert_eq!(said, numbers);
+    }
 
     #[test]
     fn a_bar_fills_with_what_is_done() {

@@ -68,6 +68,7 @@ pub fn ingest(library: &mut Library, folder: &Path) {
     let source = library.add_path(folder).expect("the folder is there");
     let mut go_on = |_: &_| ControlFlow::Continue(());
     library.ingest(source.id, &IngestOptions::default(), &mut go_on).expect("the library is ours");
+    library.tag(&mut |_| ControlFlow::Continue(())).expect("the library is ours");
     library.sync_index(&mut |_, _| ControlFlow::Continue(())).expect("the index is ours");
 }
 

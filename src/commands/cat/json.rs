@@ -24,7 +24,8 @@ pub struct Object<'a> {
     language: Option<&'a str>,
     text: Text<'a>,
     paragraphs: Blocks<'a>,
-    entities: Vec<Named<'a>>,
+    /// `None` when nobody has looked for them.
+    entities: Option<Vec<Named<'a>>>,
     /// What a line carried besides the article.
     #[serde(flatten)]
     rest: Map<String, Value>,
@@ -107,7 +108,7 @@ impl<'a> Object<'a> {
             language: article.language.as_deref(),
             text: Text(article, all),
             paragraphs: Blocks(&article.paragraphs),
-            entities: mentions(article, all),
+            entities: (!article.unnamed).then(|| mentions(article, all)),
             rest: Map::new(),
         }
     }
@@ -304,6 +305,13 @@ mod tests {
         assert_eq!(value["desk"], serde_json::json!([1]));
         assert_eq!(value["title"], "Žofie’s ferry");
         assert!(value.get("content").is_none());
+    }
+
+    #[test]
+    fn names_nobody_has_looked_for_are_not_known() {
+        let article = Article { unnamed: true, ..article() };
+        let value: Value = serde_json::from_str(&line(&article, false)).unwrap();
+        assert_eq!(value["entities"], Value::Null);
     }
 
     #[test]

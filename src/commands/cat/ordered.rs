@@ -40,7 +40,7 @@ where
     W: Fn(J, Send) + std::marker::Send + Sync + 'static,
 {
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let (tasks, waiting) = mpsc::sync_channel::<Task<J>>(0);
+    let (tasks, waiting) = mpsc::sync_channel::<Task<J>>(threads * LOOK_AHEAD);
     let (results, in_order) = mpsc::sync_channel(threads * LOOK_AHEAD);
     let (waiting, work) = (Arc::new(Mutex::new(waiting)), Arc::new(work));
     for _ in 0..threads {
@@ -56,7 +56,8 @@ where
 }
 
 /// Tasks are taken in order, so the one whose turn it is to be printed is always under way and a
-/// later one that waits for its reader cannot hold it up.
+/// later one that waits for its reader cannot hold it up. Some lie ready: a thread that had to wait
+/// for each would sleep as often as it works on short texts.
 fn next<J>(waiting: &Mutex<Receiver<Task<J>>>) -> Option<Task<J>> {
     waiting.lock().ok()?.recv().ok()
 }

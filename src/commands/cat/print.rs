@@ -1,7 +1,7 @@
 //! What `cat` makes of an article, in the shape that was asked for.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use rayon::prelude::*;
@@ -70,7 +70,10 @@ impl Printer {
     pub fn work(&self, job: Job, send: Send) {
         match job {
             Job::File(path) => self.documents(self.open(path), send),
-            Job::Stream(input) => self.documents(self.stream(input, None), send),
+            Job::Stream(input) => {
+                let documents = load::stream(input, self.origin(None), &self.limits);
+                self.documents(documents, send);
+            }
             Job::Line(number, line) => {
                 send(self.line(number, &line));
             }
@@ -86,17 +89,16 @@ impl Printer {
             return load::file(&path, &self.limits);
         }
         match File::open(&path) {
-            Ok(file) => self.stream(Box::new(file), Some(path)),
+            Ok(file) => load::seekable(Box::new(file), self.origin(Some(path)), &self.limits),
             // The loader says best what is wrong with it.
             Err(_) => load::file(&path, &self.limits),
         }
     }
 
-    fn stream(&self, input: Box<dyn Read + std::marker::Send>, path: Option<PathBuf>) -> Documents {
+    fn origin(&self, path: Option<PathBuf>) -> Origin {
         let name =
             path.as_ref().map_or(lines::NAME.into(), |path| load::path_text(path).into_owned());
-        let modified = None;
-        load::stream(input, Origin { path, name, modified, format: self.from }, &self.limits)
+        Origin { path, name, modified: None, format: self.from }
     }
 
     fn documents(&self, mut documents: Documents, send: Send) {

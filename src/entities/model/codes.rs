@@ -107,6 +107,10 @@ fn digits(fold: &str) -> impl Iterator<Item = u8> {
     })
 }
 
+/// Hashes of beginnings and ends of words by their length, to be joined with what they are.
+const HEADS: [u64; 5] = [0, 0, hash::before(2), hash::before(3), hash::before(4)];
+const TAILS: [u64; 5] = [0, 0, hash::before(10), hash::before(11), hash::before(12)];
+
 fn push_affixes(coded: &mut Coded, text: &Text, n: usize) {
     if matches!(text.shape(n), Shape::Number | Shape::Sign) {
         return;
@@ -115,8 +119,8 @@ fn push_affixes(coded: &mut Coded, text: &Text, n: usize) {
     for size in 2..=4 {
         let Some((end, _)) = fold.char_indices().nth(size) else { break };
         let Some((start, _)) = fold.char_indices().rev().nth(size - 1) else { break };
-        let head = hash::join(size as u64, hash::of(fold[..end].bytes()));
-        let tail = hash::join(size as u64 + 8, hash::of(fold[start..].bytes()));
+        let head = hash::join_to(HEADS[size], hash::of(fold[..end].bytes()));
+        let tail = hash::join_to(TAILS[size], hash::of(fold[start..].bytes()));
         for affix in [head, tail] {
             coded.rows.push(WORDS + (affix % u64::from(AFFIXES)) as u32);
         }

@@ -1,18 +1,24 @@
 //! The arithmetic: matrix products in whole numbers, and squashing functions.
 //!
 //! Products are taken of 16-bit numbers, so their sums are exact and a text gives the same bits on
-//! every machine; with AVX2 they run sixteen at once, at twice the speed of floats. Squashing has
-//! separate multiplications and additions in one fixed order.
+//! every machine, whatever `units` multiply with. Squashing has separate multiplications and
+//! additions in one fixed order.
 
 use pulp::{cast, i16x16};
 
-/// Columns worked on at once.
-const PANEL: usize = 16;
-/// Rows worked on at once; with [`PANEL`] they fill the registers of AVX2.
-const BLOCK: usize = 4;
+use super::units::{Piece, Unit};
+
+/// Columns that lie side by side.
+pub const PANEL: usize = 16;
+/// Rows of the left matrix that are multiplied with all panels before the next: they stay in the
+/// nearest cache meanwhile.
+const NEAR: usize = 48;
 /// Weights lie within this, and so do activations within the next: 200 products fit 32 bits.
 const MOST_WEIGHT: f32 = 4095.0;
 const MOST_ACTIVATION: f32 = 2047.0;
+
+/// Two rows of sixteen columns, number by number side by side.
+pub type Pair = [i16x16; 2];
 
 /// A matrix laid out in panels of columns, for [`add_product`]: two rows of it at a time, side by side.
 #[derive(Clone, Debug)]
@@ -20,7 +26,7 @@ pub struct Panels {
     pairs: usize,
     columns: usize,
     scale: f32,
-    values: Vec<[i16x16; 2]>,
+    values: Vec<Pair>,
 }
 
 impl Panels {
@@ -28,8 +34,9 @@ impl Panels {
     pub fn new(values: &[f32], rows: usize, columns: usize) -> Self {
         let most = values.iter().fold(0f32, |most, v| most.max(v.abs())).max(1e-6);
         let scale = most / MOST_WEIGHT;
+        let whole: Vec<i16> = values.iter().map(|v| nearest(v / scale)).collect();
         let at = |row: usize, column: usize| match row < rows && column < columns {
-            true => (values[row * columns + column] / scale).round() as i16,
+            true => whole[row * columns + column],
             false => 0,
         };
         let pairs = rows.div_ceil(2);
@@ -45,6 +52,12 @@ impl Panels {
         }
         Self { pairs, columns, scale, values: panels }
     }
+}
+
+/// The nearest whole number, as `f32::round` has it: with the greatest number below a half, since
+/// the sum of a half and that would be rounded up.
+fn nearest(v: f32) -> i16 {
+    (v + 0.499_999_97f32.copysign(v)) as i16
 }
 
 /// Rows of whole numbers, two in each element.
@@ -75,17 +88,6 @@ impl Packed {
             self.values.extend(rest.iter().map(|a| pair(a * times, 0.0)));
         }
     }
-
-    /// The rows whose numbers are given, in that order; `pairs` elements make a row.
-    #[inline(always)]
-    pub fn select(&self, rows: &[u32], width: usize) -> Self {
-        let pairs = width.div_ceil(2);
-        let mut values = Vec::with_capacity(rows.len() * pairs);
-        for row in rows {
-            values.extend_from_slice(&self.values[*row as usize * pairs..][..pairs]);
-        }
-        Self { values, scale: self.scale }
-    }
 }
 
 #[inline(always)]
@@ -97,94 +99,14 @@ fn pair(a: f32, b: f32) -> i32 {
 /// 1.5 * 2^23: adding it leaves the nearest whole number in the low bits.
 const ROUND: f32 = 12_582_912.0;
 
-/// Something that multiplies: a vector unit, or plain code.
-pub trait Unit: Copy {
-    /// Products of some rows with the columns of a panel.
-    fn sums<const ROWS: usize>(
-        self,
-        left: [&[i32]; ROWS],
-        panel: &[[i16x16; 2]],
-    ) -> [[i32; PANEL]; ROWS];
-}
-
-/// Plain code, for machines without AVX2.
-#[derive(Clone, Copy, Debug)]
-pub struct Plain;
-
-impl Unit for Plain {
-    #[inline(always)]
-    fn sums<const ROWS: usize>(
-        self,
-        left: [&[i32]; ROWS],
-        panel: &[[i16x16; 2]],
-    ) -> [[i32; PANEL]; ROWS] {
-        let mut sums = [[0i32; PANEL]; ROWS];
-        for (k, weights) in panel.iter().enumerate() {
-            let weights: [i16; 2 * PANEL] = cast(*weights);
-            for (sums, left) in sums.iter_mut().zip(left) {
-                let (a, b) = (i32::from(left[k] as i16), left[k] >> 16);
-                for c in 0..PANEL {
-                    sums[c] += a * i32::from(weights[2 * c]) + b * i32::from(weights[2 * c + 1]);
-                }
-            }
-        }
-        sums
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-impl Unit for pulp::x86::V3 {
-    #[inline(always)]
-    fn sums<const ROWS: usize>(
-        self,
-        left: [&[i32]; ROWS],
-        panel: &[[i16x16; 2]],
-    ) -> [[i32; PANEL]; ROWS] {
-        let left = left.map(|row| &row[..panel.len()]);
-        let zero = self.avx._mm256_setzero_si256();
-        let mut sums = [[zero; 2]; ROWS];
-        for (k, weights) in panel.iter().enumerate() {
-            let weights = [cast(weights[0]), cast(weights[1])];
-            for (sums, left) in sums.iter_mut().zip(left) {
-                let both = self.avx._mm256_set1_epi32(left[k]);
-                for h in 0..2 {
-                    let products = self.avx2._mm256_madd_epi16(both, weights[h]);
-                    sums[h] = self.avx2._mm256_add_epi32(sums[h], products);
-                }
-            }
-        }
-        sums.map(|halves| cast([cast::<_, pulp::i32x8>(halves[0]), cast(halves[1])]))
-    }
-}
-
 /// `out += left * right`.
 #[inline(always)]
 pub fn add_product<U: Unit>(unit: U, left: &Packed, right: &Panels, out: &mut [f32]) {
     let (pairs, width) = (right.pairs, right.columns);
     let scale = left.scale * right.scale;
-    for (p, panel) in right.values.chunks_exact(pairs).enumerate() {
-        let from = p * PANEL;
-        let mut lefts = left.values.chunks_exact(pairs * BLOCK);
-        let mut outs = out.chunks_exact_mut(width * BLOCK);
-        for (rows, out) in lefts.by_ref().zip(outs.by_ref()) {
-            let rows: [&[i32]; BLOCK] = std::array::from_fn(|n| &rows[n * pairs..(n + 1) * pairs]);
-            for (n, sums) in unit.sums(rows, panel).iter().enumerate() {
-                add_scaled(sums, scale, &mut out[n * width..(n + 1) * width], from);
-            }
-        }
-        let rest = lefts.remainder().chunks_exact(pairs);
-        for (row, out) in rest.zip(outs.into_remainder().chunks_exact_mut(width)) {
-            add_scaled(&unit.sums([row], panel)[0], scale, out, from);
-        }
-    }
-}
-
-#[inline(always)]
-fn add_scaled(sums: &[i32; PANEL], scale: f32, out: &mut [f32], from: usize) {
-    let out = &mut out[from..];
-    match out.first_chunk_mut::<PANEL>() {
-        Some(out) => out.iter_mut().zip(sums).for_each(|(out, sum)| *out += *sum as f32 * scale),
-        None => out.iter_mut().zip(sums).for_each(|(out, sum)| *out += *sum as f32 * scale),
+    let near = left.values.chunks(NEAR * pairs);
+    for (left, out) in near.zip(out.chunks_mut(NEAR * width)) {
+        unit.add(Piece { left, right: &right.values, pairs, scale, out, width });
     }
 }
 
@@ -223,6 +145,9 @@ pub fn gated(gate: f32, x: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::units::Plain;
+    #[cfg(target_arch = "x86_64")]
+    use super::super::units::Vnni;
     use super::*;
 
     #[test]
@@ -246,16 +171,32 @@ mod tests {
 
     #[cfg(target_arch = "x86_64")]
     #[test]
-    fn the_vector_unit_and_plain_code_agree_to_the_bit() {
-        let Some(unit) = pulp::x86::V3::try_new() else { return };
+    fn vector_units_and_plain_code_agree_to_the_bit() {
         let value = |n: usize| ((n * 7919 % 113) as f32 - 56.0) / 14.0;
-        let left: Vec<f32> = (0..7 * 30).map(value).collect();
-        let right: Vec<f32> = (0..30 * 37).map(|n| value(n + 5)).collect();
-        let (packed, panels) = (Packed::new(&left, 30, 4.0), Panels::new(&right, 30, 37));
-        let (mut plain, mut vector) = (vec![0.5; 7 * 37], vec![0.5; 7 * 37]);
-        add_product(Plain, &packed, &panels, &mut plain);
-        add_product(unit, &packed, &panels, &mut vector);
-        assert_eq!(plain, vector);
+        for (rows, columns) in [(1, 37), (7, 37), (23, 16), (150, 100)] {
+            let left: Vec<f32> = (0..rows * 30).map(value).collect();
+            let right: Vec<f32> = (0..30 * columns).map(|n| value(n + 5)).collect();
+            let (packed, panels) = (Packed::new(&left, 30, 4.0), Panels::new(&right, 30, columns));
+            let start = vec![0.5; rows * columns];
+            let (mut plain, mut wide, mut wider) = (start.clone(), start.clone(), start);
+            add_product(Plain, &packed, &panels, &mut plain);
+            if let Some(unit) = pulp::x86::V3::try_new() {
+                add_product(unit, &packed, &panels, &mut wide);
+                assert_eq!(plain, wide);
+            }
+            if let Some(unit) = Vnni::try_new() {
+                add_product(unit, &packed, &panels, &mut wider);
+                assert_eq!(plain, wider);
+            }
+        }
+    }
+
+    #[test]
+    fn halves_are_rounded_away_from_zero() {
+        let below = f32::from_bits(0.5f32.to_bits() - 1);
+        for v in [0.0, 0.5, below, 1.5, 1.499, 4094.5, 4095.0, 2.5, 1e-9] {
+            assert_eq!((nearest(v), nearest(-v)), (v.round() as i16, (-v).round() as i16), "{v}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The trained tagger: a small recurrent network whose weights are compiled in.
 //!
 //! `codes` says what the network sees of a token and `traces` what the article says of its word;
-//! `network` scores tags with the arithmetic of `kernel`, `decode` picks the best whole names.
+//! `network` scores tags with the arithmetic of `kernel` on the vector `units` there are, `decode` picks the best whole names.
 //! `weights` is the file format, `words`, `labels` and `hash` its parts. The trainer
 //! (`examples/train_tagger`) shares all of this, so a token is cut and coded in training as it is
 //! here. The smallest to copy from is `hash.rs`.
@@ -13,6 +13,7 @@ pub mod kernel;
 pub mod labels;
 pub mod network;
 pub mod traces;
+pub mod units;
 pub mod weights;
 pub mod words;
 
@@ -21,9 +22,9 @@ use std::sync::LazyLock;
 use pulp::NullaryFnOnce;
 
 use codes::Coded;
-use decode::Name;
-use kernel::{Plain, Unit};
+use decode::{Name, Steps};
 use network::{Network, Stretch};
+use units::{Plain, Unit};
 use weights::Weights;
 
 use super::tokens::{Shape, Text};
@@ -44,7 +45,7 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| {
 #[derive(Debug)]
 pub struct Model {
     network: Network,
-    steps: Vec<f32>,
+    steps: Steps,
 }
 
 impl Model {
@@ -76,6 +77,10 @@ impl Model {
 
     fn scores(&self, coded: &[Coded], batch: &[Stretch]) -> Vec<f32> {
         let network = &self.network;
+        #[cfg(target_arch = "x86_64")]
+        if let Some(unit) = units::Vnni::try_new() {
+            return unit.vectorize(Scores { unit, network, coded, batch });
+        }
         #[cfg(target_arch = "x86_64")]
         if let Some(unit) = pulp::x86::V3::try_new() {
             return unit.vectorize(Scores { unit, network, coded, batch });
@@ -118,7 +123,7 @@ impl<U: Unit> NullaryFnOnce for Scores<'_, U> {
 /// Scores to be decoded, in the same way.
 struct Decoded<'a> {
     scores: &'a [f32],
-    steps: &'a [f32],
+    steps: &'a Steps,
 }
 
 impl NullaryFnOnce for Decoded<'_> {

@@ -1,7 +1,15 @@
 //! From codes to tag scores: a recurrent layer read forwards and backwards, and one linear layer.
+//!
+//! Half of the tokens of an article are coded like another one, commas and small words above all:
+//! what the layer makes of their input is worked out once.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
 
 use super::codes::Coded;
-use super::kernel::{Packed, Panels, Unit, add_product, gated, sigmoid};
+use super::kernel::{Packed, Panels, add_product, gated, sigmoid};
+use super::units::Unit;
 use super::weights::{Direction, Sizes, Table, Weights};
 use super::words::Words;
 
@@ -34,6 +42,14 @@ pub struct Stretch {
     pub text: usize,
     pub from: usize,
     pub to: usize,
+}
+
+/// What stands for the tokens of some stretches laid end to end.
+struct Inputs {
+    /// Different rows.
+    rows: Vec<f32>,
+    /// For each token the number of its row.
+    of: Vec<u32>,
 }
 
 /// Stretches side by side: at each step the next token of all that are still going on.
@@ -70,29 +86,44 @@ impl Network {
     #[inline(always)]
     pub fn scores<U: Unit>(&self, unit: U, coded: &[Coded], stretches: &[Stretch]) -> Vec<f32> {
         let inputs = self.inputs(coded, stretches);
-        let inputs = Packed::new(&inputs, self.sizes.input(), MOST_INPUT);
-        let rows = all_tokens(stretches);
+        let packed = Packed::new(&inputs.rows, self.sizes.input(), MOST_INPUT);
+        let tokens = inputs.of.len();
         let width = 2 * self.sizes.units;
-        let mut hidden = vec![0.0; rows * width];
+        let mut hidden = vec![0.0; tokens * width];
         for (side, layer) in self.directions.iter().enumerate() {
+            let different = inputs.rows.len() / self.sizes.input();
+            let mut projected = layer.bias.repeat(different);
+            add_product(unit, &packed, &layer.input, &mut projected);
+            let projected = Projected { rows: projected, of: &inputs.of };
             let batch = Batch::new(stretches, side == 1);
-            self.read(unit, layer, &batch, &inputs, &mut hidden, side * self.sizes.units);
+            self.read(unit, layer, &batch, &projected, &mut hidden, side * self.sizes.units);
         }
-        let mut scores = self.output_bias.repeat(rows);
+        let mut scores = self.output_bias.repeat(tokens);
         add_product(unit, &Packed::new(&hidden, width, 1.0), &self.output, &mut scores);
         scores
     }
 
     #[inline(always)]
-    fn inputs(&self, coded: &[Coded], stretches: &[Stretch]) -> Vec<f32> {
-        let Sizes { fixed, learnt, .. } = self.sizes;
-        let mut inputs = vec![0.0; all_tokens(stretches) * (fixed + learnt)];
+    fn inputs(&self, coded: &[Coded], stretches: &[Stretch]) -> Inputs {
+        let Sizes { fixed, .. } = self.sizes;
+        let width = self.sizes.input();
         let tokens = stretches.iter().flat_map(|s| (s.from..s.to).map(|n| (&coded[s.text], n)));
-        for ((coded, n), input) in tokens.zip(inputs.chunks_exact_mut(fixed + learnt)) {
-            let (head, tail) = input.split_at_mut(fixed);
+        let mut inputs = Inputs { rows: Vec::new(), of: Vec::new() };
+        let mut seen: HashMap<(Option<u16>, &[u32]), u32, RandomState> = HashMap::default();
+        for (coded, n) in tokens {
             let (spelled, plain) = coded.words[n];
-            if let Some(v) = self.words.vector(spelled).or_else(|| self.words.vector(plain)) {
-                add_row(&self.fixed, usize::from(v), head);
+            let vector = self.words.vector(spelled).or_else(|| self.words.vector(plain));
+            let next = seen.len() as u32;
+            let number = *seen.entry((vector, coded.rows(n))).or_insert(next);
+            inputs.of.push(number);
+            if number < next {
+                continue;
+            }
+            let from = inputs.rows.len();
+            inputs.rows.resize(from + width, 0.0);
+            let (head, tail) = inputs.rows[from..].split_at_mut(fixed);
+            if let Some(vector) = vector {
+                add_row(&self.fixed, usize::from(vector), head);
             }
             for row in coded.rows(n) {
                 add_row(&self.learnt, *row as usize, tail);
@@ -108,36 +139,47 @@ impl Network {
         unit: U,
         layer: &Layer,
         batch: &Batch,
-        inputs: &Packed,
+        projected: &Projected,
         hidden: &mut [f32],
         at: usize,
     ) {
         let units = self.sizes.units;
-        let mut gates = layer.bias.repeat(batch.tokens.len());
-        let ordered = inputs.select(&batch.tokens, self.sizes.input());
-        add_product(unit, &ordered, &layer.input, &mut gates);
         let most = batch.active.first().copied().unwrap_or(0);
         let (mut cells, mut state) = (vec![0.0; most * units], vec![0.0; most * units]);
+        let mut gates = vec![0.0; most * 4 * units];
         let mut packed = Packed::default();
         let mut row = 0;
         for active in &batch.active {
-            let gates = &mut gates[row * 4 * units..(row + active) * 4 * units];
+            let tokens = &batch.tokens[row..row + active];
+            let gates = &mut gates[..active * 4 * units];
+            for (token, gates) in tokens.iter().zip(gates.chunks_exact_mut(4 * units)) {
+                gates.copy_from_slice(projected.row(*token, 4 * units));
+            }
             if row > 0 {
                 packed.pack(&state[..active * units], units, 1.0);
                 add_product(unit, &packed, &layer.recurrent, gates);
             }
             step(gates, &mut cells, &mut state, units);
-            for (n, token) in batch.tokens[row..row + active].iter().enumerate() {
+            for (token, state) in tokens.iter().zip(state.chunks_exact(units)) {
                 let out = *token as usize * 2 * units + at;
-                hidden[out..out + units].copy_from_slice(&state[n * units..(n + 1) * units]);
+                hidden[out..out + units].copy_from_slice(state);
             }
             row += active;
         }
     }
 }
 
-fn all_tokens(stretches: &[Stretch]) -> usize {
-    stretches.iter().map(|s| s.to - s.from).sum()
+/// What a layer makes of the different inputs.
+struct Projected<'a> {
+    rows: Vec<f32>,
+    of: &'a [u32],
+}
+
+impl Projected<'_> {
+    #[inline(always)]
+    fn row(&self, token: u32, width: usize) -> &[f32] {
+        &self.rows[self.of[token as usize] as usize * width..][..width]
+    }
 }
 
 #[inline(always)]
@@ -155,10 +197,11 @@ fn step(gates: &[f32], cells: &mut [f32], state: &mut [f32], units: usize) {
         let (input, rest) = gates.split_at(units);
         let (forget, rest) = rest.split_at(units);
         let (cell, output) = rest.split_at(units);
-        for n in 0..units {
-            let kept = sigmoid(forget[n]) * cells[n] + gated(input[n], cell[n]);
-            cells[n] = kept;
-            state[n] = gated(output[n], kept);
+        let gates = input.iter().zip(forget).zip(cell).zip(output);
+        for ((((i, f), c), o), (cell, state)) in gates.zip(cells.iter_mut().zip(state)) {
+            let kept = sigmoid(*f) * *cell + gated(*i, *c);
+            *cell = kept;
+            *state = gated(*o, kept);
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::super::evidence::is_loud;
 use super::super::gazetteer::Kinds;
 use super::super::tokens::{Shape, Text};
@@ -51,7 +53,7 @@ const SAYING: [&str; 12] = [
 
 #[derive(Debug, Default)]
 pub struct Traces {
-    seen: HashMap<u64, Trace>,
+    seen: HashMap<u64, Trace, RandomState>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]

@@ -4,6 +4,11 @@
 //! their scales: one byte a number and a scale a row for the two tables, two bytes and one scale for
 //! the rest.
 
+//!
+//! The tables are not unpacked: they are read where they lie in the program.
+
+use std::borrow::Cow;
+
 use super::words::Words;
 
 const MARK: &[u8; 8] = b"gztag001";
@@ -13,7 +18,7 @@ const MARK: &[u8; 8] = b"gztag001";
 pub struct Table {
     pub width: usize,
     pub scales: Vec<f32>,
-    pub values: Vec<i8>,
+    pub values: Cow<'static, [i8]>,
 }
 
 /// Sizes of the network.
@@ -60,15 +65,15 @@ pub struct Weights {
 impl Table {
     /// Rounds each row to whole numbers within 127.
     pub fn new(values: &[f32], width: usize) -> Self {
-        let mut table = Self { width, ..Self::default() };
+        let (mut scales, mut whole) = (Vec::new(), Vec::new());
         for row in values.chunks_exact(width) {
             let most = row.iter().fold(0f32, |most, v| most.max(v.abs()));
             let scale = short_float(most / 127.0 * 1.004);
-            table.scales.push(scale);
+            scales.push(scale);
             let round = |v: &f32| if scale > 0.0 { (v / scale).round() as i8 } else { 0 };
-            table.values.extend(row.iter().map(round));
+            whole.extend(row.iter().map(round));
         }
-        table
+        Self { width, scales, values: whole.into() }
     }
 
     pub fn rows(&self) -> usize {
@@ -84,11 +89,11 @@ impl Table {
         out.extend(self.values.iter().map(|v| v.to_le_bytes()[0]));
     }
 
-    fn read(bytes: &mut &[u8], rows: usize, width: usize) -> Option<Self> {
+    fn read(bytes: &mut &'static [u8], rows: usize, width: usize) -> Option<Self> {
         let scales = take(bytes, rows * 2)?.as_chunks::<2>().0;
         let scales = scales.iter().map(|s| f32::from_le_bytes([0, 0, s[0], s[1]])).collect();
-        let values = take(bytes, rows * width)?.iter().map(|v| i8::from_le_bytes([*v])).collect();
-        Some(Self { width, scales, values })
+        let values: &'static [i8] = bytemuck::cast_slice(take(bytes, rows * width)?);
+        Some(Self { width, scales, values: values.into() })
     }
 }
 
@@ -118,8 +123,8 @@ impl Weights {
     }
 
     /// `None` if `bytes` are not, from first to last, what [`Weights::write`] writes.
-    pub fn read(bytes: &[u8]) -> Option<Self> {
-        let rest = &mut &bytes[..];
+    pub fn read(bytes: &'static [u8]) -> Option<Self> {
+        let rest = &mut { bytes };
         if take(rest, MARK.len())? != MARK {
             return None;
         }
@@ -192,8 +197,8 @@ mod tests {
 
     #[test]
     fn weights_come_back_as_written() {
-        let (written, bytes) = (weights(), weights().write());
-        let read = Weights::read(&bytes).unwrap();
+        let written = weights();
+        let read = Weights::read(written.write().leak()).unwrap();
         assert_eq!(
             (read.sizes, &read.fixed, &read.words),
             (written.sizes, &written.fixed, &written.words)
@@ -205,9 +210,9 @@ mod tests {
 
     #[test]
     fn damaged_bytes_are_refused() {
-        let bytes = weights().write();
+        let bytes: &'static [u8] = weights().write().leak();
         assert!(Weights::read(&bytes[..bytes.len() - 1]).is_none());
-        assert!(Weights::read(&[&bytes[..], &[0]].concat()).is_none());
+        assert!(Weights::read([bytes, &[0]].concat().leak()).is_none());
         assert!(Weights::read(b"gztag000").is_none());
     }
 }

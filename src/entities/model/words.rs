@@ -3,6 +3,8 @@
 //! Words lie in 65,536 drawers by the top 16 bits of their hash; in a drawer each has 16 more bits
 //! and the number of its vector. One word in some ten thousand unknown ones finds another's vector.
 
+use std::borrow::Cow;
+
 /// Drawers of the table.
 const DRAWERS: usize = 1 << 16;
 
@@ -10,8 +12,8 @@ const DRAWERS: usize = 1 << 16;
 pub struct Words {
     /// Where each drawer begins; one more than there are drawers.
     starts: Vec<u32>,
-    /// Hash bits and vector, by drawer.
-    entries: Vec<(u16, u16)>,
+    /// Hash bits and vector, by drawer, as the file has them.
+    entries: Cow<'static, [[u8; 4]]>,
 }
 
 impl Words {
@@ -26,28 +28,26 @@ impl Words {
         for n in 1..starts.len() {
             starts[n] += starts[n - 1];
         }
-        let entries = words.into_iter().map(|(hash, vector)| (mark(hash), vector)).collect();
+        let entries = words.into_iter().map(|(hash, vector)| entry(mark(hash), vector)).collect();
         Self { starts, entries }
     }
 
     pub fn vector(&self, hash: u64) -> Option<u16> {
         let drawer = drawer(hash);
         let range = self.starts[drawer] as usize..self.starts[drawer + 1] as usize;
-        let found = self.entries[range].iter().find(|(m, _)| *m == mark(hash))?;
-        Some(found.1)
+        let [a, b] = mark(hash).to_le_bytes();
+        let found = self.entries[range].iter().find(|entry| entry[..2] == [a, b])?;
+        Some(u16::from_le_bytes([found[2], found[3]]))
     }
 
     /// As the file has them: the size of each drawer, then its entries.
     pub fn write(&self, out: &mut Vec<u8>) {
         out.extend(self.starts.windows(2).map(|w| (w[1] - w[0]) as u8));
-        for (mark, vector) in &self.entries {
-            out.extend(mark.to_le_bytes());
-            out.extend(vector.to_le_bytes());
-        }
+        out.extend(self.entries.as_flattened());
     }
 
     /// Reads what [`Words::write`] wrote off the front of `bytes`.
-    pub fn read(bytes: &mut &[u8]) -> Option<Self> {
+    pub fn read(bytes: &mut &'static [u8]) -> Option<Self> {
         let (sizes, rest) = bytes.split_at_checked(DRAWERS)?;
         let mut starts = Vec::with_capacity(DRAWERS + 1);
         starts.push(0);
@@ -57,9 +57,7 @@ impl Words {
             sum
         }));
         let (entries, rest) = rest.split_at_checked(sum as usize * 4)?;
-        let pair =
-            |c: &[u8; 4]| (u16::from_le_bytes([c[0], c[1]]), u16::from_le_bytes([c[2], c[3]]));
-        let entries = entries.as_chunks::<4>().0.iter().map(pair).collect();
+        let entries = entries.as_chunks::<4>().0.into();
         *bytes = rest;
         Some(Self { starts, entries })
     }
@@ -67,6 +65,11 @@ impl Words {
 
 fn drawer(hash: u64) -> usize {
     (hash >> 48) as usize
+}
+
+fn entry(mark: u16, vector: u16) -> [u8; 4] {
+    let ([a, b], [c, d]) = (mark.to_le_bytes(), vector.to_le_bytes());
+    [a, b, c, d]
 }
 
 fn mark(hash: u64) -> u16 {
@@ -83,7 +86,8 @@ mod tests {
         let words = Words::new((0..2000).map(|n| (hash(n), n)).collect());
         let mut bytes = Vec::new();
         words.write(&mut bytes);
-        let read = Words::read(&mut bytes.as_slice()).unwrap();
+        let bytes: &'static [u8] = bytes.leak();
+        let read = Words::read(&mut { bytes }).unwrap();
         assert_eq!(read, words);
         assert!((0..2000).all(|n| read.vector(hash(n)) == Some(n)));
         assert_eq!((3000..9000).filter(|n| read.vector(hash(*n)).is_some()).count(), 0);

@@ -2,7 +2,7 @@
 
 use super::super::testing::Desk;
 use super::*;
-use crate::article::Label;
+use crate::article::{ArticleId, Label};
 use crate::library::{Anchor, Change, EntityOrder, Filter, View};
 
 fn wire(count: usize) -> String {
@@ -99,6 +99,48 @@ fn breaking_off_again_while_catching_up_loses_no_ground() {
     assert!(desk.number(records) >= read, "{} < {read}", desk.number(records));
     assert_eq!(desk.ingest().changed, 0);
     assert_eq!(desk.number(articles), 1_000);
+}
+
+#[test]
+fn what_is_jumped_over_counts_for_links_that_come_twice() {
+    let mut desk = Desk::new();
+    let again = wire(300).replace("wire.test/299\n", "wire.test/3\n");
+    let twice = again.replace("Story 299", "Story 3 again");
+    desk.write("wire.txt", &format!("{twice}---\nNo link\nText.\n"));
+    let mut batches = 0;
+    desk.ingest_until(&IngestOptions::default(), &mut |_| {
+        batches += 1;
+        if batches < 3 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    let before = desk.number("SELECT count(*) FROM article");
+    assert!(before > 3 && before < 299, "{before}");
+    let rest = desk.ingest();
+    assert_eq!((rest.added as i64 + before, rest.changed), (301, 0));
+    let ids = desk.library.ids(&View::default()).unwrap();
+    let url = |id: &ArticleId| desk.library.article(*id).unwrap().unwrap().url;
+    let same = ids.iter().filter(|id| url(id).as_deref() == Some("https://wire.test/3")).count();
+    assert_eq!(same, 2);
+    assert_eq!(desk.ingest().added, 0);
+    desk.write("wire.txt", &format!("{twice}---\nNo link\nOther text.\n"));
+    let report = desk.ingest();
+    assert_eq!((report.added, report.changed, report.unchanged), (0, 1, 300));
+}
+
+#[test]
+fn a_changed_file_broken_off_doubles_nothing() {
+    let mut desk = Desk::with(&wire(200));
+    desk.write("wire.txt", &wire(300).replace("Text", "Words"));
+    let mut batches = 0;
+    desk.ingest_until(&IngestOptions::default(), &mut |_| {
+        batches += 1;
+        if batches < 3 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    desk.ingest();
+    assert_eq!(desk.number("SELECT count(*) FROM article"), 300);
+    for id in desk.library.ids(&View::default()).unwrap() {
+        let article = desk.library.article(id).unwrap().unwrap();
+        assert!(article.paragraphs[0].text.starts_with("Words"), "{}", article.title);
+    }
 }
 
 #[test]
