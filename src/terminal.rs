@@ -24,7 +24,7 @@ use crate::app::{App, Effect, Event};
 use crate::library::SourceId;
 use crate::ui;
 use crate::ui::theme::Theme;
-use crate::worker::{Lookup, OptionsOf, Request, Worker, panic_on_demand};
+use crate::worker::{Lookup, OptionsOf, Request, Worker, catches_panics, panic_on_demand};
 
 /// How often the size is looked at after an event, and how many times.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -51,7 +51,7 @@ pub fn run(mut app: App, setup: Setup) -> io::Result<()> {
         return Err(io::Error::other("standard input and output are no terminal"));
     }
     exit_on_panic();
-    let mut terminal = ratatui::try_init()?;
+    let mut terminal = init()?;
     let outcome = enter(&app).and_then(|()| turn(&mut terminal, &mut app, setup));
     leave();
     outcome
@@ -72,6 +72,18 @@ fn exit_on_panic() {
         eprintln!("gazette: this is a bug; the library is safe");
         std::process::exit(101);
     }));
+}
+
+/// Takes the screen. The hook that gives it back on a panic must not hear of those that are caught.
+fn init() -> io::Result<DefaultTerminal> {
+    let terminal = ratatui::try_init()?;
+    let give_back = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if !catches_panics() {
+            give_back(info);
+        }
+    }));
+    Ok(terminal)
 }
 
 fn enter(app: &App) -> io::Result<()> {
@@ -289,7 +301,7 @@ impl Outside {
             Effect::Redraw => draw_anew(terminal)?,
             Effect::Suspend => {
                 suspend()?;
-                *terminal = ratatui::try_init()?;
+                *terminal = init()?;
                 enter(app)?;
                 draw_anew(terminal)?;
             }

@@ -22,7 +22,7 @@ use crate::article::ArticleId;
 use crate::library::query::{Query, Wanted};
 use crate::library::search::{Hits, Searcher};
 use crate::library::{
-    Completer, EntityId, IngestOptions, Library, LibraryError, Result, SourceId, View,
+    Completer, EntityId, IngestOptions, Library, LibraryError, Result, SourceId, View, is_guarded,
 };
 use tagging::{Behind, OnScreen};
 use watching::Watching;
@@ -159,6 +159,11 @@ impl Worker {
             thread::sleep(Duration::from_millis(2));
         }
     }
+}
+
+/// True when a panic on this thread is caught and becomes an error of the input at hand.
+pub fn catches_panics() -> bool {
+    is_guarded()
 }
 
 /// A debug build panics where the tests ask for it: what must happen then is tested for real.

@@ -209,3 +209,44 @@ fn the_state_outlives_the_program() {
         .expect("the binary starts");
     assert_eq!(String::from_utf8_lossy(&starred.stdout).lines().count(), 1);
 }
+
+#[test]
+fn columns_line_up_in_every_script() {
+    let titles = [
+        "Zehra 👩\u{200d}🚀 sails 👨🏻\u{200d}👩🏽\u{200d}👧🏿 again and again",
+        "Flags 🇹🇷🇩🇪 and \u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f} over the harbour of Kos",
+        "渡し船が十一年ぶりに港に戻り、山羊も乗っていた",
+        "연락선이 십일 년 만에 항구로 돌아왔다",
+        "عادت العبارة إلى ميناء كوس بعد أحد عشر عاما",
+        "מַעְבּוֹרֶת חָזְרָה לַנָּמֵל אַחֲרֵי אַחַת עֶשְׂרֵה שָׁנָה",
+        "क्षत्रिय द्वीप की नौका ग्यारह वर्ष बाद बन्दरगाह लौटी",
+        "เรือข้ามฟากกลับมาที่ท่าเรือหลังจากสิบเอ็ดปี น้ำ",
+        "z\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}algo \u{202e}and \u{200b}\u{200b}\u{200b}more \u{e000}\u{e000}\u{e000}",
+        "Naïve café reopens ❤\u{fe0f} 1\u{fe0f}\u{20e3} ½ ﬁn",
+    ];
+    let stories: Vec<(String, String)> = titles
+        .iter()
+        .enumerate()
+        .map(|(n, title)| (format!("{n}.txt"), format!("Title: {title}\n\n{title}.\n\n{title}.\n")))
+        .collect();
+    let stories: Vec<(&str, &str)> =
+        stories.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let folder = news(&stories);
+    let mut terminal = Terminal::start(&[path(&folder)], &[]);
+    terminal.wait_for("of 10");
+    for cols in [100, 80, 121] {
+        terminal.resize(24, cols);
+        terminal.wait("a straight line between the panes", |screen| {
+            let at = |row, col| screen.cell(row, col).map_or("", |cell| cell.contents());
+            let lines: Vec<u16> = (0..cols).filter(|col| at(0, *col) == "│").collect();
+            let straight = |col: &u16| (0..23).all(|row| at(row, *col) == "│");
+            lines.iter().any(straight) && screen.contents().contains("café")
+        });
+        for _ in 0..10 {
+            terminal.send("j");
+        }
+        terminal.send("g");
+    }
+    terminal.send("Q");
+    assert!(terminal.ended().success());
+}

@@ -1,14 +1,10 @@
 //! Sources being read: articles that arrive, how far it is, what came of it.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Action, App, Effect};
 use crate::article::ArticleId;
 use crate::library::{Progress, Report, Result, SourceId};
-
-/// Failures kept for the overlay.
-const FAILURES: usize = 10_000;
 
 /// A source being read.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +47,9 @@ impl App {
 
     pub(super) fn source_read(&mut self, name: &str, report: &Report) -> Result<()> {
         self.status.loading = None;
-        self.note_failures(report);
+        // What was wrong with inputs the library knows; a source that failed has been read now.
+        let whole = format!("{name}: ");
+        self.failures.retain(|old| !old.starts_with(&whole));
         self.refresh(true)?;
         self.search_again();
         let mut parts = Vec::new();
@@ -60,10 +58,11 @@ impl App {
                 parts.push(format!("{count} {what}"));
             }
         }
-        if !report.failed.is_empty() {
+        let failed = report.failed.len() as u64 + report.unnamed;
+        if failed > 0 {
             let keys = self.keys.keys_of(Action::Errors);
             let key = keys.first().map(|key| format!(" ({key} lists them)"));
-            parts.push(format!("{} skipped{}", report.failed.len(), key.unwrap_or_default()));
+            parts.push(format!("{failed} skipped{}", key.unwrap_or_default()));
         }
         if !parts.is_empty() {
             self.asked = None;
@@ -90,15 +89,6 @@ impl App {
         if done {
             self.search_again();
         }
-    }
-
-    /// Newest last, each once however often it has been tried.
-    fn note_failures(&mut self, report: &Report) {
-        let fresh: Vec<String> = report.failed.iter().map(ToString::to_string).collect();
-        let again: HashSet<&String> = fresh.iter().collect();
-        self.failures.retain(|old| !again.contains(old));
-        let room = FAILURES.saturating_sub(self.failures.len());
-        self.failures.extend(fresh.into_iter().take(room));
     }
 
     /// Whoever asked is told that nothing came, once the last source has been read.

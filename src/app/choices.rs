@@ -8,6 +8,9 @@ use super::{App, Effect, Focus};
 use crate::library::query;
 use crate::library::{Result, Rule};
 
+/// Failures that the overlay lists.
+const FAILURES: usize = 10_000;
+
 impl App {
     pub(super) fn lay_over(&mut self, content: Content) {
         self.overlay = Some(Overlay::new(content));
@@ -25,14 +28,16 @@ impl App {
         }
     }
 
-    /// The inputs that could not be read. Of those skipped by an earlier run, whose words are gone,
-    /// it says how many there are.
+    /// The inputs that could not be read, whoever read them. Of some it says only how many there
+    /// are: an older gazette did not keep the words, and of a file the first are enough.
     pub(super) fn show_errors(&mut self) -> Result<()> {
+        let failures = self.library.failures(FAILURES)?;
         let skipped: u64 = self.library.sources()?.iter().map(|source| source.failed).sum();
-        let earlier = skipped.saturating_sub(self.failures.len() as u64);
-        let told = format!("{earlier} skipped earlier: `gazette update --force` names them");
-        let mut lines = self.failures.clone();
-        match (lines.is_empty(), earlier) {
+        let more = skipped.saturating_sub(failures.len() as u64);
+        let mut lines: Vec<String> = failures.iter().map(ToString::to_string).collect();
+        lines.extend(self.failures.iter().cloned());
+        let told = format!("{more} more: `gazette update --force` names them");
+        match (lines.is_empty(), more) {
             (true, 0) => self.say("every input could be read"),
             (true, _) => self.say(told),
             (false, 0) => self.lay_over(Content::Errors(lines)),

@@ -157,7 +157,7 @@ pub struct App {
     pub input: Option<Input>,
     pub overlay: Option<Overlay>,
     pub status: Status,
-    /// Inputs that could not be read, in words.
+    /// Sources that could not be read at all, in words; the library remembers inputs.
     pub failures: Vec<String>,
 
     pub boilerplate: bool,

@@ -1,7 +1,8 @@
 //! What the reader asks of other programs and of the terminal.
 
 use super::{App, Effect};
-use crate::library::Result;
+use crate::article::Article;
+use crate::library::{Result, harmless};
 
 impl App {
     /// Reads again the sources shown, else the one of the selected article.
@@ -31,7 +32,9 @@ impl App {
 
     pub(super) fn copy_link(&mut self) {
         let article = self.reading.article.as_ref();
-        let link = article.and_then(|article| article.url.clone().or_else(|| article.path.clone()));
+        // A line end in the name of a file would end a command that it is pasted into.
+        let path = |article: &Article| article.path.as_deref().map(harmless);
+        let link = article.and_then(|article| article.url.clone().or_else(|| path(article)));
         match link {
             Some(link) => {
                 self.say(format!("copied {link}"));

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Outcome;
 use super::arguments::{AddArguments, UpdateArguments};
-use super::output::{self, Failure, complain, count};
+use super::output::{self, Failed, Failure, complain, count};
 use super::progress::{self, Pace};
 use super::{find, names, paths};
 use crate::config::Config;
@@ -21,7 +21,9 @@ struct Read<'a> {
     added: u64,
     changed: u64,
     unchanged: u64,
-    failed: Vec<Skipped>,
+    failed: Vec<Failed<'a>>,
+    /// Inputs that failed besides those.
+    unnamed: u64,
     complete: bool,
     /// Articles of the library whose names are still to be looked for.
     untagged: u64,
@@ -33,13 +35,6 @@ struct How {
     force: bool,
     wait: bool,
     json: bool,
-}
-
-#[derive(Serialize)]
-struct Skipped {
-    name: String,
-    line: Option<u64>,
-    error: String,
 }
 
 pub fn add(
@@ -116,7 +111,10 @@ fn read(
         bar.finish_and_clear();
         let report = report?;
         for error in &report.failed {
-            complain(&format!("gazette: {error}"));
+            output::complain_of(error, how.json);
+        }
+        if report.unnamed > 0 {
+            complain(&format!("gazette: and {} more that could not be read", report.unnamed));
         }
         if !report.complete {
             all.complete = false;
@@ -180,22 +178,19 @@ fn gather(all: &mut Report, report: Report) {
     all.changed += report.changed;
     all.unchanged += report.unchanged;
     all.failed.extend(report.failed);
+    all.unnamed += report.unnamed;
     all.complete &= report.complete;
 }
 
 fn object(source: &Source, report: &Report, untagged: u64) -> String {
-    let skipped = |error: &crate::load::LoadError| Skipped {
-        name: error.name.clone(),
-        line: error.line,
-        error: error.to_string(),
-    };
     output::json(&Read {
         source: &source.name,
         location: &source.location,
         added: report.added,
         changed: report.changed,
         unchanged: report.unchanged,
-        failed: report.failed.iter().map(skipped).collect(),
+        failed: report.failed.iter().map(Failed::new).collect(),
+        unnamed: report.unnamed,
         complete: report.complete,
         untagged,
     })
@@ -220,7 +215,7 @@ fn summary(report: &Report) -> String {
 /// Whole files, and records of files that else went in.
 fn skipped(report: &Report) -> (u64, u64) {
     let files = report.failed.iter().filter(|error| error.line.is_none()).count() as u64;
-    (files, report.failed.len() as u64 - files)
+    (files + report.unnamed, report.failed.len() as u64 - files)
 }
 
 #[cfg(test)]
@@ -244,6 +239,7 @@ mod tests {
             unchanged: 3,
             failed: vec![failed(Some(4))],
             complete: true,
+            ..Report::default()
         };
         assert_eq!(summary(&report), "added 1 article, 2 changed, 3 unchanged, 1 record skipped");
     }

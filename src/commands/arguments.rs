@@ -64,7 +64,7 @@ pub enum LibraryCommand {
     /// Add files and folders to the library and read them
     Add(AddArguments),
     /// List the sources of the library
-    Sources(ListArguments),
+    Sources(SourcesArguments),
     /// Take sources out of the library; their files stay
     Remove(RemoveArguments),
     /// Read what is new or changed in the sources
@@ -292,6 +292,16 @@ pub struct DoctorArguments {
 
 #[derive(Args, Debug)]
 pub struct ListArguments {
+    /// One JSON object per line
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct SourcesArguments {
+    /// List the inputs that could not be read, and why
+    #[arg(long)]
+    pub failed: bool,
     /// One JSON object per line
     #[arg(long)]
     pub json: bool,

@@ -24,7 +24,7 @@ pub fn run(
 ) -> Result<Outcome, Failure> {
     let (mut new, mut known, mut failed) = (0, 0, false);
     for path in &arguments.files {
-        let list = match load::subscriptions(path, &config.limits()) {
+        let list = match load::subscriptions(path, &config.limits) {
             Ok(list) => list,
             Err(error) => {
                 complain(&format!("gazette: {error}"));

@@ -13,6 +13,7 @@ mod entities;
 mod export;
 mod find;
 mod import;
+mod jsonl;
 mod mark;
 mod names;
 mod open;
@@ -27,6 +28,7 @@ mod sources;
 mod table;
 mod view;
 
+use std::panic;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -37,6 +39,7 @@ use output::Failure;
 
 use crate::config::{Config, places};
 use crate::library::Library;
+use crate::load;
 
 /// How a command that ran to its end ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,11 +51,11 @@ pub enum Outcome {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
+    tell_panics_safely();
     let arguments = match Arguments::try_parse_from(arguments::veiled(std::env::args_os())) {
         Ok(arguments) => arguments,
         Err(error) => {
-            // A closed pipe is no reason to complain about help nobody reads.
-            let _ = error.print();
+            refuse(&error);
             return ExitCode::from(error.exit_code().clamp(0, 2) as u8);
         }
     };
@@ -65,6 +68,26 @@ pub fn main() -> ExitCode {
             }
             ExitCode::from(failure.code())
         }
+    }
+}
+
+/// A panic that is caught becomes an error of the input at hand. Others are told in words that are
+/// safe to print: they quote what they failed on.
+fn tell_panics_safely() {
+    panic::set_hook(Box::new(|info| {
+        if !load::is_guarded() {
+            output::complain(&info.to_string());
+        }
+    }));
+}
+
+/// Says what is wrong with the arguments, which may be names of files that a shell put there.
+fn refuse(error: &clap::Error) {
+    let words = error.to_string();
+    match words.split('\n').all(load::sanitize::is_harmless) {
+        // A closed pipe is no reason to complain about help nobody reads.
+        true => drop(error.print()),
+        false => output::complain(&words),
     }
 }
 

@@ -4,8 +4,9 @@ use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
 use super::arguments::Color;
+use super::jsonl;
 use crate::library::LibraryError;
-use crate::load::sanitize;
+use crate::load::{LoadError, sanitize};
 use crate::ui::Depth;
 
 /// Why a command stopped.
@@ -61,13 +62,43 @@ pub fn complain(message: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", safe(message));
 }
 
+/// An input that could not be read, one line of it: for a reader, or for a program.
+#[derive(serde::Serialize)]
+pub struct Failed<'a> {
+    name: &'a str,
+    line: Option<u64>,
+    error: String,
+}
+
+impl<'a> Failed<'a> {
+    pub fn new(error: &'a LoadError) -> Self {
+        Self { name: &error.name, line: error.line, error: error.to_string() }
+    }
+}
+
+/// Names an input that could not be read on standard error: with `--json` as an object on a line.
+pub fn complain_of(error: &LoadError, as_json: bool) {
+    match as_json {
+        true => complain(&jsonl::line(&Failed::new(error))),
+        false => complain(&format!("gazette: {error}")),
+    }
+}
+
 /// File names and error texts may hold anything; nothing in them may reach the terminal raw.
 pub fn safe(text: &str) -> String {
     sanitize::block(text)
 }
 
-/// Prints lines; nothing but a broken pipe stops it quietly.
+/// Prints lines of plain text or JSON; nothing but a broken pipe stops it quietly.
 pub fn print(lines: impl IntoIterator<Item = String>) -> Result<(), Failure> {
+    print_styled(lines.into_iter().map(|line| {
+        let harmless = line.split('\n').all(sanitize::is_harmless);
+        if harmless { line } else { safe(&line) }
+    }))
+}
+
+/// Prints lines that hold escape sequences of ours.
+pub fn print_styled(lines: impl IntoIterator<Item = String>) -> Result<(), Failure> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     for line in lines {
         out.write_all(line.as_bytes())?;
@@ -78,7 +109,7 @@ pub fn print(lines: impl IntoIterator<Item = String>) -> Result<(), Failure> {
 
 /// One line of JSON lines.
 pub fn json(object: &impl serde::Serialize) -> String {
-    serde_json::to_string(object).expect("plain structures with text keys always serialise")
+    jsonl::line(object)
 }
 
 /// "1 article", "2 articles"

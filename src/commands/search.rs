@@ -103,7 +103,7 @@ fn list(
     for id in hits.ids.iter().take(arguments.limit.unwrap_or(usize::MAX)) {
         // Another process may have taken it out since.
         let Some(article) = library.article(*id)? else { continue };
-        output::print(match arguments.json {
+        output::print_styled(match arguments.json {
             true => {
                 let others = others(library, article.id)?;
                 vec![json(&article, &hits.marker.snippet(&article, SNIPPET), others)]
@@ -147,7 +147,7 @@ fn points(text: &str, hit: &Range<usize>) -> Option<[usize; 2]> {
 /// On a terminal the snippet has a line of its own; in a pipe an article is one line.
 fn lines(article: &Article, hits: &Hits, style: Style) -> Vec<String> {
     let day = article.published.map_or_else(|| " ".repeat(10), output::day);
-    let row = vec![day, article.source.clone(), article.title.clone()];
+    let row = vec![day, output::safe(&article.source), output::safe(&article.title)];
     let columns = [Column::Left(10), Column::Left(20), Column::Left(0)];
     match output::columns() {
         Some(width) => {

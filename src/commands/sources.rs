@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::Outcome;
-use super::arguments::{ListArguments, RemoveArguments};
+use super::arguments::{RemoveArguments, SourcesArguments};
 use super::output::{self, Failure, complain, count, timestamp};
 use super::table::{self, Column};
-use crate::library::{Library, Source};
+use crate::library::{self, Library, Source};
 
 #[derive(Serialize)]
 struct Listed<'a> {
@@ -20,7 +20,18 @@ struct Listed<'a> {
     scanned: Option<String>,
 }
 
-pub fn list(arguments: &ListArguments, library: &Library) -> Result<Outcome, Failure> {
+#[derive(Serialize)]
+struct Failed<'a> {
+    source: &'a str,
+    name: &'a str,
+    line: Option<u64>,
+    error: String,
+}
+
+pub fn list(arguments: &SourcesArguments, library: &Library) -> Result<Outcome, Failure> {
+    if arguments.failed {
+        return failed(arguments.json, library);
+    }
     let sources = library.sources()?;
     match arguments.json {
         true => output::print(sources.iter().map(json))?,
@@ -28,6 +39,28 @@ pub fn list(arguments: &ListArguments, library: &Library) -> Result<Outcome, Fai
     }
     if sources.is_empty() {
         complain("gazette: no sources yet; `gazette add FOLDER` adds one");
+        return Ok(Outcome::Partly);
+    }
+    Ok(Outcome::Done)
+}
+
+/// What could not be read when it was last tried.
+fn failed(as_json: bool, library: &Library) -> Result<Outcome, Failure> {
+    let failures = library.failures(usize::MAX)?;
+    let object = |failure: &library::Failure| {
+        output::json(&Failed {
+            source: &failure.source,
+            name: &failure.name,
+            line: failure.line,
+            error: failure.to_string(),
+        })
+    };
+    match as_json {
+        true => output::print(failures.iter().map(object))?,
+        false => output::print(failures.iter().map(ToString::to_string))?,
+    }
+    if failures.is_empty() {
+        complain("gazette: every input could be read");
         return Ok(Outcome::Partly);
     }
     Ok(Outcome::Done)
@@ -65,11 +98,18 @@ fn lines(sources: &[Source]) -> Vec<String> {
             source.kind.name().to_owned(),
             count(source.counts.articles, "article"),
             format!("{} unread", source.counts.unread),
+            format!("{} failed", source.failed),
             output::safe(&source.location),
         ]
     };
-    let columns =
-        [Column::Left(30), Column::Left(6), Column::Right, Column::Right, Column::Left(0)];
+    let columns = [
+        Column::Left(30),
+        Column::Left(6),
+        Column::Right,
+        Column::Right,
+        Column::Right,
+        Column::Left(0),
+    ];
     let rows: Vec<_> = sources.iter().map(row).collect();
     table::lines(&columns, &rows, output::is_terminal())
 }

@@ -1,5 +1,7 @@
 //! An article as the reading pane shows it, printed once: for `cat` on a terminal or in a pipe.
 
+use std::io::{self, Write};
+
 use ratatui::style::Style;
 
 use super::ansi::painted;
@@ -23,15 +25,13 @@ impl View {
         self.theme.is_some() && !self.labels.is_empty()
     }
 
-    pub fn print(&self, article: &Article) -> String {
+    pub fn print(&self, article: &Article, out: &mut impl Write) -> io::Result<()> {
         let page = Page::lay(article, &self.page);
-        let mut out = String::new();
         for row in &page.rows {
             let line = self.line(article, &page, row);
-            out.push_str(line.trim_end_matches(' '));
-            out.push('\n');
+            writeln!(out, "{}", line.trim_end_matches(' '))?;
         }
-        out
+        Ok(())
     }
 
     fn line(&self, article: &Article, page: &Page, row: &PageRow) -> String {
@@ -96,7 +96,10 @@ mod tests {
 
     fn print(theme: Option<Theme>, width: u16, boilerplate: bool) -> String {
         let page = PageOptions { width, measure: width, boilerplate, explain: false };
-        View { page, theme, labels: Label::ALL.to_vec() }.print(&article())
+        let mut out = Vec::new();
+        let view = View { page, theme, labels: Label::ALL.to_vec() };
+        view.print(&article(), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub struct Config {
     pub update: Update,
     /// Saved queries, for `filter:NAME`.
     pub filters: Filters,
+    /// How much of one input is read, and how deep.
+    pub limits: Limits,
     /// By the name of the source.
     pub sources: BTreeMap<String, SourceOptions>,
 }
@@ -85,15 +87,13 @@ pub struct Entities {
     pub labels: Vec<Label>,
 }
 
-/// `[update]`: how sources are read.
+/// `[update]`: when sources are read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Update {
     /// Look for new and changed files when the reader opens.
     pub on_start: bool,
     /// Read what is written into folders while the reader is open.
     pub watch: bool,
-    /// Largest file that is read, in MiB.
-    pub max_file_mb: u64,
 }
 
 /// `[source."…"]`: what differs for one source.
@@ -131,7 +131,7 @@ impl Default for Entities {
 
 impl Default for Update {
     fn default() -> Self {
-        Self { on_start: true, watch: true, max_file_mb: Limits::default().file_bytes >> 20 }
+        Self { on_start: true, watch: true }
     }
 }
 
@@ -178,12 +178,7 @@ impl Config {
             clean.threshold = own.threshold.unwrap_or(clean.threshold);
             clean.keep_captions = own.captions.unwrap_or(clean.keep_captions);
         }
-        IngestOptions { limits: self.limits(), clean, force }
-    }
-
-    /// How much of one input is read.
-    pub fn limits(&self) -> Limits {
-        Limits { file_bytes: self.update.max_file_mb << 20, ..Limits::default() }
+        IngestOptions { limits: self.limits.clone(), clean, force }
     }
 }
 
@@ -198,6 +193,25 @@ mod tests {
         let daily = config.ingest_options("daily", false).clean;
         assert_eq!((daily.threshold, daily.keep_captions), (0.6, true));
         assert!(!config.ingest_options("weekly", false).clean.keep_captions);
+    }
+
+    #[test]
+    fn limits_are_those_of_the_file() {
+        let text = "[limits]\nfile_mb = 7\narticle_mb = 3\nlayers = 1\nratio = 9\ndepth = 20\nlines = 300\n\
+                    tags = 400\nvalues = 500\nmembers = 600\n";
+        let limits = Config::parse(text, "c").unwrap().ingest_options("daily", false).limits;
+        let expected = Limits {
+            file_bytes: 7 << 20,
+            record_bytes: 3 << 20,
+            layers: 1,
+            ratio: 9,
+            depth: 20,
+            lines: 300,
+            tags: 400,
+            values: 500,
+            members: 600,
+        };
+        assert_eq!(limits, expected);
     }
 
     #[test]

@@ -35,7 +35,7 @@ const fn setting(
 }
 
 /// In the order of the file.
-pub const SETTINGS: [Setting; 16] = [
+pub const SETTINGS: [Setting; 24] = [
     setting(
         "reader",
         "measure",
@@ -122,10 +122,58 @@ pub const SETTINGS: [Setting; 16] = [
         |c| c.update.watch.into(),
     ),
     setting(
-        "update",
-        "max_file_mb",
-        |c, v| put(&mut c.update.max_file_mb, whole(v, 1, 1 << 20)),
-        |c| (c.update.max_file_mb as i64).into(),
+        "limits",
+        "file_mb",
+        |c, v| put(&mut c.limits.file_bytes, mebibytes(v, 1 << 20)),
+        |c| ((c.limits.file_bytes >> 20) as i64).into(),
+    ),
+    setting(
+        "limits",
+        "article_mb",
+        |c, v| put(&mut c.limits.record_bytes, mebibytes(v, 1 << 10)),
+        |c| ((c.limits.record_bytes >> 20) as i64).into(),
+    ),
+    setting(
+        "limits",
+        "layers",
+        |c, v| put(&mut c.limits.layers, whole(v, 0, 16)),
+        |c| (c.limits.layers as i64).into(),
+    ),
+    setting(
+        "limits",
+        "ratio",
+        |c, v| put(&mut c.limits.ratio, whole(v, 2, 1_000_000)),
+        |c| (c.limits.ratio as i64).into(),
+    ),
+    setting(
+        "limits",
+        "depth",
+        |c, v| put(&mut c.limits.depth, whole(v, 8, 4_096)),
+        |c| (c.limits.depth as i64).into(),
+    ),
+    setting(
+        "limits",
+        "lines",
+        |c, v| put(&mut c.limits.lines, whole(v, 100, 100_000_000)),
+        |c| (c.limits.lines as i64).into(),
+    ),
+    setting(
+        "limits",
+        "tags",
+        |c, v| put(&mut c.limits.tags, whole(v, 100, 100_000_000)),
+        |c| (c.limits.tags as i64).into(),
+    ),
+    setting(
+        "limits",
+        "values",
+        |c, v| put(&mut c.limits.values, whole(v, 100, 100_000_000)),
+        |c| (c.limits.values as i64).into(),
+    ),
+    setting(
+        "limits",
+        "members",
+        |c, v| put(&mut c.limits.members, whole(v, 100, 100_000_000)),
+        |c| (c.limits.members as i64).into(),
     ),
 ];
 
@@ -162,6 +210,11 @@ fn whole<N: TryFrom<i64>>(value: &DeValue, from: i64, to: i64) -> Result<N, Stri
     let number = number.filter(|number| (from..=to).contains(number));
     let number = number.and_then(|number| N::try_from(number).ok());
     number.ok_or_else(|| format!("wants a whole number from {from} to {to}"))
+}
+
+/// A number of MiB, as bytes.
+fn mebibytes(value: &DeValue, most: i64) -> Result<u64, String> {
+    whole(value, 1, most).map(|number: u64| number << 20)
 }
 
 fn share(value: &DeValue) -> Result<f32, String> {

@@ -6,7 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::io::Read;
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -27,6 +27,9 @@ const LESSONS: [Lesson; 3] = [
 ];
 /// Bytes of articles that one lesson looks at: some thirty times the dictionary is enough.
 const SAMPLES: usize = 16 << 20;
+
+/// Bytes of text from which on an article is packed as it is encoded.
+const LONG: usize = 4 << 20;
 
 struct Lesson {
     articles: i64,
@@ -73,8 +76,16 @@ impl Packer {
     /// With the names, if somebody has looked for them. `member` is where in an archive the article
     /// lies.
     pub fn pack(&self, article: &Article, member: &str) -> Result<Packed> {
-        let raw = packing::encode(article, member).map_err(|e| unpackable(&e))?;
         let names = if article.unnamed { None } else { Some(pack_names(article)?) };
+        let length: usize = article.paragraphs.iter().map(|p| p.text.len()).sum();
+        let packed =
+            if length > LONG { self.long(article, member) } else { self.short(article, member) };
+        let (dictionary, bytes) = packed.map_err(|e| unpackable(&e))?;
+        Ok(Packed { dictionary, bytes, names })
+    }
+
+    fn short(&self, article: &Article, member: &str) -> io::Result<(i64, Vec<u8>)> {
+        let raw = packing::encode(article, member).map_err(io::Error::other)?;
         let (dictionary, packed) = match &self.dictionary {
             Some((id, dictionary)) => {
                 let compressor = zstd::bulk::Compressor::with_prepared_dictionary(dictionary);
@@ -82,8 +93,17 @@ impl Packer {
             }
             None => (0, zstd::bulk::compress(&raw, LEVEL)),
         };
-        let bytes = packed.map_err(|e| unpackable(&e))?;
-        Ok(Packed { dictionary, bytes, names })
+        Ok((dictionary, packed?))
+    }
+
+    /// Packs as it encodes, so that a long article is not held once more.
+    fn long(&self, article: &Article, member: &str) -> io::Result<(i64, Vec<u8>)> {
+        let (dictionary, mut packer) = match &self.dictionary {
+            Some((id, known)) => (*id, zstd::Encoder::with_prepared_dictionary(Vec::new(), known)?),
+            None => (0, zstd::Encoder::new(Vec::new(), LEVEL)?),
+        };
+        packing::write(article, member, &mut packer)?;
+        Ok((dictionary, packer.finish()?))
     }
 }
 
@@ -231,4 +251,21 @@ pub(super) fn store_names(sql: &Connection, body: i64, names: &[u8]) -> rusqlite
     sql.prepare_cached("INSERT OR REPLACE INTO tagged (body, bytes) VALUES (?, ?)")?
         .execute(params![body, names])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Desk;
+    use super::LONG;
+
+    #[test]
+    fn a_long_article_comes_back_whole() {
+        let line = "The ferry came back. ".repeat(LONG / 20 + 1);
+        let desk = Desk::with(&format!("Ferry returns\n{line}\n"));
+        let id = desk.library.ids(&Default::default()).unwrap()[0];
+        let article = desk.library.article(id).unwrap().unwrap();
+        assert!(
+            article.paragraphs[0].text == line.trim_end() || article.paragraphs[0].text == line
+        );
+    }
 }

@@ -1,7 +1,9 @@
 //! What can go wrong, in words: lower case, no full stop, says what to do where we know it.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::load::{path_text, sanitize};
 
 pub type Result<T> = std::result::Result<T, LibraryError>;
 
@@ -20,12 +22,19 @@ pub enum LibraryError {
     /// No library has been made there yet.
     NoLibrary(PathBuf),
     NoSuchPath(PathBuf),
+    /// Its name is no text.
+    NotText(PathBuf),
     NoSuchSource(String),
     NoSuchRule(i64),
     NoSuchEntity(String),
     Sql(rusqlite::Error),
     Index(String),
     Damaged(String),
+}
+
+/// A path on one line and safe to print.
+fn named(path: &Path) -> String {
+    sanitize::line(&path_text(path))
 }
 
 impl std::error::Error for LibraryError {
@@ -41,13 +50,13 @@ impl fmt::Display for LibraryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LibraryError::Open { path, cause } => {
-                write!(f, "cannot open the library {}: {cause}", path.display())
+                write!(f, "cannot open the library {}: {cause}", named(path))
             }
             LibraryError::Newer { path, found, known } => write!(
                 f,
                 "{} was written by a newer gazette (version {found}, this one knows {known}); \
                  update gazette",
-                path.display()
+                named(path)
             ),
             LibraryError::NoLibrary(dir) => write!(
                 f,
@@ -55,8 +64,14 @@ impl fmt::Display for LibraryError {
                 dir.display()
             ),
             LibraryError::NoSuchPath(path) => {
-                write!(f, "{}: no such file or folder", path.display())
+                write!(f, "{}: no such file or folder", named(path))
             }
+            LibraryError::NotText(path) => write!(
+                f,
+                "{}: its name is not UTF-8, which a library cannot keep; rename it, or name the \
+                 folder above it",
+                named(path)
+            ),
             LibraryError::NoSuchSource(what) => {
                 write!(f, "no source `{what}`; `gazette sources` lists them")
             }

@@ -9,13 +9,14 @@ use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::bodies::{Packed, Packer};
+use super::digest::{digest, hash};
 use super::inputs::{Open, Reading};
 use super::prepare::{self, Tagging};
 use super::put::Prepared;
 use super::{IngestOptions, LibraryError, Result, Source};
 use crate::article::{Article, Document};
 use crate::clean::shape::{self, Look};
-use crate::load::{FileStamp, Limits, LoadError, sanitize};
+use crate::load::{self, FileStamp, Limits, LoadError, sanitize};
 
 /// The first batch is small, so that a list fills at once; then they grow.
 const FIRST_BATCH: usize = 32;
@@ -99,7 +100,8 @@ impl Gatherer<'_> {
                 },
                 Err(error) => batch.files.push(FilePart::failed(error)),
             }
-            if chunk.len() >= size || bytes >= BATCH_BYTES || batch.done >= 1_000 {
+            let looked_at = batch.done as usize + batch.files.len();
+            if chunk.len() >= size || bytes >= BATCH_BYTES || looked_at >= 1_000 {
                 size = self.larger(size);
                 bytes = 0;
                 if !self.read(std::mem::take(&mut chunk), std::mem::take(&mut batch))? {
@@ -119,7 +121,7 @@ impl Gatherer<'_> {
 
     /// What is known of a file; `None` when it is in as it stands.
     fn known(&self, stamp: &FileStamp) -> Result<Option<Known>> {
-        let path = stamp.path.to_string_lossy();
+        let path = load::path_text(&stamp.path);
         let mut find = self.sql.prepare_cached(
             "SELECT id, size, modified, records, complete, again FROM file
              WHERE source = ? AND path = ?",
@@ -309,13 +311,30 @@ impl FileReader {
                 break;
             }
         }
-        let articles = fresh
+        let name = load::path_text(&self.stamp.path);
+        let prepared: Vec<_> = fresh
             .into_par_iter()
             .map(|(record, read, digest, document)| {
-                let (article, look, body) = prepare(document, &self.stamp, options, packer)?;
-                Ok(Prepared { record, read, digest, article, look, body })
+                load::guarded(&name, || {
+                    let prepared = prepare(document, &self.stamp, options, packer);
+                    prepared.map(|(article, look, body)| Prepared {
+                        record,
+                        read,
+                        digest,
+                        article,
+                        look,
+                        body,
+                    })
+                })
             })
-            .collect::<Result<_>>()?;
+            .collect();
+        let mut articles = Vec::with_capacity(prepared.len());
+        for prepared in prepared {
+            match prepared {
+                Ok(prepared) => articles.push(prepared?),
+                Err(bug) => errors.push(bug),
+            }
+        }
         Ok(FilePart { first, articles, unchanged, errors, ..self.so_far() })
     }
 
@@ -331,7 +350,7 @@ impl FileReader {
 
     fn so_far(&mut self) -> FilePart {
         FilePart {
-            path: self.stamp.path.to_string_lossy().into_owned(),
+            path: load::path_text(&self.stamp.path).into_owned(),
             size: self.stamp.size,
             modified: self.stamp.modified,
             // Catching up with what is in, the file has been read further than this.
@@ -387,29 +406,7 @@ fn prepare(
 /// Where in an archive an article lies; empty for one that is a file, or a record of it.
 fn member<'a>(article: &'a Article, stamp: &FileStamp) -> &'a str {
     let Some(path) = &article.path else { return "" };
-    let file = stamp.path.to_string_lossy();
-    let inside = path.strip_prefix(sanitize::line(&file).as_str());
+    let file = load::path_text(&stamp.path);
+    let inside = path.strip_prefix(&*sanitize::path(&file));
     inside.and_then(|inside| inside.strip_prefix('/')).unwrap_or_default()
-}
-
-/// Tells whether a document is still the one that is in.
-fn digest(document: &Document) -> i64 {
-    // An article that cannot be encoded counts as changed each time; packing it says why.
-    postcard::to_allocvec(&document.article).map_or(0, |bytes| hash(&bytes) as i64)
-}
-
-/// FNV-1a on eight bytes at a time: kept in the database, so it must never change.
-pub(super) fn hash(bytes: &[u8]) -> u64 {
-    const PRIME: u64 = 0x100_0000_01B3;
-    let mut hash = 0xCBF2_9CE4_8422_2325 ^ bytes.len() as u64;
-    let mut chunks = bytes.chunks_exact(8);
-    for chunk in &mut chunks {
-        let word = chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
-        hash = (hash ^ word).wrapping_mul(PRIME);
-        hash ^= hash >> 29;
-    }
-    for byte in chunks.remainder() {
-        hash = (hash ^ u64::from(*byte)).wrapping_mul(PRIME);
-    }
-    hash ^ hash >> 32
 }

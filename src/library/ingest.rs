@@ -19,8 +19,8 @@ use super::lessons::{Lessons, Upto};
 use super::outbox;
 use super::put::{From, Outcome, Prepared, Put, Writer};
 use super::{
-    IngestOptions, Library, LibraryError, Progress, Report, Result, Source, SourceId, relook,
-    repeats, store, turns,
+    IngestOptions, Library, LibraryError, Progress, Report, Result, Source, SourceId, failures,
+    relook, repeats, store, turns,
 };
 
 /// Batches waiting to be written: enough to keep both sides busy, few enough to hold in memory.
@@ -29,6 +29,9 @@ const WAITING: usize = 2;
 const HEALED: u64 = 5_000;
 /// Articles written in one transaction: a few milliseconds, in which nobody else can write.
 const AT_ONCE: usize = 16;
+
+/// Failures that a report names: in a folder of a million pictures, all would only cost memory.
+const FAILED: usize = 10_000;
 
 pub(super) type Tell<'a> = dyn FnMut(&Progress) -> ControlFlow<()> + 'a;
 
@@ -49,6 +52,7 @@ pub(super) fn ingest(
     };
     let packer = RwLock::new(Packer::new(&library.sql)?);
     let (send, batches) = sync_channel(WAITING);
+    failures::begin(&library.sql, source.id)?;
     store::bulk(&library.sql, true)?;
     let (taken, gathered) = std::thread::scope(|scope| {
         let packer = &packer;
@@ -68,6 +72,7 @@ pub(super) fn ingest(
     if report.complete && only.is_none() {
         let scanned = "UPDATE source SET scanned = ? WHERE id = ?";
         library.sql.execute(scanned, params![now(), source.id.0])?;
+        failures::end(&library.sql, source.id)?;
     }
     Ok(report)
 }
@@ -246,6 +251,9 @@ impl<'a> Taker<'a> {
         self.report.added += report.added;
         self.report.changed += report.changed;
         self.report.unchanged += report.unchanged;
+        let room = FAILED.saturating_sub(self.report.failed.len());
+        self.report.unnamed += report.failed.len().saturating_sub(room) as u64;
+        report.failed.truncate(room);
         self.report.failed.append(&mut report.failed);
         Ok((after > before).then_some((before + 1, after)))
     }
@@ -310,6 +318,7 @@ fn put_file(
     taken: &mut Vec<(Put, Prepared)>,
 ) -> Result<()> {
     let file = note_file(sql, source, &part)?;
+    failures::note(sql, file, part.first, &part.errors)?;
     let from = From { source: source.id, name: &source.name, file, now: now() };
     for prepared in part.articles {
         let put = writer.put(sql, from, &prepared)?;

@@ -13,6 +13,9 @@ use crate::article::Document;
 use crate::load::{self, FileStamp, Limits, LoadError, Origin};
 use crate::sample;
 
+/// Files that are walked ahead of the reading.
+const AHEAD: usize = 4_096;
+
 /// Files of the sample edition are kept under this name; they are no paths.
 pub(super) const SAMPLE: &str = "sample:";
 
@@ -36,8 +39,7 @@ impl Total {
 
 pub(super) type Stamps = Box<dyn Iterator<Item = Result<FileStamp, LoadError>> + Send>;
 
-/// The inputs of a source. A folder is walked ahead of the reading, so that the total is known
-/// long before the end.
+/// The inputs of a source.
 pub(super) fn stamps(source: &Source, total: &Total) -> Stamps {
     let location = Path::new(&source.location);
     match source.kind {
@@ -73,18 +75,31 @@ fn known(stamps: Vec<Result<FileStamp, LoadError>>, total: &Total) -> Stamps {
     Box::new(stamps.into_iter())
 }
 
+/// Walked ahead of the reading, but not far: a stamp of each of ten million files has no place in
+/// memory. How many there are a second walk finds out, which does not look at the files.
 fn walk(folder: PathBuf, total: Total) -> Stamps {
-    let (send, receive) = mpsc::channel();
+    let (send, receive) = mpsc::sync_channel(AHEAD);
+    let counted = folder.clone();
+    std::thread::spawn(move || count(&counted, &total));
     std::thread::spawn(move || {
         for stamp in load::walk(&folder) {
-            total.count.fetch_add(1, Ordering::AcqRel);
             if send.send(stamp).is_err() {
                 return;
             }
         }
-        total.known.store(true, Ordering::Release);
     });
     Box::new(receive.into_iter())
+}
+
+fn count(folder: &Path, total: &Total) {
+    let mut wanted = true;
+    load::count(folder, &mut |count| {
+        total.count.store(count, Ordering::Release);
+        // Nobody else holds it once the ingest has ended.
+        wanted = Arc::strong_count(&total.count) > 1;
+        wanted
+    });
+    total.known.store(wanted, Ordering::Release);
 }
 
 /// A file that cannot be looked at is opened all the same: the loader says what is wrong with it.
@@ -118,7 +133,7 @@ pub(super) fn open(path: &Path, limits: &Limits, count: Arc<AtomicU64>) -> Readi
     };
     let origin = Origin {
         path: Some(path.to_path_buf()),
-        name: path.to_string_lossy().into_owned(),
+        name: load::path_text(path).into_owned(),
         modified: facts.modified().ok().map(seconds),
         format: None,
     };

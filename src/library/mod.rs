@@ -23,11 +23,13 @@ mod change;
 mod collect;
 mod complete;
 pub mod copies;
+mod digest;
 mod docset;
 pub mod doctor;
 mod entities;
 mod error;
 mod export;
+mod failures;
 mod feeds;
 mod gather;
 mod ids;
@@ -74,10 +76,14 @@ pub use change::{Change, Move};
 pub use complete::{Choice, Completer};
 use copies::Copy;
 pub use error::{LibraryError, Result};
+pub use failures::Failure;
 pub use outbox::{IndexState, IndexStatus};
 pub use rules::Lesson;
 pub use same::{Merge, Named};
 pub use tagger::TagStatus;
+
+pub use crate::load::is_guarded;
+pub use crate::load::sanitize::{is_harmless, line as harmless};
 
 /// A folder, a file, a feed or the sample edition.
 #[derive(Clone, Debug, PartialEq)]
@@ -278,7 +284,10 @@ pub struct Report {
     pub added: u64,
     pub changed: u64,
     pub unchanged: u64,
+    /// Inputs that could not be read, the first ten thousand of them.
     pub failed: Vec<LoadError>,
+    /// How many more there were.
+    pub unnamed: u64,
     /// False when the caller broke it off.
     pub complete: bool,
 }
@@ -525,6 +534,11 @@ impl Library {
     ) -> Result<Report> {
         let source = sources::get(&self.sql, source)?;
         ingest::ingest(self, &source, Some(files), options, &inputs::open, progress)
+    }
+
+    /// Inputs that could not be read when they were last tried, at most so many.
+    pub fn failures(&self, limit: usize) -> Result<Vec<Failure>> {
+        failures::all(&self.sql, limit)
     }
 
     /// Changes when articles come or go, whoever brings them. Cheap enough to ask every second.

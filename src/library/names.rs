@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::gather::hash;
+use super::digest::hash;
 use super::lately::Lately;
 use super::same::{self, Groups};
 use super::{Result, analyze, known, spellings};

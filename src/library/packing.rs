@@ -4,6 +4,7 @@
 //! as a pointer to where: compressed, a third less than the article as it stands.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +90,19 @@ struct Mentions {
 /// Packs everything that the article's row does not hold, but the names. `member` is where in the
 /// archive that is its file it lies; it stands behind the rest, and is empty for most.
 pub(super) fn encode(article: &Article, member: &str) -> postcard::Result<Vec<u8>> {
+    let mut bytes = postcard::to_extend(&pack(article), vec![VERSION])?;
+    bytes.extend_from_slice(member.as_bytes());
+    Ok(bytes)
+}
+
+/// As [`encode`], written as it goes: a long article is not held once more.
+pub(super) fn write(article: &Article, member: &str, mut out: impl Write) -> io::Result<()> {
+    out.write_all(&[VERSION])?;
+    postcard::to_io(&pack(article), &mut out).map_err(io::Error::other)?;
+    out.write_all(member.as_bytes())
+}
+
+fn pack(article: &Article) -> Body<'_> {
     let paragraphs = &article.paragraphs;
     let mut head = Head {
         title_is_own: article.title_is_own,
@@ -116,9 +130,7 @@ pub(super) fn encode(article: &Article, member: &str) -> postcard::Result<Vec<u8
         }));
     }
     let texts = paragraphs.iter().map(|p| Cow::from(&p.text)).collect();
-    let mut bytes = postcard::to_extend(&Body { head, texts }, vec![VERSION])?;
-    bytes.extend_from_slice(member.as_bytes());
-    Ok(bytes)
+    Body { head, texts }
 }
 
 /// Packs who and what the text names.

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 
 use super::{
-    Counts, LibraryError, Result, Source, SourceId, SourceKind, analyze, feeds, inputs, put, rules,
-    store,
+    Counts, LibraryError, Result, Source, SourceId, SourceKind, analyze, failures, feeds, inputs,
+    put, rules, store,
 };
+use crate::load::sanitize;
 
 /// How many articles leave in one transaction, so that others can write in between.
 const LEAVE: usize = 2_000;
@@ -79,9 +80,11 @@ pub(super) fn add_path(sql: &mut Connection, path: &Path) -> Result<Source> {
     let absolute: PathBuf = std::fs::canonicalize(path).map_err(|_| missing())?;
     let kind = if absolute.is_dir() { SourceKind::Folder } else { SourceKind::File };
     // Paths are kept as text: a name that is no Unicode cannot be asked for again.
-    let location = absolute.to_str().ok_or_else(missing)?;
-    let name = absolute.file_name().and_then(|name| name.to_str()).unwrap_or(location);
-    let source = add(sql, kind, location, name)?;
+    let not_text = || LibraryError::NotText(path.to_path_buf());
+    let location = absolute.to_str().ok_or_else(not_text)?;
+    let name = absolute.file_name().and_then(|name| name.to_str()).map(sanitize::line);
+    let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| location.to_owned());
+    let source = add(sql, kind, location, &name)?;
     if let Ok(sample) = find(sql, inputs::SAMPLE) {
         remove(sql, sample.id)?;
     }
@@ -119,6 +122,7 @@ pub(super) fn remove(sql: &mut Connection, id: SourceId) -> Result<()> {
         }
         store::count_up(&transaction, "state")?;
         if ids.len() < LEAVE {
+            failures::leave(&transaction, id)?;
             transaction.execute("DELETE FROM file WHERE source = ?", [id.0])?;
             rules::forget(&transaction, id)?;
             feeds::forget(&transaction, id)?;

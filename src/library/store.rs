@@ -15,6 +15,7 @@ const STEPS: &[&[&str]] = &[
     &[include_str!("tagging.sql")],
     &[include_str!("searches.sql")],
     &[include_str!("copies.sql")],
+    &[include_str!("failures.sql")],
 ];
 
 /// Bytes of a page.

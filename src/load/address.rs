@@ -3,6 +3,9 @@
 /// Schemes a reader may be sent to.
 const SCHEMES: [&str; 4] = ["http", "https", "mailto", "gemini"];
 
+/// Longest address that others are relative to, in bytes.
+const BASE: usize = 2_000;
+
 /// `href` as seen from the page at `base`; `None` for what cannot or must not be followed.
 pub(super) fn resolve(base: Option<&str>, href: &str) -> Option<String> {
     let href: String = href.trim().chars().filter(|c| !matches!(c, '\n' | '\r' | '\t')).collect();
@@ -12,7 +15,8 @@ pub(super) fn resolve(base: Option<&str>, href: &str) -> Option<String> {
     if let Some(scheme) = scheme(&href) {
         return SCHEMES.contains(&scheme.as_str()).then_some(href);
     }
-    let base = base?;
+    // Joined to every link of a page, a longer one would take more room than the page.
+    let base = base.filter(|base| base.len() <= BASE)?;
     let (scheme, rest) = base.split_once("://")?;
     if let Some(host) = href.strip_prefix("//") {
         return Some(format!("{scheme}://{host}"));

@@ -3,9 +3,9 @@
 
 use std::collections::HashSet;
 
-use super::input::{self, Input, Results};
+use super::input::Input;
 use super::reach::Reach;
-use super::{LoadCause, LoadError, Origin, charset, unwanted};
+use super::{Documents, LoadCause, LoadError, Origin, charset, failed, opened, unwanted};
 use crate::article::Document;
 
 /// Names of pages that are remembered, to tell the folders that belong to them.
@@ -36,7 +36,7 @@ pub(super) struct Archive<M> {
     members: M,
     origin: Origin,
     reach: Reach,
-    open: Option<Results>,
+    open: Option<Documents>,
     pages: HashSet<String>,
     found: bool,
     ended: bool,
@@ -63,8 +63,9 @@ impl<M: Members> Archive<M> {
         self.found = true;
         let origin = self.member_origin(&name);
         self.open = Some(match member.input {
-            Ok(input) => input::documents(input, origin, &self.reach),
-            Err(cause) => input::failed(LoadError::new(&origin.name, cause)),
+            // A bug in a reader costs that member, and not the archive.
+            Ok(input) => opened(input, origin, &self.reach),
+            Err(cause) => failed(&origin.name, cause),
         });
         Ok(true)
     }

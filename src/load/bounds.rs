@@ -1,24 +1,57 @@
 //! What is too much for one article, seen before it is taken apart: a log of a million lines has
 //! no place in the list, and would cost a hundred times its size in memory.
 
-use super::{Format, LoadCause};
+use super::{Format, Limits, LoadCause};
 
-/// Lines of a text, each of which may become a paragraph.
-const LINES: usize = 1_000_000;
-/// Tags of a page.
-const TAGS: usize = 1_000_000;
 /// Attributes of one tag: a parser compares each with all before it.
 const ATTRIBUTES: usize = 10_000;
 
 /// Says what is too much of.
-pub(super) fn check(format: Format, text: &str) -> Result<(), LoadCause> {
+pub(super) fn check(format: Format, text: &str, limits: &Limits) -> Result<(), LoadCause> {
     match format {
         Format::Html => {
-            within("tags", count(text, b'<'), TAGS)?;
+            within("tags", count(text, b'<'), limits.tags)?;
             within("attributes in one tag", attributes(text), ATTRIBUTES)
         }
-        _ => within("lines", count(text, b'\n'), LINES),
+        Format::Markdown => {
+            let signs = |byte: &u8| b"*_[]`<>!|&\\~^".contains(byte);
+            within("signs of Markdown", text.bytes().filter(signs).count(), limits.tags)?;
+            within("lines", count(text, b'\n'), limits.lines)
+        }
+        _ => within("lines", count(text, b'\n'), limits.lines),
     }
+}
+
+/// A feed is held whole, and an entry without a word takes a thousand times its size.
+pub(super) fn check_feed(text: &str, limits: &Limits) -> Result<(), LoadCause> {
+    if text.trim_start().starts_with('{') {
+        // An item has an author and attachments of its own.
+        return within("objects", count(text, b'{'), limits.members * 4);
+    }
+    let opens = |name: &str| text.matches(name).count();
+    within("entries", opens("<item").max(opens("<entry")), limits.members)?;
+    within("tags", count(text, b'<'), limits.tags)
+}
+
+/// A message is held whole, and a part or header without a word takes a hundred times its size.
+pub(super) fn check_mail(message: &[u8], limits: &Limits) -> Result<(), LoadCause> {
+    let (mut parts, mut headers, mut nested) = (0, 0, 0);
+    for line in message.split(|byte| *byte == b'\n') {
+        parts += usize::from(line.starts_with(b"--"));
+        let name = line.iter().take_while(|byte| byte.is_ascii_graphic() && **byte != b':');
+        headers += usize::from(line.get(name.count()) == Some(&b':'));
+        nested += usize::from(line.contains(&b'/') && holds_message(line));
+    }
+    // A message in a message in a message is dropped by recursion.
+    within("messages in messages", nested, limits.depth)?;
+    within("parts", parts, limits.members)?;
+    within("headers", headers, limits.lines)
+}
+
+/// Says that a part is a message, or a digest of them.
+fn holds_message(line: &[u8]) -> bool {
+    let named = |kind: &[u8]| line.windows(kind.len()).any(|part| part.eq_ignore_ascii_case(kind));
+    named(b"message/") || named(b"/digest")
 }
 
 fn within(what: &str, found: usize, most: usize) -> Result<(), LoadCause> {
@@ -73,18 +106,40 @@ mod tests {
 
     #[test]
     fn too_much_is_named() {
-        let refused = |format, text: &str| check(format, text).unwrap_err().to_string();
-        let log = refused(Format::Text, &"x\n".repeat(LINES + 1));
+        let limits = Limits::default();
+        let refused = |format, text: &str| check(format, text, &limits).unwrap_err().to_string();
+        let log = refused(Format::Text, &"x\n".repeat(1_000_001));
         assert!(log.contains("1000001 lines are no article"), "{log}");
-        assert!(refused(Format::Html, &"<p>".repeat(TAGS + 1)).contains("tags"));
+        assert!(refused(Format::Html, &"<p>".repeat(limits.tags + 1)).contains("tags"));
         let tag = format!("<p {}>x", "a=1 ".repeat(ATTRIBUTES + 1));
         assert!(refused(Format::Html, &tag).contains("attributes in one tag"));
     }
 
     #[test]
+    fn a_feed_and_a_message_have_only_so_many_parts() {
+        let limits = Limits { members: 3, lines: 5, ..Limits::default() };
+        let refused = |what: Result<(), LoadCause>| what.unwrap_err().to_string();
+        assert!(refused(check_feed(&"<item/>".repeat(4), &limits)).contains("4 entries"));
+        assert!(refused(check_feed(&"<entry/>".repeat(4), &limits)).contains("4 entries"));
+        assert!(refused(check_feed(&"{".repeat(13), &limits)).contains("13 objects"));
+        assert!(refused(check_mail(&b"--cut\n\n".repeat(4), &limits)).contains("4 parts"));
+        assert!(refused(check_mail(&b"a: b\n".repeat(6), &limits)).contains("6 headers"));
+        let deep = b"Content-Type: Message/RFC822\n\n".repeat(513);
+        assert!(refused(check_mail(&deep, &Limits::default())).contains("513 messages"));
+        assert_eq!(check_mail(b"a: b\n\nIt sails: at 7\n-- \nJo", &limits), Ok(()));
+    }
+
+    #[test]
+    fn signs_of_markdown_are_counted() {
+        let limits = Limits { tags: 10, ..Limits::default() };
+        assert!(check(Format::Markdown, &"*a".repeat(11), &limits).is_err());
+        assert!(check(Format::Markdown, "*a* [b](c)", &limits).is_ok());
+    }
+
+    #[test]
     fn long_values_are_no_attributes() {
         let page = format!("<p a=\"{0}\" b='{0}'>{0}</p>", "a b ".repeat(2 * ATTRIBUTES));
-        assert_eq!(check(Format::Html, &page), Ok(()));
-        assert_eq!(check(Format::Text, &page), Ok(()));
+        assert_eq!(check(Format::Html, &page, &Limits::default()), Ok(()));
+        assert_eq!(check(Format::Text, &page, &Limits::default()), Ok(()));
     }
 }

@@ -62,7 +62,7 @@ fn western_figures(text: &str) -> Cow<'_, str> {
 /// Seconds or milliseconds (or finer) since 1970, told apart by their size.
 pub(super) fn from_number(number: f64) -> Option<i64> {
     let mut seconds = number;
-    while seconds.abs() >= 1e11 {
+    while seconds.is_finite() && seconds.abs() >= 1e11 {
         seconds /= 1000.0;
     }
     // Small numbers are counters and years, not times.

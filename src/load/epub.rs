@@ -8,7 +8,7 @@ use super::archive::safe_name;
 use super::reach::Reach;
 use super::xml::{Node, Nodes};
 use super::zip::{Entry, Zip};
-use super::{Format, LoadCause, LoadError, Origin, bounds, charset, date, header, html, seal};
+use super::{LoadCause, LoadError, Origin, charset, date, header, html, seal};
 use crate::article::Document;
 
 /// Files of a book that are looked at; more is no book.
@@ -53,7 +53,7 @@ impl Book {
         let reach = reach.inside()?;
         let mut entries = HashMap::new();
         while let Some(entry) = zip.entry()? {
-            if entries.len() >= ENTRIES {
+            if entries.len() >= ENTRIES.min(reach.limits.members) {
                 return Err(LoadCause::malformed("a book of too many files; unpack it first"));
             }
             entries.insert(safe_name(&entry.name), entry);
@@ -106,15 +106,14 @@ impl Book {
         let name = format!("{}/{place}", self.origin.name);
         let origin = Origin { path: Some(outer.join(place)), name, ..self.origin.clone() };
         let read = match self.text(place) {
-            Ok(Some(text)) => bounds::check(Format::Html, &text).map(|()| text),
+            Ok(Some(text)) => html::read(&text, None, &self.reach.limits),
             Ok(None) => Err(LoadCause::malformed("missing from the book")),
             Err(cause) => Err(cause),
         };
-        let text = match read {
-            Ok(text) => text,
+        let mut document = match read {
+            Ok(document) => document,
             Err(cause) => return Some(Err(LoadError::new(&origin.name, cause))),
         };
-        let mut document = html::read(text, None, &self.reach.limits);
         self.fill(&mut document, place);
         match seal::seal(document, &origin) {
             Err(error) if error.cause == LoadCause::Empty => None,

@@ -33,6 +33,8 @@ pub enum LoadCause {
     /// What is wrong with the form of the input.
     Malformed(String),
     NotAFile,
+    /// A reader panicked on it, and what it said then.
+    Bug(String),
 }
 
 impl LoadError {
@@ -55,6 +57,10 @@ impl LoadCause {
     /// A broken form, in safe words.
     pub(super) fn malformed(what: impl AsRef<str>) -> Self {
         Self::Malformed(sanitize::line(what.as_ref()))
+    }
+
+    pub(super) fn bug(said: &str) -> Self {
+        Self::Bug(sanitize::line(said))
     }
 
     pub(super) fn from_io(error: io::Error) -> Self {
@@ -121,6 +127,9 @@ impl fmt::Display for LoadCause {
             LoadCause::Malformed(what) => write!(f, "is malformed: {what}"),
             LoadCause::NotAFile => {
                 f.write_str("is no regular file; name a file or a folder of files")
+            }
+            LoadCause::Bug(said) => {
+                write!(f, "met a bug of gazette ({said}); please report it with the file")
             }
         }
     }

@@ -4,51 +4,62 @@ use chrono::DateTime;
 use feed_rs::model::{Category, Entry, Feed, Link, Person};
 use serde_json::{Map, Value, json};
 
-use super::{Limits, LoadCause, LoadError, Origin, address, date, feed_loose, json};
-use crate::article::Document;
+use super::input::{self, Results};
+use super::{Limits, LoadCause, LoadError, Origin, address, bounds, date, feed_loose, json};
 
-type Read = Result<Document, LoadError>;
-
-/// Reads a decoded feed: its entries in order.
+/// Reads a decoded feed: its entries in order, each made an article when it is asked for.
 ///
 /// # Errors
 /// One when it cannot be read as a feed at all, and one for each entry that holds no text.
-pub(super) fn read(text: &str, origin: &Origin, limits: &Limits) -> Vec<Read> {
+pub(super) fn read(text: &str, origin: &Origin, limits: &Limits) -> Results {
+    let failed = |cause| input::failed(LoadError::new(&origin.name, cause));
+    if let Err(cause) = bounds::check_feed(text, limits) {
+        return failed(cause);
+    }
     // The text is decoded already: what the declaration says of its charset no longer holds.
     let xml = without_declaration(text);
     let parser = feed_rs::parser::Builder::new()
         .sanitize_content(false)
         .timestamp_parser(|text| DateTime::from_timestamp(date::parse(text)?, 0))
         .build();
-    let feed = match parser.parse(xml.as_bytes()) {
+    let mut feed = match parser.parse(xml.as_bytes()) {
         Ok(feed) => feed,
         Err(error) => return loosely(xml, &error.to_string(), origin, limits),
     };
-    let mut records: Vec<_> = feed.entries.iter().map(|entry| record(&feed, entry)).collect();
-    let says = |record: &Map<String, Value>| {
-        record.contains_key("title") || record.contains_key("content_html")
-    };
+    let entries = std::mem::take(&mut feed.entries);
     // Older dialects pass for newer ones, with nothing in them that those know.
-    if !records.iter().any(says) {
-        records = feed_loose::records(xml);
+    if !entries.iter().any(says) {
+        let records = feed_loose::records(xml);
+        return if records.is_empty() {
+            failed(LoadCause::Empty)
+        } else {
+            all(records, origin, limits)
+        };
     }
-    if records.is_empty() {
-        return vec![Err(LoadError::new(&origin.name, LoadCause::Empty))];
-    }
-    records.iter().map(|record| json::record(record, origin, limits)).collect()
+    let records = entries.into_iter().map(move |entry| record(&feed, entry));
+    all(records, origin, limits)
+}
+
+/// Records made articles as they are asked for.
+fn all<R>(records: R, origin: &Origin, limits: &Limits) -> Results
+where
+    R: IntoIterator<Item = Map<String, Value>>,
+    R::IntoIter: Send + 'static,
+{
+    let (origin, limits) = (origin.clone(), limits.clone());
+    Box::new(records.into_iter().map(move |record| json::record(&record, &origin, &limits)))
 }
 
 /// What can be read of a feed that keeps to no standard; that it is broken off is said as well.
-fn loosely(xml: &str, error: &str, origin: &Origin, limits: &Limits) -> Vec<Read> {
+fn loosely(xml: &str, error: &str, origin: &Origin, limits: &Limits) -> Results {
     let records = feed_loose::records(xml);
     let whole = xml.trim_end().ends_with('>') && !records.is_empty();
-    let mut read: Vec<Read> =
-        records.iter().map(|record| json::record(record, origin, limits)).collect();
-    if !whole {
-        let cause = LoadCause::malformed(format!("no feed that can be read to its end: {error}"));
-        read.push(Err(LoadError::new(&origin.name, cause)));
+    let read = all(records, origin, limits);
+    if whole {
+        return read;
     }
-    read
+    let cause = LoadCause::malformed(format!("no feed that can be read to its end: {error}"));
+    Box::new(read.chain(input::failed(LoadError::new(&origin.name, cause))))
 }
 
 /// True when a text opens as a feed does, after comments, declarations and style sheets.
@@ -75,7 +86,7 @@ fn without_declaration(text: &str) -> &str {
 }
 
 /// An entry under the field names of a record.
-fn record(feed: &Feed, entry: &Entry) -> Map<String, Value> {
+fn record(feed: &Feed, mut entry: Entry) -> Map<String, Value> {
     let mut record = Map::new();
     let mut put = |key: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -83,7 +94,7 @@ fn record(feed: &Feed, entry: &Entry) -> Map<String, Value> {
         }
     };
     put("title", entry.title.as_ref().map(|title| Value::from(title.content.clone())));
-    put("content_html", body(entry));
+    put("content_html", body(&mut entry));
     put("url", link(&entry.links, home(feed)));
     put("source", feed.title.as_ref().map(|title| Value::from(title.content.clone())));
     put("author", authors(if entry.authors.is_empty() { &feed.authors } else { &entry.authors }));
@@ -94,12 +105,22 @@ fn record(feed: &Feed, entry: &Entry) -> Map<String, Value> {
     record
 }
 
+/// Has a title or a text.
+fn says(entry: &Entry) -> bool {
+    let content = entry.content.as_ref().and_then(|content| content.body.as_ref());
+    let summary = entry.summary.as_ref().map(|summary| &summary.content);
+    let mut texts = content.into_iter().chain(summary);
+    entry.title.is_some()
+        || texts.any(|text| !text.trim().is_empty())
+        || entry.media.iter().any(|media| media.description.is_some())
+}
+
 /// The whole text where the feed carries it, else the summary.
-fn body(entry: &Entry) -> Option<Value> {
-    let content = entry.content.as_ref().and_then(|content| content.body.clone());
-    let summary = || entry.summary.as_ref().map(|summary| summary.content.clone());
-    let media =
-        || entry.media.iter().find_map(|media| Some(media.description.as_ref()?.content.clone()));
+fn body(entry: &mut Entry) -> Option<Value> {
+    let Entry { content, summary, media, .. } = entry;
+    let content = content.take().and_then(|content| content.body);
+    let summary = || summary.take().map(|summary| summary.content);
+    let media = || media.iter().find_map(|media| Some(media.description.as_ref()?.content.clone()));
     let has_text = |text: &String| !text.trim().is_empty();
     content.filter(has_text).or_else(summary).filter(has_text).or_else(media).map(Value::from)
 }
@@ -138,10 +159,10 @@ fn tags(categories: &[Category]) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::Kind;
+    use crate::article::{Document, Kind};
     use crate::load::{Origin, stream};
 
-    fn load(text: &str) -> Vec<Read> {
+    fn load(text: &str) -> Vec<Result<Document, LoadError>> {
         let origin = Origin { name: "wire.xml".into(), ..Origin::default() };
         stream(Box::new(std::io::Cursor::new(text.as_bytes().to_vec())), origin, &Limits::default())
             .collect()

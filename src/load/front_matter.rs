@@ -8,6 +8,9 @@ use serde_json::{Map, Value};
 use super::json;
 use crate::article::Article;
 
+/// Bytes of front matter; more is text between two rules.
+const LONGEST: usize = 256 << 10;
+
 /// Puts the fields into an article: when it came out counts for more than when the file was made,
 /// and tags for more than categories.
 pub(super) fn fill(article: &mut Article, fields: &Map<String, Value>) {
@@ -34,6 +37,9 @@ pub(super) fn split(text: &str) -> (Map<String, Value>, &str) {
         return none;
     }
     let Some((inner, body)) = until_fence(rest, fence) else { return none };
+    if inner.len() > LONGEST {
+        return none;
+    }
     // bulletty writes TOML between the fences of YAML.
     let fields = if fence == "+++" || is_toml(inner) { toml(inner) } else { Some(yaml(inner)) };
     match fields {

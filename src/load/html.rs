@@ -3,14 +3,25 @@
 use super::html_blocks::Blocks;
 use super::html_meta::{Meta, Stated, unescape};
 use super::html_walk::{Page, walk};
-use super::{Limits, address, date, html_title, html_unshown, sanitize};
+use super::{Format, Limits, LoadCause, address, bounds, date, html_title, html_unshown, sanitize};
 use crate::article::{Article, Document, Layout};
 
 /// Reads a decoded page. `place` is where it was found, if that is known: its links start there,
 /// and it lives there unless it says otherwise.
-pub(super) fn read(html: String, place: Option<&str>, limits: &Limits) -> Document {
+///
+/// # Errors
+/// When there is too much of something for a page.
+pub(super) fn read(
+    html: &str,
+    place: Option<&str>,
+    limits: &Limits,
+) -> Result<Document, LoadCause> {
+    bounds::check(Format::Html, html, limits)?;
     let place = place.filter(|place| address::is_web(place));
-    let page = visible(&html, limits);
+    let page = visible(html, limits);
+    if page.given_up {
+        return Err(LoadCause::malformed("its tags have too many attributes to be a page"));
+    }
     let Page { mut blocks, meta, mut elements, .. } = page;
     let stated = Stated::read(&meta.linked_data);
     let mut article = facts(&meta, &stated);
@@ -35,7 +46,7 @@ pub(super) fn read(html: String, place: Option<&str>, limits: &Limits) -> Docume
         title_before: title.paragraph.map(|at| at as u32),
         title_element,
     };
-    Document { article, layout: Some(layout) }
+    Ok(Document { article, layout: Some(layout) })
 }
 
 /// A page that hides more than it shows waits for a script to show it (a consent wall, a fade-in):
@@ -43,7 +54,11 @@ pub(super) fn read(html: String, place: Option<&str>, limits: &Limits) -> Docume
 fn visible(html: &str, limits: &Limits) -> Page {
     let page = walk(html, limits.depth, false);
     let shown: usize = page.blocks.paragraphs.iter().map(|p| p.text.len()).sum();
-    if page.hidden_text > shown && may_hide(html) { walk(html, limits.depth, true) } else { page }
+    if page.hidden_text <= shown || !may_hide(html) {
+        return page;
+    }
+    drop(page);
+    walk(html, limits.depth, true)
 }
 
 fn may_hide(html: &str) -> bool {
@@ -123,7 +138,8 @@ mod tests {
 
     fn load(html: &str) -> Document {
         let origin = crate::load::Origin::default();
-        crate::load::seal::seal(read(html.to_string(), None, &Limits::default()), &origin).unwrap()
+        let read = read(html, None, &Limits::default()).unwrap();
+        crate::load::seal::seal(read, &origin).unwrap()
     }
 
     /// `kind: text` of each paragraph.
@@ -208,7 +224,7 @@ mod tests {
     fn a_page_that_was_found_somewhere_has_its_links_there() {
         let page = "<base href='/a/b/'><p><a href='c'>more</a> of it";
         let place = Some("https://kos.example/x/y?z");
-        let article = read(page.to_string(), place, &Limits::default()).article;
+        let article = read(page, place, &Limits::default()).unwrap().article;
         assert_eq!(article.url.as_deref(), place);
         assert_eq!(article.paragraphs[0].links[0].href, "https://kos.example/a/b/c");
     }
@@ -284,6 +300,29 @@ mod tests {
             let page = format!("{}<p>The ferry is back.", format!("<{tag}>").repeat(100_000));
             assert_eq!(load(&page).article.paragraphs[0].text, "The ferry is back.");
         }
+    }
+
+    #[test]
+    fn a_page_of_attributes_is_refused() {
+        let names =
+            |from: usize| -> String { (from..from + 6_000).map(|n| format!(" a{n}")).collect() };
+        let tags: String = (0..2).map(|n| format!("<p{}>Ferry", names(n))).collect();
+        let refused = read(&tags, None, &Limits::default()).unwrap_err().to_string();
+        assert!(refused.contains("too many attributes"), "{refused}");
+        assert!(read(&format!("<p{}>Ferry", names(0)), None, &Limits::default()).is_ok());
+    }
+
+    #[test]
+    fn a_link_that_is_never_closed_is_not_repeated_for_ever() {
+        let long = "x".repeat(100_000);
+        let page = format!(
+            "<base href='https://kos.example/{long}/'><a href='https://kos.example/{long}'>{}",
+            "<p>Ferry <a href=y>to Kos</a> <body class=a>".repeat(2_000)
+        );
+        let document = load(&page);
+        let hrefs = document.article.paragraphs.iter().flat_map(|p| &p.links);
+        assert!(hrefs.map(|link| link.href.len()).sum::<usize>() < 3 << 20);
+        assert!(document.layout.unwrap().elements[0].hints.len() < 1_100);
     }
 
     #[test]

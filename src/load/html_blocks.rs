@@ -6,6 +6,10 @@ use crate::article::{Kind, Link, Paragraph};
 /// part of a page laid out with a table.
 const CELL: usize = 120;
 
+/// How much of [`Blocks::carried`] a page may take: a link that is never closed, over a hundred
+/// thousand blocks, is no link.
+const CARRIED: usize = 1 << 20;
+
 #[derive(Default)]
 pub(super) struct Blocks {
     pub paragraphs: Vec<Paragraph>,
@@ -21,6 +25,8 @@ pub(super) struct Blocks {
     breaks: usize,
     /// Address and start of the link that is open.
     link: Option<(String, usize)>,
+    /// Bytes of addresses that links took along from block to block.
+    carried: usize,
 }
 
 impl Blocks {
@@ -106,6 +112,10 @@ impl Blocks {
         if let Some((href, start)) = &mut self.link {
             push_link(&mut self.links, href, *start, self.text.len());
             *start = 0;
+            self.carried += href.len();
+        }
+        if self.carried > CARRIED {
+            self.link = None;
         }
         let text = std::mem::take(&mut self.text);
         let links = std::mem::take(&mut self.links);

@@ -9,20 +9,20 @@ use memchr::memmem;
 
 use super::html_walk::Sink;
 
-/// Reads a page to its end; gives the sink back.
+/// Bytes that the tokenizer gets at a time.
+const PIECE: usize = 16 << 10;
+
+/// Reads a page to its end, or until the sink gives up; gives the sink back.
 pub(super) fn feed(html: &str, sink: Sink) -> Sink {
     // A mark is taken off here: the tokenizer would take one off each piece.
     let html = html.strip_prefix('\u{feff}').unwrap_or(html);
     let options = TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() };
     let tokenizer = Tokenizer::new(sink, options);
-    let input = BufferQueue::default();
-    let whole = StrTendril::from_slice(html);
     let mut at = 0;
     while at < html.len() {
         let end = end_of_raw_tag(html, at).unwrap_or(html.len());
-        input.push_back(whole.subtendril(at as u32, (end - at) as u32));
-        while !input.is_empty() {
-            let _ = tokenizer.feed(&input);
+        if !in_pieces(&html[at..end], &tokenizer) {
+            break;
         }
         at = end;
         if let Some(name) = tokenizer.sink.opened_raw() {
@@ -31,6 +31,23 @@ pub(super) fn feed(html: &str, sink: Sink) -> Sink {
     }
     tokenizer.end();
     tokenizer.sink
+}
+
+/// Gives a part of a page to the tokenizer; false when the sink has had enough.
+fn in_pieces(mut part: &str, tokenizer: &Tokenizer<Sink>) -> bool {
+    let input = BufferQueue::default();
+    while !part.is_empty() {
+        let (piece, rest) = part.split_at(part.floor_char_boundary(PIECE));
+        part = rest;
+        input.push_back(StrTendril::from_slice(piece));
+        while !input.is_empty() {
+            let _ = tokenizer.feed(&input);
+        }
+        if tokenizer.sink.gives_up(piece) {
+            return false;
+        }
+    }
+    true
 }
 
 /// Behind the next start tag of a script or a style; perhaps of one in a comment.

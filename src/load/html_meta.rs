@@ -4,10 +4,12 @@ use html5ever::tokenizer::Tag;
 use serde_json::{Map, Value};
 
 use super::html_tags::attribute;
-use super::{address, date, header, sanitize};
+use super::{address, date, header, json_values, sanitize};
 
 /// How many values of linked data are looked through; a page has a few dozen.
 const VALUES: usize = 20_000;
+/// Scripts of linked data that are read.
+const SCRIPTS: usize = 50;
 
 #[derive(Default)]
 pub(super) struct Meta {
@@ -128,7 +130,8 @@ pub(super) struct Stated {
 impl Stated {
     /// Looks through all scripts, nested graphs and lists too, for the article.
     pub(super) fn read(scripts: &[String]) -> Self {
-        let values: Vec<Value> = scripts.iter().filter_map(|script| parse(script)).collect();
+        let values: Vec<Value> =
+            scripts.iter().take(SCRIPTS).filter_map(|script| parse(script, VALUES)).collect();
         let objects = objects(&values);
         let is_article = |object: &&&Map<String, Value>| has_article_type(object);
         let has_body = |object: &&&Map<String, Value>| object.contains_key("articleBody");
@@ -173,7 +176,7 @@ fn strip_tags(text: &str) -> String {
         let tag = &rest[at..];
         let opens =
             tag[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!'));
-        match tag.find('>').filter(|_| opens) {
+        match end_of(tag).filter(|_| opens) {
             Some(end) => {
                 plain.push(' ');
                 rest = &tag[end + 1..];
@@ -188,6 +191,14 @@ fn strip_tags(text: &str) -> String {
     plain
 }
 
+/// Longest tag that a stated text is looked through for: one that never ends must not be sought at
+/// every sign that might open one.
+const TAG: usize = 2_000;
+
+fn end_of(tag: &str) -> Option<usize> {
+    tag.bytes().take(TAG).position(|byte| byte == b'>')
+}
+
 /// A line of HTML, such as a title in a feed or an export, without its tags. A sign that opens no
 /// tag stays.
 pub(super) fn plain_line(html: &str) -> String {
@@ -195,11 +206,9 @@ pub(super) fn plain_line(html: &str) -> String {
     let mut rest = html;
     while let Some((before, after)) = rest.split_once('<') {
         words.push_str(before);
-        let tag = after.split_once('>').filter(|(tag, _)| {
-            tag.len() < 80 && tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
-        });
-        match tag {
-            Some((_, after)) => rest = after,
+        let opens = after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+        match end_of(after).filter(|at| opens && *at < 80) {
+            Some(at) => rest = &after[at + 1..],
             None => {
                 words.push('<');
                 rest = after;
@@ -212,6 +221,9 @@ pub(super) fn plain_line(html: &str) -> String {
 
 /// The character references that content systems leave in linked data.
 pub(super) fn unescape(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_string();
+    }
     if !text.contains('&') {
         return text.to_string();
     }
@@ -243,14 +255,14 @@ pub(super) fn unescape(text: &str) -> String {
 }
 
 /// Linked data as pages write it: in comments, with raw line breaks in strings.
-pub(super) fn parse(script: &str) -> Option<Value> {
+pub(super) fn parse(script: &str, most: usize) -> Option<Value> {
     let script = script.trim().trim_start_matches("<!--").trim_end_matches("-->").trim();
     let script = script.trim_start_matches("//").trim_start_matches("<![CDATA[");
     let script = script.trim_end().trim_end_matches("]]>").trim_end_matches("//").trim();
     let script = script.trim_end_matches(';');
-    serde_json::from_str(script).ok().or_else(|| {
+    json_values::value(script, most).ok().or_else(|| {
         let folded: String = script.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        serde_json::from_str(&folded).ok()
+        json_values::value(&folded, most).ok()
     })
 }
 

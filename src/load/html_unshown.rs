@@ -29,7 +29,7 @@ pub(super) fn add(scripts: &[String], blocks: &mut Blocks, elements: &mut Vec<El
     if shown > ENOUGH {
         return;
     }
-    let values = scripts.iter().filter_map(|script| parse(script));
+    let values = scripts.iter().filter_map(|script| parse(script, VALUES));
     let found = values.map(|value| longest(&value)).max_by_key(|lines| total(lines));
     let Some(lines) = found.filter(|lines| total(lines) >= STORY) else { return };
     if shown as f32 > SHOWN * total(&lines) as f32 {

@@ -23,7 +23,19 @@ pub(super) struct Page {
     pub elements: Vec<Element>,
     /// Bytes of text in elements that hide it.
     pub hidden_text: usize,
+    /// Its attributes took too long; the rest was not read.
+    pub given_up: bool,
 }
+
+/// Comparisons of attributes. Each of a tag is compared with all before it, so that a tag of ten
+/// thousand, and a page of such tags, would take minutes.
+const COMPARED: usize = 40_000_000;
+/// What may part attributes, in a stretch of a page in which no token ends: a tag that goes on and
+/// on tells of its attributes only at its end.
+const SILENT: usize = 200_000;
+
+/// Bytes of hints of `html` and `body`, which a page may open a thousand times.
+const ROOT: usize = 1_000;
 
 /// Reads a page. With `all`, what its attributes hide is shown too.
 pub(super) fn walk(html: &str, depth: usize, all: bool) -> Page {
@@ -48,6 +60,15 @@ impl Sink {
     pub(super) fn raw_text(&self, text: &str) {
         self.0.borrow_mut().text(text);
     }
+
+    /// Asked after each piece of a page: true when its attributes take too long to go on.
+    pub(super) fn gives_up(&self, piece: &str) -> bool {
+        self.0.borrow_mut().gives_up(piece)
+    }
+}
+
+fn parted(piece: &str) -> usize {
+    piece.bytes().filter(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'=')).count()
 }
 
 impl TokenSink for Sink {
@@ -55,6 +76,10 @@ impl TokenSink for Sink {
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
         let mut walker = self.0.borrow_mut();
+        walker.tokens += usize::from(!matches!(token, Token::ParseError(_)));
+        if let Token::TagToken(tag) = &token {
+            walker.compared += tag.attrs.len() * tag.attrs.len();
+        }
         match token {
             Token::TagToken(tag) if tag.kind == TagKind::StartTag => return walker.open(&tag),
             Token::TagToken(tag) => walker.close(&tag.name),
@@ -101,11 +126,26 @@ struct Walker {
     below: usize,
     capture: Capture,
     captured: String,
+    compared: usize,
+    /// Tokens so far.
+    tokens: usize,
+    /// As they were one piece ago.
+    told: usize,
+    /// What may part attributes since then.
+    silent: usize,
     /// The element of that text, until the first of it comes.
     opened_raw: Option<String>,
 }
 
 impl Walker {
+    fn gives_up(&mut self, piece: &str) -> bool {
+        let is_silent = self.tokens == self.told;
+        self.silent = if is_silent { self.silent + parted(piece) } else { 0 };
+        self.told = self.tokens;
+        self.page.given_up = self.compared > COMPARED || self.silent > SILENT;
+        self.page.given_up
+    }
+
     fn text(&mut self, text: &str) {
         self.opened_raw = None;
         match self.capture {
@@ -190,8 +230,11 @@ impl Walker {
     fn root(&mut self, tag: &Tag, name: &str) {
         let hints = tags::hints(tag);
         let root = &mut self.page.elements[0];
-        if !hints.is_empty() {
-            root.hints = format!("{} {hints}", root.hints).trim().to_string();
+        if !hints.is_empty() && root.hints.len() <= ROOT {
+            if !root.hints.is_empty() {
+                root.hints.push(' ');
+            }
+            root.hints.push_str(&hints);
         }
         if name == "html" {
             self.page.meta.html(tag);

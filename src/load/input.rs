@@ -9,7 +9,7 @@ use super::archive::Archive;
 use super::epub::Book;
 use super::mail::{self, Mailbox};
 use super::newsboat::Cache;
-use super::reach::Reach;
+use super::reach::{Ratio, Reach};
 use super::records::{Lines, Values};
 use super::sniff::{Sniffed, sniff};
 use super::table::Rows;
@@ -24,8 +24,6 @@ use crate::article::Document;
 
 /// How much of an input decides its format. A page may carry a long comment before its first tag.
 const HEAD: usize = 16 * 1024;
-/// A gzip in a gzip is seen in the wild (`.gz` served gzipped); deeper is a trap.
-const LAYERS: usize = 2;
 
 pub(super) type Bytes = Box<dyn BufRead + Send>;
 pub(super) type Results = Box<dyn Iterator<Item = Result<Document, LoadError>> + Send>;
@@ -65,20 +63,24 @@ pub(super) fn failed(error: LoadError) -> Results {
 
 /// Unpacks as needed, finds the format and gives the input to it.
 fn opened(input: Input, origin: Origin, reach: &Reach) -> Result<Results, LoadCause> {
+    let limits = &reach.limits;
+    let ratio = Ratio::new(limits);
     let mut bytes = match input {
-        Input::Stream(stream) => reach.limited(stream),
+        Input::Stream(stream) => reach.limited(ratio.counted(stream)),
         Input::File(mut file) => match is_zip(&mut file).map_err(LoadCause::from_io)? {
             true => return zipped(file, origin, reach),
-            false => reach.limited(Box::new(file)),
+            false => reach.limited(ratio.counted(Box::new(file))),
         },
     };
-    for _ in 0..=LAYERS {
+    for _ in 0..=limits.layers {
         let (head, whole) = peek(bytes).map_err(LoadCause::from_io)?;
         match (sniff(&head, origin.path.as_deref()), origin.format) {
-            (Sniffed::Packed(packing), _) => bytes = reach.limited(packing.unpacked(whole)?),
+            (Sniffed::Packed(packing), _) => {
+                bytes = reach.limited(ratio.layer().held(packing.unpacked(whole)?));
+            }
             (Sniffed::Zip, _) => {
                 // Its table stands at the end, so all of it is needed.
-                let whole = read_whole(whole, &reach.limits)?;
+                let whole = read_whole(whole, limits)?;
                 return zipped(Box::new(io::Cursor::new(whole)), origin, reach);
             }
             (Sniffed::Tar, _) => {
@@ -94,7 +96,8 @@ fn opened(input: Input, origin: Origin, reach: &Reach) -> Result<Results, LoadCa
             }
         }
     }
-    Err(LoadCause::malformed("packed more than twice over; unpack it first"))
+    let times = limits.layers;
+    Err(LoadCause::malformed(format!("packed more than {times} times over; unpack it first")))
 }
 
 /// Looks without moving on.
@@ -106,7 +109,7 @@ fn is_zip(file: &mut Box<dyn ReadSeek>) -> io::Result<bool> {
 }
 
 fn zipped(file: Box<dyn ReadSeek>, origin: Origin, reach: &Reach) -> Result<Results, LoadCause> {
-    let (zip, inside) = Zip::open(file)?;
+    let (zip, inside) = Zip::open(file, &reach.limits)?;
     match inside {
         Inside::Files => Ok(Box::new(Archive::new(zip, origin, reach)?)),
         Inside::Epub => Ok(Box::new(Book::open(zip, origin, reach)?)),
@@ -176,16 +179,16 @@ fn letter(
     bytes: Bytes,
     origin: &Origin,
     limits: &Limits,
-    read: fn(&[u8], &Origin, &Limits) -> Result<Document, LoadError>,
+    read: fn(Vec<u8>, &Origin, &Limits) -> Result<Document, LoadError>,
 ) -> Result<Document, LoadError> {
     let whole = read_whole(bytes, limits);
-    read(&whole.map_err(|cause| LoadError::new(&origin.name, cause))?, origin, limits)
+    read(whole.map_err(|cause| LoadError::new(&origin.name, cause))?, origin, limits)
 }
 
 /// A feed is read whole: its entries are small.
 fn feeds(bytes: Bytes, origin: &Origin, limits: &Limits) -> Results {
     match read_whole(bytes, limits) {
-        Ok(whole) => Box::new(feed::read(&charset::decode(whole), origin, limits).into_iter()),
+        Ok(whole) => feed::read(&charset::decode(whole), origin, limits),
         Err(cause) => failed(LoadError::new(&origin.name, cause)),
     }
 }
@@ -194,7 +197,7 @@ fn feeds(bytes: Bytes, origin: &Origin, limits: &Limits) -> Results {
 fn whole(format: Format, bytes: Bytes, origin: Origin, limits: &Limits) -> Results {
     let checked = read_whole(bytes, limits).and_then(|bytes| {
         let text = charset::decode(bytes);
-        bounds::check(format, &text).map(|()| text)
+        bounds::check(format, &text, limits).map(|()| text)
     });
     let text = match checked {
         Ok(text) => text,
@@ -202,8 +205,11 @@ fn whole(format: Format, bytes: Bytes, origin: Origin, limits: &Limits) -> Resul
     };
     let limits = limits.clone();
     if format == Format::Html {
-        let document = html::read(text, None, &limits);
-        return Box::new(std::iter::once(seal::seal(document, &origin)));
+        let read = html::read(&text, None, &limits);
+        // A long page is held no longer than it has to be.
+        drop(text);
+        let read = read.map_err(|cause| LoadError::new(&origin.name, cause));
+        return Box::new(std::iter::once(read.and_then(|page| seal::seal(page, &origin))));
     }
     let parts = several::articles(&text).into_iter();
     Box::new(parts.map(move |part| {

@@ -1,11 +1,14 @@
 //! JSON: one object, an array of them, or one a line, under the field names that exporters use.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::header::{self, Field};
 use super::html_meta::{names, plain_line, unescape};
 use super::{
-    Format, Limits, LoadCause, LoadError, Origin, address, bounds, date, html, json_own, seal, text,
+    Format, Limits, LoadCause, LoadError, Origin, address, bounds, date, html, json_own,
+    json_values, seal, text,
 };
 use crate::article::{Article, Document, Kind, Paragraph};
 
@@ -57,20 +60,11 @@ pub fn record(
 }
 
 /// Reads one record of JSON text.
-pub(super) fn parse(json: &str, origin: &Origin, limits: &Limits) -> Result<Document, LoadError> {
-    let malformed = |what: String| LoadError::new(&origin.name, LoadCause::malformed(what));
-    match serde_json::from_str(json) {
-        Ok(Value::Object(object)) => record(&object, origin, limits),
-        Ok(_) => Err(malformed("a record is an object: {\"title\": …, \"text\": …}".into())),
-        Err(error) => Err(malformed(words(&error))),
-    }
-}
-
-/// The parser's words without its line, which counts within the record.
-fn words(error: &serde_json::Error) -> String {
-    let words = error.to_string();
-    let what = words.split(" at line ").next().unwrap_or(&words);
-    format!("{what} at column {}", error.column())
+pub(super) fn parse(json: String, origin: &Origin, limits: &Limits) -> Result<Document, LoadError> {
+    let object = json_values::object(&json, limits);
+    // A long record is held once from here on.
+    drop(json);
+    record(&object.map_err(|cause| LoadError::new(&origin.name, cause))?, origin, limits)
 }
 
 /// The object that holds the article, where the record only wraps it.
@@ -93,18 +87,17 @@ fn document(object: &Map<String, Value>, limits: &Limits) -> Result<Document, Lo
     let Some((body, is_page)) = found(&TEXT).or_else(|| found(&SUMMARY)) else {
         return Ok(Document::default());
     };
-    let body = if is_escaped(&body) { unescape(&body) } else { body };
+    let body = if is_escaped(&body) { unescape(&body).into() } else { body };
     if is_html(&body) || (is_page && body.contains(['<', '&'])) {
-        bounds::check(Format::Html, &body)?;
         let place = own_address(object);
-        let mut document = html::read(body, place.as_deref(), limits);
+        let mut document = html::read(&body, place.as_deref(), limits)?;
         // A fragment has no title of its own; its first heading is one of the story.
         if !document.article.title_is_own {
             document.article.title.clear();
         }
         return Ok(document);
     }
-    bounds::check(Format::Text, &body)?;
+    bounds::check(Format::Text, &body, limits)?;
     let mut document = Document::default();
     document.article.paragraphs = text::paragraphs(&body);
     Ok(document)
@@ -148,23 +141,21 @@ fn own_address(object: &Map<String, Value>) -> Option<String> {
 }
 
 /// A field's text: a string, or a list of paragraphs.
-fn body(object: &Map<String, Value>, key: &str) -> Option<String> {
-    let text = match get(object, key)? {
-        Value::String(text) => text.clone(),
-        Value::Array(parts) => parts.iter().filter_map(part).collect::<Vec<_>>().join("\n\n"),
-        Value::Object(inner) => part(&Value::Object(inner.clone()))?,
-        _ => return None,
+fn body<'a>(object: &'a Map<String, Value>, key: &str) -> Option<Cow<'a, str>> {
+    let text: Cow<str> = match get(object, key)? {
+        Value::Array(parts) => {
+            parts.iter().filter_map(part).collect::<Vec<_>>().join("\n\n").into()
+        }
+        value => part(value)?.into(),
     };
     Some(text).filter(|text| !text.trim().is_empty())
 }
 
-fn part(value: &Value) -> Option<String> {
+fn part(value: &Value) -> Option<&str> {
     let keys = ["text", "content", "value", "#text", "rendered", "html"];
     match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Object(inner) => {
-            keys.iter().find_map(|key| inner.get(*key)?.as_str()).map(str::to_string)
-        }
+        Value::String(text) => Some(text),
+        Value::Object(inner) => keys.iter().find_map(|key| inner.get(*key)?.as_str()),
         _ => None,
     }
 }
@@ -277,7 +268,7 @@ fn set(article: &mut Article, field: Field, value: &Value) {
         _ => {
             // Exports and feeds write titles, and their own, as HTML.
             let is_line = matches!(field, Field::Title | Field::Source);
-            let line = part(value).filter(|_| is_line).map(|html| plain_line(&html));
+            let line = part(value).filter(|_| is_line).map(plain_line);
             if let Some(text) = line.or_else(|| names(value)) {
                 header::set(article, field, &text);
             }
@@ -290,12 +281,12 @@ mod tests {
     use super::*;
 
     fn load(json: &str) -> Article {
-        parse(json, &Origin::default(), &Limits::default()).unwrap().article
+        parse(json.to_owned(), &Origin::default(), &Limits::default()).unwrap().article
     }
 
     fn fails(json: &str) -> String {
         let origin = Origin { name: "all.jsonl".into(), ..Origin::default() };
-        parse(json, &origin, &Limits::default()).unwrap_err().to_string()
+        parse(json.to_owned(), &origin, &Limits::default()).unwrap_err().to_string()
     }
 
     #[test]

@@ -146,7 +146,7 @@ mod tests {
     use crate::load::{Limits, Origin, json};
 
     fn load(json: &str) -> Article {
-        json::parse(json, &Origin::default(), &Limits::default()).unwrap().article
+        json::parse(json.to_owned(), &Origin::default(), &Limits::default()).unwrap().article
     }
 
     const OWN: &str = r#"{"path":"a.txt","id":5,"source":"Kos Post","url":null,"title":"Ağa returns to Kos","byline":null,

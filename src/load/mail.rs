@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::input::Bytes;
 use super::records::read_line;
-use super::{Limits, LoadCause, LoadError, Origin, json};
+use super::{Limits, LoadCause, LoadError, Origin, bounds, json};
 use crate::article::Document;
 
 /// Headers that only mail has; `Subject:` and `Date:` alone may head a scraped text.
@@ -52,18 +52,20 @@ pub(super) fn is_mailbox(text: &str) -> bool {
 
 /// Reads one message. Its parts name their own charsets, so it comes as bytes.
 pub(super) fn message(
-    bytes: &[u8],
+    bytes: Vec<u8>,
     origin: &Origin,
     limits: &Limits,
 ) -> Result<Document, LoadError> {
-    let Some(message) = MessageParser::default().parse(bytes) else {
-        let cause = LoadCause::malformed("no message that can be read");
-        return Err(LoadError::new(&origin.name, cause));
+    let failed = |cause| LoadError::new(&origin.name, cause);
+    bounds::check_mail(&bytes, limits).map_err(failed)?;
+    let Some(message) = MessageParser::default().parse(&bytes) else {
+        return Err(failed(LoadCause::malformed("no message that can be read")));
     };
     let record = record(&message);
+    drop(message);
+    drop(bytes);
     if !record.contains_key("content_html") && !record.contains_key("text") {
-        let cause = LoadCause::malformed("a message without text");
-        return Err(LoadError::new(&origin.name, cause));
+        return Err(failed(LoadCause::malformed("a message without text")));
     }
     json::record(&record, origin, limits)
 }
@@ -164,7 +166,7 @@ impl Iterator for Mailbox {
         }
         let read = match self.next_message() {
             Ok(None) => return None,
-            Ok(Some(Ok(bytes))) => message(&bytes, &self.origin, &self.limits),
+            Ok(Some(Ok(bytes))) => message(bytes, &self.origin, &self.limits),
             Ok(Some(Err(cause))) => Err(LoadError::new(&self.origin.name, cause)),
             Err(error) => {
                 self.ended = true;

@@ -7,7 +7,7 @@ use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
-use super::{Format, Limits, LoadCause, LoadError, Origin, bounds, charset, html, seal};
+use super::{Limits, LoadCause, LoadError, Origin, bounds, charset, html, seal};
 use crate::article::Document;
 
 /// True when a text opens with the headers that a browser writes.
@@ -36,16 +36,20 @@ pub(super) fn is_mhtml(text: &str) -> bool {
 }
 
 /// Reads a saved page.
-pub(super) fn read(bytes: &[u8], origin: &Origin, limits: &Limits) -> Result<Document, LoadError> {
+pub(super) fn read(
+    bytes: Vec<u8>,
+    origin: &Origin,
+    limits: &Limits,
+) -> Result<Document, LoadError> {
     let failed = |cause| LoadError::new(&origin.name, cause);
+    bounds::check_mail(&bytes, limits).map_err(failed)?;
     let missing = || failed(LoadCause::malformed("a saved page without its page; save it again"));
-    let message = MessageParser::default().parse(bytes).ok_or_else(missing)?;
+    let message = MessageParser::default().parse(&bytes).ok_or_else(missing)?;
     let snapshot = header(&message, "Snapshot-Content-Location");
     let page = root(&message, snapshot.as_deref()).ok_or_else(missing)?;
-    let text = page_text(page, bytes);
-    bounds::check(Format::Html, &text).map_err(failed)?;
+    let text = page_text(page, &bytes);
     let place = snapshot.as_deref().or_else(|| page.content_location());
-    seal::seal(html::read(text, place, limits), origin)
+    seal::seal(html::read(&text, place, limits).map_err(failed)?, origin)
 }
 
 fn header(message: &Message, name: &'static str) -> Option<String> {

@@ -16,6 +16,7 @@ mod error;
 mod feed;
 mod feed_loose;
 mod front_matter;
+mod guard;
 mod header;
 mod html;
 mod html_blocks;
@@ -29,11 +30,13 @@ mod input;
 mod json;
 mod json_list;
 mod json_own;
+mod json_values;
 mod language;
 mod mail;
 mod markdown;
 mod mhtml;
 mod mojibake;
+mod names;
 mod newsboat;
 mod packed;
 mod reach;
@@ -66,25 +69,50 @@ use input::Input;
 use reach::Reach;
 
 pub use error::{LoadCause, LoadError};
+pub use guard::{guarded, is_guarded};
 pub use input::ReadSeek;
 pub use json::{TEXT as TEXT_FIELDS, record};
+pub use json_values::object;
 pub use subscriptions::{Subscription, Subscriptions, subscriptions};
-pub use walk::{FileStamp, walk};
+pub use walk::{FileStamp, count, path_text, walk};
 
-/// How much of one input is read, and how deep.
+/// How much of one input is read, and how deep. What is over is an error with a name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Limits {
     /// Largest file read, in bytes, after unpacking.
     pub file_bytes: u64,
-    /// Largest record of a file of many articles (a line of JSON lines), in bytes.
+    /// Largest article, in bytes: a text, a page, a message, a line of JSON lines.
     pub record_bytes: u64,
-    /// Deepest nesting of a page or a JSON value that is followed.
+    /// How many times over a file may be packed: a gzip in a gzip is seen in the wild. As deep may
+    /// archives lie in an archive.
+    pub layers: usize,
+    /// How many times its size a packed file may unpack to.
+    pub ratio: u64,
+    /// Deepest nesting of a page that is followed; what stands deeper counts as standing there.
     pub depth: usize,
+    /// Lines of a text, each of which may become a paragraph.
+    pub lines: usize,
+    /// Tags of a page.
+    pub tags: usize,
+    /// Values in one record of JSON: each takes up to seventy times the room that it has there.
+    pub values: usize,
+    /// Parts of what is held whole: entries of a feed, parts of a message.
+    pub members: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { file_bytes: 4 << 30, record_bytes: 64 << 20, depth: 512 }
+        Self {
+            file_bytes: 4 << 30,
+            record_bytes: 64 << 20,
+            layers: 2,
+            ratio: 200,
+            depth: 512,
+            lines: 200_000,
+            tags: 500_000,
+            values: 500_000,
+            members: 50_000,
+        }
     }
 }
 
@@ -125,28 +153,52 @@ pub enum Format {
 }
 
 /// The documents of one input, read as they are asked for: a file of many articles is never held
-/// whole. An error of one record does not end the iteration.
-pub struct Documents(Box<dyn Iterator<Item = Result<Document, LoadError>> + Send>);
+/// whole. An error of one record does not end the iteration; a bug in a reader ends it, as an error
+/// of this one input.
+pub struct Documents {
+    name: String,
+    results: Option<input::Results>,
+}
+
+impl Documents {
+    fn new(name: &str, results: input::Results) -> Self {
+        Self { name: name.to_owned(), results: Some(results) }
+    }
+
+    fn step(
+        &mut self,
+        step: impl FnOnce(&mut input::Results) -> Option<Result<Document, LoadError>>,
+    ) -> Option<Result<Document, LoadError>> {
+        let results = self.results.as_mut()?;
+        match guarded(&self.name, || step(results)) {
+            Ok(next) => next,
+            Err(bug) => {
+                self.results = None;
+                Some(Err(bug))
+            }
+        }
+    }
+}
 
 impl Iterator for Documents {
     type Item = Result<Document, LoadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next()
+        self.step(Iterator::next)
     }
 
     /// Jumps over records without taking them apart, where the format allows it.
     fn nth(&mut self, n: usize) -> Option<Self::Item> {
-        self.0.nth(n)
+        self.step(|results| results.nth(n))
     }
 }
 
 /// Reads a file: its format by content first, by extension second.
 pub fn file(path: &Path, limits: &Limits) -> Documents {
-    let name = path.to_string_lossy().into_owned();
+    let name = path_text(path).into_owned();
     let (file, meta) = match input::open(path) {
         Ok(opened) => opened,
-        Err(cause) => return Documents(input::failed(LoadError::new(&name, cause))),
+        Err(cause) => return failed(&name, cause),
     };
     let modified = meta.modified().ok().and_then(unix_seconds);
     let origin = Origin { path: Some(path.to_path_buf()), name, modified, format: None };
@@ -162,11 +214,21 @@ fn unix_seconds(time: std::time::SystemTime) -> Option<i64> {
 
 /// Reads an open stream, such as standard input.
 pub fn stream(input: Box<dyn Read + Send>, origin: Origin, limits: &Limits) -> Documents {
-    Documents(input::documents(Input::Stream(input), origin, &Reach::new(limits)))
+    opened(Input::Stream(input), origin, &Reach::new(limits))
 }
 
 /// Reads an open file. An archive that would have to be held whole as a stream is read in its
 /// place.
 pub fn seekable(input: Box<dyn ReadSeek>, origin: Origin, limits: &Limits) -> Documents {
-    Documents(input::documents(Input::File(input), origin, &Reach::new(limits)))
+    opened(Input::File(input), origin, &Reach::new(limits))
+}
+
+fn failed(name: &str, cause: LoadCause) -> Documents {
+    Documents::new(name, input::failed(LoadError::new(name, cause)))
+}
+
+fn opened(input: Input, origin: Origin, reach: &Reach) -> Documents {
+    let name = origin.name.clone();
+    let opened = guarded(&name, || input::documents(input, origin, reach));
+    Documents::new(&name, opened.unwrap_or_else(input::failed))
 }

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::input::Bytes;
 use super::{Limits, LoadCause};
 
-/// Archives within archives: a folder of zips, zipped, is seen in the wild; deeper is a trap.
-const NESTED: usize = 3;
+/// What unpacks to less is no trap, however small it was packed.
+const HARMLESS: u64 = 16 << 20;
 
 /// The limits of an input, and what is left of them. All that lies in one archive draws on one
 /// budget, so that a thousand members cannot each unpack to the most that one may.
@@ -26,7 +26,8 @@ impl Reach {
 
     /// For the members of an archive.
     pub fn inside(&self) -> Result<Self, LoadCause> {
-        if self.nested >= NESTED {
+        // A folder of zips, zipped, is seen in the wild; deeper is a trap.
+        if self.nested > self.limits.layers {
             return Err(LoadCause::malformed("archives in archives in archives; unpack it first"));
         }
         let whole = || Arc::new(AtomicU64::new(self.limits.file_bytes));
@@ -62,6 +63,73 @@ impl Reach {
         let take = |left: u64| Some(left.saturating_sub(bytes));
         let before = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
         before.is_ok_and(|before| before >= bytes)
+    }
+}
+
+/// How much of something packed has been read, and how many times as much may come out of it.
+#[derive(Clone)]
+pub(super) struct Ratio {
+    read: Arc<AtomicU64>,
+    unpacked: Arc<AtomicU64>,
+    times: u64,
+}
+
+impl Ratio {
+    pub fn new(limits: &Limits) -> Self {
+        Self { read: Arc::default(), unpacked: Arc::default(), times: limits.ratio }
+    }
+
+    /// For one of several layers, each of which is held against what is read of the outermost.
+    pub fn layer(&self) -> Self {
+        Self { unpacked: Arc::default(), ..self.clone() }
+    }
+
+    /// What is packed.
+    pub fn counted(&self, packed: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
+        Box::new(Counted { packed, ratio: self.clone() })
+    }
+
+    /// What comes out of it.
+    pub fn held(&self, unpacked: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
+        Box::new(Held { unpacked, ratio: self.clone() })
+    }
+
+    fn check(&self, unpacked: u64) -> io::Result<()> {
+        let most = self.read.load(Ordering::Relaxed).saturating_mul(self.times);
+        if unpacked <= most.max(HARMLESS) {
+            return Ok(());
+        }
+        let times = self.times;
+        Err(io::Error::other(LoadCause::malformed(format!(
+            "it unpacks to more than {times} times its size, as traps do; if it is none, unpack it first"
+        ))))
+    }
+}
+
+struct Counted {
+    packed: Box<dyn Read + Send>,
+    ratio: Ratio,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.packed.read(buffer)?;
+        self.ratio.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+struct Held {
+    unpacked: Box<dyn Read + Send>,
+    ratio: Ratio,
+}
+
+impl Read for Held {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.unpacked.read(buffer)? as u64;
+        let before = self.ratio.unpacked.fetch_add(count, Ordering::Relaxed);
+        self.ratio.check(before.saturating_add(count))?;
+        Ok(count as usize)
     }
 }
 

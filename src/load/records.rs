@@ -46,7 +46,7 @@ impl Lines {
 
     fn record(&self, line: Vec<u8>) -> Result<Document, LoadError> {
         let text = charset::decode(line);
-        let read = json::parse(text.trim(), &self.origin, &self.limits);
+        let read = json::parse(text, &self.origin, &self.limits);
         read.map_err(|error| error.at_line(self.line))
     }
 }
@@ -199,7 +199,7 @@ impl Iterator for Values {
         match self.object() {
             Ok(Some((bytes, line))) => {
                 self.found = true;
-                let read = json::parse(&charset::decode(bytes), &self.origin, &self.limits);
+                let read = json::parse(charset::decode(bytes), &self.origin, &self.limits);
                 Some(read.map_err(|error| error.at_line(line)))
             }
             Ok(None) => {

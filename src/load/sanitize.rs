@@ -1,17 +1,31 @@
 //! Makes text safe to print: nothing it lets through moves a cursor, fakes a colour, turns the
 //! writing direction round or hides letters. White space is folded; words are never dropped.
 
+mod classes;
+mod escapes;
+
 use std::borrow::Cow;
 
 use unicode_normalization::char::is_combining_mark;
+
+use classes::{
+    is_accent, is_attached, is_emoji, is_joiner, is_linker, is_private, is_selector, is_shaped,
+    is_skin, is_unseen, merges, visible,
+};
+use escapes::escape_length;
 
 /// Accents that pile up on one letter of an alphabet; more is a tower, not a spelling.
 const ACCENTS: usize = 4;
 /// Marks on one letter in scripts that stack them by nature (Tibetan, Hebrew with points).
 const MARKS: usize = 8;
-/// How far the end of an escape string (OSC, DCS) is looked for. Past it the start alone goes, so
-/// that a stray control character cannot swallow a story.
-const STRING_REACH: usize = 2048;
+/// Characters that may be drawn as one sign. A family of four with the colours of their skin has
+/// eleven, the longest Sanskrit ligature about as many.
+const CLUSTER: usize = 24;
+/// Private characters in a row: icons stand alone, and the letters of old Chinese encodings among
+/// others.
+const PRIVATE: usize = 4;
+/// Characters of the tags that make a black flag that of England: "gbeng" and an end.
+const FLAG: std::ops::RangeInclusive<usize> = 4..=7;
 
 /// One line: safe, every run of white space one space, none at the ends.
 pub fn line(text: &str) -> String {
@@ -24,6 +38,33 @@ pub fn block(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\t', "    ");
     let text = clean(&text, true, &mut []);
     text.trim_end().trim_start_matches('\n').to_string()
+}
+
+/// A path as it stands, so that a program can find the file by it, unless something in it could
+/// harm a terminal.
+pub fn path(text: &str) -> Cow<'_, str> {
+    if is_harmless(text) { Cow::Borrowed(text) } else { line_cow(text) }
+}
+
+/// True for what may reach a terminal: no control, no turn of the writing direction, nothing
+/// invisible but the joiners that shape letters.
+pub fn is_harmless(text: &str) -> bool {
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if is_unseen(c) && !is_joiner(c) && !is_selector(c) {
+            return false;
+        }
+        rest = &rest[c.len_utf8()..];
+        rest = &rest[if c == BLACK_FLAG { flag_tags(rest) } else { 0 }..];
+    }
+    true
+}
+
+/// How many characters may pile up on one, and whether this one does: for `--json`, which writes
+/// as escapes what is hidden here. `piled` counts those that came before it.
+pub fn is_to_escape(c: char, piled: &mut usize) -> bool {
+    *piled = if is_attached(c) { *piled + 1 } else { 0 };
+    *piled > MARKS || (is_unseen(c) && !is_joiner(c) && !is_selector(c))
 }
 
 /// As [`line`], without copying what is fine as it stands.
@@ -72,8 +113,8 @@ fn is_suspect(c: char) -> bool {
         0x300..=0x36f | 0x483..=0x489 | 0x590..=0x1dff => true,
         0x2000..=0x200f | 0x2028..=0x202f | 0x205f..=0x206f | 0x20d0..=0x20ff => true,
         0x3000 | 0x302a..=0x302f | 0x3099..=0x309a | 0x3164 => true,
-        0xa000..=0xabff | 0xe000..=0xf8ff | 0xfdd0..=0xfdef | 0xfe00..=0xfe2f => true,
-        0xfeff | 0xffa0 | 0xfff0..=0xffff => true,
+        0xa000..=0xabff | 0xd7b0..=0xf8ff | 0xfdd0..=0xfdef | 0xfe00..=0xfe2f => true,
+        0xfeff | 0xff9e..=0xffa0 | 0xfff0..=0xffff | 0x1_f3fb..=0x1_f3ff => true,
         code => code >= 0x1_0000 && (code & 0xfffe == 0xfffe || is_far_mark(code)),
     }
 }
@@ -99,11 +140,26 @@ fn clean(text: &str, keep_layout: bool, offsets: &mut [u32]) -> String {
         }
         rest = &rest[c.len_utf8()..];
         out.push(c, rest.chars().next());
+        let tags = if c == BLACK_FLAG { flag_tags(rest) } else { 0 };
+        out.text.push_str(&rest[..tags]);
+        rest = &rest[tags..];
     }
     let end = out.text.len() as u32;
     offsets[carried..].fill(end);
     offsets.iter_mut().for_each(|offset| *offset = (*offset).min(end));
     out.text
+}
+
+const BLACK_FLAG: char = '\u{1f3f4}';
+
+/// Length in bytes of the tags that name the country of a flag; 0 where they name none.
+fn flag_tags(rest: &str) -> usize {
+    let tags =
+        rest.chars().take_while(|c| matches!(*c as u32, 0xe_0030..=0xe_0039 | 0xe_0061..=0xe_007a));
+    let count = tags.count();
+    let ends = rest.chars().nth(count) == Some('\u{e007f}');
+    // Each of them takes four bytes.
+    if ends && FLAG.contains(&(count + 1)) { (count + 1) * 4 } else { 0 }
 }
 
 /// Settles the offsets that lie at or before `here`, and says how many.
@@ -123,6 +179,12 @@ struct Cleaned {
     last: Option<char>,
     /// Marks put out since the last base character.
     marks: usize,
+    /// Characters that may be drawn as one sign with the last, itself included.
+    cluster: usize,
+    /// A linker was put out since the last letter.
+    linked: bool,
+    /// Private characters put out in a row.
+    private: usize,
 }
 
 impl Cleaned {
@@ -144,9 +206,21 @@ impl Cleaned {
             if self.selects(c) {
                 self.put(c);
             }
-        } else if is_combining_mark(c) {
+        } else if is_combining_mark(c) && !is_unseen(c) {
             self.mark(c);
         } else if let Some(c) = visible(c) {
+            self.letter(c);
+        }
+    }
+
+    /// What stands for itself; but a skin needs a face, and one is enough.
+    fn letter(&mut self, c: char) {
+        let last = self.last.filter(|_| !self.space);
+        if is_skin(c) && last.is_some_and(is_skin) {
+            return;
+        }
+        self.private = if is_private(c) { self.private + 1 } else { 0 };
+        if self.private <= PRIVATE {
             self.marks = 0;
             self.put(c);
         }
@@ -161,6 +235,19 @@ impl Cleaned {
     }
 
     fn put(&mut self, c: char) {
+        let attached = is_attached(c);
+        let one = self
+            .last
+            .is_some_and(|last| attached || self.linked || last == '\u{200d}' || merges(last, c));
+        if one && !self.space && self.cluster >= CLUSTER {
+            // A tower: what only adorns it goes, what is a letter starts anew behind a space.
+            if attached {
+                return;
+            }
+            self.space = true;
+        }
+        self.cluster = if one && !self.space { self.cluster + 1 } else { 1 };
+        self.linked = is_linker(c) || (self.linked && attached);
         if self.space {
             if !self.text.is_empty() {
                 self.text.push(' ');
@@ -201,106 +288,11 @@ impl Cleaned {
     }
 }
 
-/// Length in bytes of the escape sequence that `rest` starts with; 0 when it starts with none.
-fn escape_length(rest: &str, first: char) -> usize {
-    let start = first.len_utf8();
-    let after = &rest[start..];
-    match first {
-        '\u{1b}' => start + escape_tail(after),
-        '\u{9b}' => start + csi_tail(after),
-        '\u{90}' | '\u{98}' | '\u{9d}'..='\u{9f}' => start + string_tail(after),
-        _ => 0,
-    }
-}
-
-/// What belongs to an ESC after it.
-fn escape_tail(after: &str) -> usize {
-    match after.as_bytes().first() {
-        Some(b'[') => 1 + csi_tail(&after[1..]),
-        Some(b']' | b'P' | b'X' | b'^' | b'_') => 1 + string_tail(&after[1..]),
-        Some(0x20..=0x2f) => {
-            let middle = after.bytes().take_while(|b| matches!(b, 0x20..=0x2f)).count();
-            let last = after.as_bytes().get(middle).is_some_and(|b| matches!(b, 0x30..=0x7e));
-            if last { middle + 1 } else { 0 }
-        }
-        Some(0x30..=0x7e) => 1,
-        _ => 0,
-    }
-}
-
-/// Parameters, intermediates and the final byte of a control sequence; 0 when it is not whole.
-fn csi_tail(after: &str) -> usize {
-    let parameters = after.bytes().take_while(|b| matches!(b, 0x20..=0x3f)).count();
-    match after.as_bytes().get(parameters) {
-        Some(0x40..=0x7e) => parameters + 1,
-        _ => 0,
-    }
-}
-
-/// Up to and with the terminator of an escape string; 0 when none is near.
-fn string_tail(after: &str) -> usize {
-    for (at, c) in after.char_indices().take_while(|(at, _)| *at < STRING_REACH) {
-        match c {
-            '\u{7}' | '\u{9c}' => return at + c.len_utf8(),
-            '\u{1b}' if after[at + 1..].starts_with('\\') => return at + 2,
-            '\u{1b}' => return at,
-            '\n' => return 0,
-            _ => {}
-        }
-    }
-    0
-}
-
-/// The character to show, if any. Letters of Windows-1252 that a wrong decoding left among the
-/// C1 controls are put right, since they are the quotes and dashes of the story.
-fn visible(c: char) -> Option<char> {
-    match c as u32 {
-        0x80 => Some('€'),
-        0x91 => Some('‘'),
-        0x92 => Some('’'),
-        0x93 => Some('“'),
-        0x94 => Some('”'),
-        0x95 => Some('•'),
-        0x96 => Some('–'),
-        0x97 => Some('—'),
-        0x99 => Some('™'),
-        0..=0x1f | 0x7f..=0x9f | 0xad | 0x34f | 0x61c | 0x115f | 0x1160 | 0x17b4 | 0x17b5 => None,
-        0x180e | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0x3164 => None,
-        0xfdd0..=0xfdef | 0xfeff | 0xffa0 | 0xfff0..=0xfffc | 0xfffe | 0xffff => None,
-        0x1_bca0..=0x1_bca3 | 0x1_d173..=0x1_d17a | 0xe_0000..=0xe_0fff => None,
-        code if code & 0xfffe == 0xfffe => None,
-        _ => Some(c),
-    }
-}
-
-fn is_joiner(c: char) -> bool {
-    matches!(c, '\u{200c}' | '\u{200d}')
-}
-
-fn is_selector(c: char) -> bool {
-    matches!(c as u32, 0x180b..=0x180d | 0x180f | 0xfe00..=0xfe0f | 0xe_0100..=0xe_01ef)
-}
-
-/// Marks of the alphabets, which stack as high as one likes.
-fn is_accent(c: char) -> bool {
-    matches!(c as u32, 0x300..=0x36f | 0x483..=0x489 | 0x1ab0..=0x1aff | 0x1dc0..=0x1dff
-        | 0x20d0..=0x20ff | 0xfe20..=0xfe2f)
-}
-
-fn is_emoji(c: char) -> bool {
-    matches!(c as u32, 0xa9 | 0xae | 0x203c..=0x3299 | 0x1_f000..=0x1_faff)
-}
-
-/// Letters of scripts in which a joiner changes the shape: Arabic, Syriac, the Indic family.
-fn is_shaped(c: char) -> bool {
-    matches!(c as u32, 0x600..=0x8ff | 0x900..=0xdff | 0xf00..=0xfff | 0x1000..=0x109f
-        | 0x1780..=0x18af | 0xfb50..=0xfdcf | 0xfdf0..=0xfdff | 0xfe70..=0xfefc)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use unicode_segmentation::UnicodeSegmentation;
 
     #[track_caller]
     fn check(raw: &str, safe: &str) {
@@ -341,6 +333,7 @@ mod tests {
     fn bidi_controls_and_invisible_letters_go() {
         check("safe\u{202e}txt.exe\u{2066}\u{200f}", "safetxt.exe");
         check("pass\u{200b}\u{200b}word\u{feff}\u{ad}\u{2060}", "password");
+        check("e\u{34f}\u{301}\u{17b4}", "e\u{301}");
         check("flag\u{e0041}\u{e007f}\u{fffe}\u{fdd0}", "flag");
     }
 
@@ -364,6 +357,38 @@ mod tests {
         let tower = format!("z{}algo", "\u{301}".repeat(50));
         assert_eq!(line(&tower).chars().count(), "zalgo".len() + ACCENTS);
         check("\u{301}e\u{301}", "e\u{301}");
+    }
+
+    #[test]
+    fn clusters_of_the_languages_stay_whole() {
+        for text in [
+            "👨🏻\u{200d}👩🏽\u{200d}👧🏿\u{200d}👦🏼 👍🏽 ❤\u{fe0f}\u{200d}🔥",
+            "🇹🇷🇩🇪 \u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}!",
+            "שָׁלוֹם עֲלֵיכֶם",
+            "की सङ्ग्रहालय क्षत्रिय राष्ट्रपति कार्त्स्न्यम्",
+            "น้ำกำลังท่วมที่นี่",
+            "한국어 \u{1112}\u{1161}\u{11ab}",
+            "བོད་སྐད་",
+        ] {
+            check(text, text);
+            assert!(is_harmless(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn towers_of_other_kinds_are_capped_too() {
+        let longest = |unit: &str| {
+            let text = line(&format!("a{}", unit.repeat(500)));
+            text.graphemes(true).map(|cluster| cluster.chars().count()).max().unwrap_or(0)
+        };
+        for unit in ["👩\u{200d}", "क\u{94d}", "\u{1100}", "\u{600}", "\u{e33}", "ﾞ", "🏽"]
+        {
+            // A prefix takes the space along that ends it.
+            assert!(longest(unit) <= CLUSTER + 1, "{unit:?}: {}", longest(unit));
+        }
+        assert_eq!(line("\u{f8ff}").chars().count(), 1, "an icon");
+        assert_eq!(line(&"\u{e000}".repeat(50)).chars().count(), PRIVATE);
+        check("\u{1f3f4}\u{e0067}\u{e0062}", "\u{1f3f4}");
     }
 
     #[test]
@@ -392,6 +417,15 @@ mod tests {
             prop_assert!(safe.chars().all(is_safe));
             prop_assert_eq!(line(&safe), safe.clone());
             prop_assert!(block(&raw).chars().all(|c| c == '\n' || is_safe(c)));
+        }
+
+        #[test]
+        fn what_piles_up_is_capped(raw in "[a ğ\u{301}\u{5b8}\u{94d}क\u{200d}👩🏽🇹\u{fe0f}\u{e33}กﾞ\u{1100}\u{1161}가\u{600}\u{e000}\u{e0067}\u{202e}]{0,200}") {
+            let safe = line(&raw);
+            prop_assert_eq!(line(&safe), safe.clone());
+            prop_assert!(is_harmless(&safe));
+            let longest = safe.graphemes(true).map(|cluster| cluster.chars().count()).max();
+            prop_assert!(longest.unwrap_or(0) <= CLUSTER + 1, "{safe:?}");
         }
 
         #[test]

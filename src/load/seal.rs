@@ -1,8 +1,17 @@
 //! The last step of every loader: all strings safe, a title to show, what the text itself says of
 //! its author and language.
 
-use super::{LoadCause, LoadError, Origin, credits, language, mojibake, sanitize};
+use super::{LoadCause, LoadError, Origin, credits, language, mojibake, path_text, sanitize};
 use crate::article::{Article, Document, Kind, Paragraph};
+
+/// Longest title, in bytes: it stands in a list. A longer one is text.
+const TITLE: usize = 2_000;
+/// Longest name, of an author or a source, and longest tag.
+const NAME: usize = 1_000;
+/// Longest address that may be followed.
+const ADDRESS: usize = 8_000;
+/// Most tags.
+const TAGS: usize = 200;
 
 /// About how long a title made from the lead gets, in characters.
 const LEAD_TITLE: usize = 70;
@@ -10,12 +19,14 @@ const LEAD_TITLE: usize = 70;
 /// Makes a document of `origin` fit for the model, or says that there is nothing in it.
 pub(super) fn seal(mut document: Document, origin: &Origin) -> Result<Document, LoadError> {
     let article = &mut document.article;
-    article.path = origin.path.as_ref().map(|path| path.to_string_lossy().into_owned());
+    let path = origin.path.as_ref().map(|path| path_text(path));
+    article.path = path.map(|path| sanitize::path(&path).into_owned());
     if !article.settled {
         mend(article);
     }
     clean_strings(article);
     drop_empty(&mut document);
+    unfold_title(&mut document);
     let article = &mut document.article;
     if article.title.is_empty() && article.paragraphs.is_empty() {
         return Err(LoadError::new(&origin.name, LoadCause::Empty));
@@ -50,8 +61,8 @@ fn mend(article: &mut Article) {
 fn clean_strings(article: &mut Article) {
     sanitize::line_in_place(&mut article.source);
     sanitize::line_in_place(&mut article.title);
-    let Article { path, url, byline, agency, dateline, language, .. } = article;
-    for slot in [path, url, byline, agency, dateline, language] {
+    let Article { url, byline, agency, dateline, language, .. } = article;
+    for slot in [&mut *url, &mut *byline, &mut *agency, &mut *dateline, language] {
         if let Some(text) = slot {
             sanitize::line_in_place(text);
         }
@@ -59,10 +70,44 @@ fn clean_strings(article: &mut Article) {
             *slot = None;
         }
     }
+    for name in [byline, agency, dateline].into_iter().flatten().chain([&mut article.source]) {
+        shorten(name, NAME);
+    }
+    if url.as_ref().is_some_and(|url| url.len() > ADDRESS) {
+        *url = None;
+    }
+    article.tags.truncate(TAGS);
     article.tags.iter_mut().for_each(sanitize::line_in_place);
+    article.tags.iter_mut().for_each(|tag| shorten(tag, NAME));
     article.tags.retain(|tag| !tag.is_empty());
     article.paragraphs.iter_mut().for_each(clean_paragraph);
     article.entities.iter_mut().for_each(|entity| sanitize::line_in_place(&mut entity.name));
+}
+
+fn shorten(text: &mut String, most: usize) {
+    if text.len() > most {
+        let end = (0..=most).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+        text.truncate(end);
+        text.push('…');
+    }
+}
+
+/// A title that no list can show is a heading above the text.
+fn unfold_title(document: &mut Document) {
+    let article = &mut document.article;
+    if article.title.len() <= TITLE {
+        return;
+    }
+    let text = std::mem::take(&mut article.title);
+    article.title_is_own = false;
+    article.settled = false;
+    article.entities.clear();
+    article.mentions.clear();
+    article.paragraphs.insert(0, Paragraph { kind: Kind::Heading, text, ..Paragraph::default() });
+    if let Some(layout) = &mut document.layout {
+        layout.paragraph_element.insert(0, 0);
+        layout.title_before = layout.title_before.map(|before| before + 1);
+    }
 }
 
 /// Cleans a paragraph and carries its links over.
@@ -118,4 +163,31 @@ fn lead_title(paragraphs: &[Paragraph]) -> String {
     let cut = lead.char_indices().nth(LEAD_TITLE).map_or(lead.len(), |(at, _)| at);
     let words = lead[..cut].rsplit_once(' ').map_or(&lead[..cut], |(words, _)| words);
     format!("{}…", words.trim_end_matches([',', ';', ':', '-', '–', '—', ' ']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_for_its_place_is_cut_or_is_text() {
+        let long = "Ferry returns to Kos ".repeat(200);
+        let article = Article {
+            title: long.clone(),
+            title_is_own: true,
+            byline: Some(long.clone()),
+            source: long.clone(),
+            url: Some(format!("https://kos.example/{}", "x".repeat(9_000))),
+            tags: vec![long.clone(); 300],
+            paragraphs: vec![Paragraph { text: "It sails.".into(), ..Paragraph::default() }],
+            ..Article::default()
+        };
+        let document = Document { article, layout: None };
+        let article = seal(document, &Origin::default()).unwrap().article;
+        assert!(article.title.starts_with("Ferry returns") && article.title.len() < 100);
+        assert!(!article.title_is_own && article.url.is_none() && article.tags.len() == TAGS);
+        assert_eq!(article.text(true), format!("{}\nIt sails.", long.trim_end()));
+        let names = [article.byline.unwrap(), article.source, article.tags[0].clone()];
+        assert!(names.iter().all(|name| name.len() <= NAME + 3 && name.ends_with('…')));
+    }
 }

@@ -1,9 +1,9 @@
 //! The files of a folder, in an order that is the same on every machine.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use ignore::{DirEntry, WalkBuilder};
-
+use super::names::{Entry, Failed, Names};
 use super::{LoadCause, LoadError, unix_seconds, unwanted};
 
 /// A file with what tells whether it changed since it was last read.
@@ -18,83 +18,91 @@ pub struct FileStamp {
 
 /// Every regular file under `folder`, by name within each folder. Hidden files and those of
 /// version control are left out, and what a saved page brings along: its scripts and style sheets,
-/// and the folder beside it. Links are not followed; pipes and devices, and folders that may not be
-/// read, come as errors and the rest goes on.
+/// and the folder beside it. Links are not followed: what lies behind one is either outside, or
+/// walked where it really is. Pipes and devices, and folders that may not be read, come as errors
+/// and the rest goes on. Memory is bounded, however many files there are.
 ///
 /// `.gitignore` is not honoured: a folder of news is no repository, and one that lies in a
 /// repository is often ignored there.
 pub fn walk(folder: &Path) -> impl Iterator<Item = Result<FileStamp, LoadError>> + Send + use<> {
-    let walk = WalkBuilder::new(folder)
-        .standard_filters(false)
-        .hidden(true)
-        .follow_links(false)
-        .sort_by_file_name(std::ffi::OsStr::cmp)
-        .filter_entry(|entry| entry.depth() == 0 || !belongs_to_page(entry))
-        .build();
-    let folder = folder.to_path_buf();
-    walk.filter_map(move |entry| match entry {
-        Ok(entry) => stamp(&entry),
-        Err(error) => Some(Err(named(&folder, error))),
+    names(folder).filter_map(|entry| match entry {
+        Ok(entry) => stamp(entry),
+        Err((path, error)) => Some(Err(LoadError::from_io(&path_text(&path), error))),
     })
 }
 
-/// Code for a browser, or the folder beside a page that was saved whole.
-fn belongs_to_page(entry: &DirEntry) -> bool {
-    let path = entry.path().to_string_lossy();
-    if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
-        return unwanted::is_code(&path);
-    }
+/// All but code for a browser, and the folders beside pages that were saved whole.
+fn names(folder: &Path) -> impl Iterator<Item = Result<Entry, Failed>> + Send + use<> {
+    let is_code = |path: &Path| unwanted::is_code(&path.to_string_lossy());
+    let wanted = move |entry: &Result<Entry, _>| {
+        entry.as_ref().map_or(true, |entry: &Entry| !is_code(&entry.path))
+    };
+    let alone = alone(folder);
+    let under = alone.is_none().then(|| Names::under(folder, is_beside_page));
+    alone.map(Ok).into_iter().chain(under.into_iter().flatten()).filter(wanted)
+}
+
+/// A file that is to be walked as if it were a folder of one.
+fn alone(file: &Path) -> Option<Entry> {
+    let kind = std::fs::symlink_metadata(file).ok()?.file_type();
+    (!kind.is_dir() && !file.is_dir()).then(|| Entry { path: file.to_path_buf(), kind })
+}
+
+/// The folder of a page that was saved whole.
+fn is_beside_page(folder: &Path) -> bool {
+    let path = folder.to_string_lossy();
     let page = |stem: &str| ["html", "htm", "xhtml", "HTM"].map(|end| format!("{stem}.{end}"));
     let stem = unwanted::folder_stem(&path);
     stem.is_some_and(|stem| page(stem).iter().any(|page| Path::new(page).is_file()))
 }
 
-/// `None` for what is passed over in silence.
-fn stamp(entry: &DirEntry) -> Option<Result<FileStamp, LoadError>> {
-    let path = entry.path();
-    let name = path.to_string_lossy();
-    let kind = entry.file_type()?;
-    if kind.is_dir() || (kind.is_symlink() && !stays_inside(entry)) {
-        return None;
-    }
-    let meta = match std::fs::metadata(path) {
-        Ok(meta) => meta,
-        Err(error) => return Some(Err(LoadError::from_io(&name, error))),
+/// How many there are, told on the way; `told` says whether to go on.
+pub fn count(folder: &Path, told: &mut dyn FnMut(u64) -> bool) {
+    let seen = |entry: &Result<Entry, _>| {
+        entry.as_ref().map_or(true, |entry: &Entry| !entry.kind.is_symlink())
     };
-    if meta.is_dir() {
+    let inputs = (1..).zip(names(folder).filter(seen));
+    for (count, _) in inputs {
+        if !told(count) {
+            return;
+        }
+    }
+}
+
+/// A path as text. Bytes that are no Unicode are written out, so that two names stay two.
+pub fn path_text(path: &Path) -> Cow<'_, str> {
+    match path.to_str() {
+        Some(text) => text.into(),
+        None => escaped(path.as_os_str().as_encoded_bytes()).into(),
+    }
+}
+
+fn escaped(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() + 8);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    text
+}
+
+/// `None` for what is passed over in silence.
+fn stamp(Entry { path, kind }: Entry) -> Option<Result<FileStamp, LoadError>> {
+    if kind.is_symlink() {
         return None;
     }
+    let failed = |cause| Some(Err(LoadError::new(&path_text(&path), cause)));
+    let meta = match std::fs::symlink_metadata(&path) {
+        Ok(meta) => meta,
+        Err(error) => return failed(LoadCause::from_io(error)),
+    };
     if !meta.is_file() {
-        return Some(Err(LoadError::new(&name, LoadCause::NotAFile)));
+        return failed(LoadCause::NotAFile);
     }
     let modified = meta.modified().ok().and_then(unix_seconds).unwrap_or(0);
-    Some(Ok(FileStamp { path: path.to_path_buf(), size: meta.len(), modified }))
-}
-
-/// Only the folder itself may be named through a link: what lies behind one within it is either
-/// outside, or walked where it really is.
-fn stays_inside(entry: &DirEntry) -> bool {
-    entry.depth() == 0
-}
-
-/// The walker's error with the path it is about.
-fn named(folder: &Path, error: ignore::Error) -> LoadError {
-    let path = path_of(&error).unwrap_or(folder).to_string_lossy().into_owned();
-    let words = error.to_string();
-    match error.into_io_error() {
-        Some(error) => LoadError::from_io(&path, error),
-        None => LoadError::new(&path, LoadCause::Unreadable(super::sanitize::line(&words))),
-    }
-}
-
-fn path_of(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
-            path_of(err)
-        }
-        _ => None,
-    }
+    Some(Ok(FileStamp { path, size: meta.len(), modified }))
 }
 
 #[cfg(test)]
@@ -159,6 +167,26 @@ mod tests {
         .unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("pipe")).unwrap();
         assert_eq!(names(folder.path()), ["NotAFile"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_no_unicode_stay_apart() {
+        use std::os::unix::ffi::OsStrExt;
+        let folder = tempfile::tempdir().unwrap();
+        for name in [&b"caf\xe9.txt"[..], b"caf\xe8.txt", b"two\nlines\x1b[2J.txt"] {
+            fs::write(folder.path().join(std::ffi::OsStr::from_bytes(name)), "ferry").unwrap();
+        }
+        let texts: Vec<String> = walk(folder.path())
+            .map(|stamp| path_text(&stamp.unwrap().path).rsplit_once('/').unwrap().1.to_owned())
+            .collect();
+        assert_eq!(texts, ["caf\\xe8.txt", "caf\\xe9.txt", "two\nlines\x1b[2J.txt"]);
+        let mut counted = 0;
+        count(folder.path(), &mut |count| {
+            counted = count;
+            true
+        });
+        assert_eq!(counted, 3);
     }
 
     #[test]

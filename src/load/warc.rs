@@ -10,7 +10,9 @@ use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
 use super::input::Bytes;
 use super::records::read_line;
-use super::{Limits, LoadCause, LoadError, Origin, address, charset, html, seal, text};
+use super::{
+    Format, Limits, LoadCause, LoadError, Origin, address, bounds, charset, html, seal, text,
+};
 use crate::article::Document;
 
 /// Longest line of headers.
@@ -160,15 +162,22 @@ fn document(
     };
     let mut document = match kind.split(';').next().unwrap_or("").trim() {
         "text/html" | "application/xhtml+xml" => {
-            html::read(decode(body, &kind), url.as_deref(), limits)
+            html::read(&decode(body, &kind), url.as_deref(), limits)
         }
-        "text/plain" => text::read(&decode(body, &kind)),
+        "text/plain" => plain(&decode(body, &kind), limits),
         _ => return None,
     };
-    if document.article.url.is_none() {
+    if let Ok(document) = &mut document
+        && document.article.url.is_none()
+    {
         document.article.url = url.filter(|url| address::is_web(url));
     }
-    Some(Ok(document))
+    Some(document)
+}
+
+fn plain(body: &str, limits: &Limits) -> Result<Document, LoadCause> {
+    bounds::check(Format::Text, body, limits)?;
+    Ok(text::read(body))
 }
 
 /// The charset that the server names holds unless the bytes say otherwise.

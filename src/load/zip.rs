@@ -10,7 +10,8 @@ use flate2::bufread::DeflateDecoder;
 use super::archive::{self, Member, Members};
 use super::input::{Bytes, Input, ReadSeek};
 use super::packed::Packing;
-use super::{LoadCause, unwanted};
+use super::reach::Ratio;
+use super::{Limits, LoadCause, unwanted};
 
 /// How far from the end its record may stand: behind it comes a comment of 64 KiB at most.
 const TAIL: u64 = 22 + 65_535;
@@ -34,6 +35,8 @@ pub(super) struct Zip {
     /// Entries of the table that have not been read yet, and how many.
     rest: BufReader<Section>,
     left: u64,
+    /// Of all members together: many that lie on one another are a trap too.
+    ratio: Ratio,
 }
 
 /// Where the table is.
@@ -70,21 +73,21 @@ pub(super) fn is_zip(head: &[u8]) -> bool {
 
 impl Zip {
     /// Opens an archive and says what it holds.
-    pub fn open(file: Box<dyn ReadSeek>) -> Result<(Self, Inside), LoadCause> {
-        let mut zip = Self::from_start(file)?;
+    pub fn open(file: Box<dyn ReadSeek>, limits: &Limits) -> Result<(Self, Inside), LoadCause> {
+        let mut zip = Self::from_start(file, limits)?;
         let inside = zip.looked_through();
         zip.restart();
         Ok((zip, inside))
     }
 
-    fn from_start(mut file: Box<dyn ReadSeek>) -> Result<Self, LoadCause> {
+    fn from_start(mut file: Box<dyn ReadSeek>, limits: &Limits) -> Result<Self, LoadCause> {
         let table = find_table(&mut file).map_err(LoadCause::from_io)?;
         let table = table.ok_or_else(|| {
             LoadCause::malformed("a ZIP archive that is cut off; fetch or pack it again")
         })?;
         let file = Arc::new(Mutex::new(file));
         let rest = BufReader::new(Section { file: file.clone(), at: table.at, left: table.size });
-        Ok(Self { file, rest, left: table.entries, table })
+        Ok(Self { file, rest, left: table.entries, table, ratio: Ratio::new(limits) })
     }
 
     /// Back to the first entry.
@@ -149,7 +152,8 @@ impl Zip {
         let skip = 30 + u64::from(u16_at(&local, 26)) + u64::from(u16_at(&local, 28));
         let at = at.saturating_add(skip);
         let section = Section { file: self.file.clone(), at, left: entry.packed };
-        let packed: Bytes = Box::new(BufReader::with_capacity(32 << 10, section));
+        let packed = self.ratio.counted(Box::new(section));
+        let packed: Bytes = Box::new(BufReader::with_capacity(32 << 10, packed));
         let unpacked: Box<dyn Read + Send> = match entry.method {
             0 => Box::new(packed),
             8 => Box::new(DeflateDecoder::new(packed)),
@@ -159,6 +163,7 @@ impl Zip {
             _ => return Err(unreadable("packed in a rare way; unpack it first")),
         };
         let (left, want) = (entry.size, entry.crc);
+        let unpacked = self.ratio.held(unpacked);
         Ok(Box::new(Checked { unpacked, crc: Crc::new(), left, want }))
     }
 }

@@ -27,6 +27,7 @@ use ratatui::widgets::{Block, Borders, Widget};
 
 use crate::app::App;
 use crate::app::panes::Panes;
+use crate::library::is_harmless;
 
 pub use colour::Depth;
 pub use theme::{ROLES, Role, Theme};
@@ -54,6 +55,18 @@ pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) {
             }
         }
         None => status::draw(buffer, on_screen(panes.status), app, theme),
+    }
+    tame(frame.buffer_mut());
+}
+
+/// What stands in a cell that no loader has seen to (a name of a file or folder, a tag, what is
+/// being typed) must not turn the writing direction of the line or hide in it.
+fn tame(buffer: &mut Buffer) {
+    let wide = |symbol: &str| symbol.len() > 1 && symbol != "\u{a0}";
+    for cell in buffer.content.iter_mut().filter(|cell| wide(cell.symbol())) {
+        if !is_harmless(cell.symbol()) {
+            cell.set_symbol("\u{fffd}");
+        }
     }
 }
 

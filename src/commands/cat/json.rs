@@ -1,33 +1,77 @@
 //! An article as one JSON object: keys in the contract's order, unknown values null.
 
-use serde::Serialize;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::super::output::timestamp;
-use crate::article::{Article, Place};
+use crate::article::{Article, Paragraph, Place};
 use crate::load::TEXT_FIELDS;
 
 /// The object `cat --json` writes; the order of the fields is the order of the keys.
 #[derive(Debug, Serialize)]
 pub struct Object<'a> {
-    pub path: Option<&'a str>,
-    pub id: Option<i64>,
-    pub source: Option<&'a str>,
-    pub url: Option<&'a str>,
-    pub title: Option<&'a str>,
-    pub byline: Option<&'a str>,
-    pub agency: Option<&'a str>,
-    pub dateline: Option<&'a str>,
-    pub published: Option<String>,
-    pub language: Option<&'a str>,
-    pub text: String,
-    pub paragraphs: Vec<Block<'a>>,
+    path: Given<'a>,
+    id: Given<'a>,
+    source: Option<&'a str>,
+    url: Option<&'a str>,
+    title: Option<&'a str>,
+    byline: Option<&'a str>,
+    agency: Option<&'a str>,
+    dateline: Option<&'a str>,
+    published: Option<String>,
+    language: Option<&'a str>,
+    text: Text<'a>,
+    paragraphs: Blocks<'a>,
     /// `None` when nobody has looked for them.
-    pub entities: Option<Vec<Named<'a>>>,
+    entities: Option<Vec<Named<'a>>>,
+    /// What a line carried besides the article.
+    #[serde(flatten)]
+    rest: Map<String, Value>,
+}
+
+/// A value of the article's own, or one that the line carried.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Given<'a> {
+    Nothing,
+    Text(&'a str),
+    Number(i64),
+    Handed(Value),
+}
+
+/// The words, written as they go: those of a long article are not held twice.
+#[derive(Debug)]
+struct Text<'a>(&'a Article, bool);
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, place) in self.0.places(self.1).enumerate() {
+            f.write_str(if n > 0 { "\n" } else { "" })?;
+            f.write_str(self.0.text_at(place))?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Text<'_> {
+    fn serialize<S: Serializer>(&self, writer: S) -> Result<S::Ok, S::Error> {
+        writer.collect_str(self)
+    }
+}
+
+#[derive(Debug)]
+struct Blocks<'a>(&'a [Paragraph]);
+
+impl Serialize for Blocks<'_> {
+    fn serialize<S: Serializer>(&self, writer: S) -> Result<S::Ok, S::Error> {
+        writer.collect_seq(self.0.iter().map(block))
+    }
 }
 
 #[derive(Debug, Serialize)]
-pub struct Block<'a> {
+struct Block<'a> {
     text: &'a str,
     kind: &'static str,
     kept: bool,
@@ -38,7 +82,7 @@ pub struct Block<'a> {
 
 /// A mention; `start` and `end` count code points of the object's `text`.
 #[derive(Debug, Serialize)]
-pub struct Named<'a> {
+struct Named<'a> {
     start: usize,
     end: usize,
     label: &'static str,
@@ -50,9 +94,10 @@ pub struct Named<'a> {
 impl<'a> Object<'a> {
     pub fn new(article: &'a Article, all: bool) -> Self {
         let named = |text: &'a str| Some(text).filter(|text| !text.is_empty());
+        let path = article.path.as_deref();
         Self {
-            path: article.path.as_deref(),
-            id: Some(article.id.0).filter(|id| *id != 0),
+            path: path.map_or(Given::Nothing, Given::Text),
+            id: if article.id.0 == 0 { Given::Nothing } else { Given::Number(article.id.0) },
             source: named(&article.source),
             url: article.url.as_deref(),
             title: named(&article.title),
@@ -61,14 +106,63 @@ impl<'a> Object<'a> {
             dateline: article.dateline.as_deref(),
             published: article.published.and_then(timestamp),
             language: article.language.as_deref(),
-            text: article.text(all),
-            paragraphs: article.paragraphs.iter().map(block).collect(),
+            text: Text(article, all),
+            paragraphs: Blocks(&article.paragraphs),
             entities: (!article.unnamed).then(|| mentions(article, all)),
+            rest: Map::new(),
+        }
+    }
+
+    /// Takes along what else the input line carried.
+    ///
+    /// `id` and `path` of the input stay, as the article has none of its own; the input's text does
+    /// not, whatever its key, as it is in `text` and `paragraphs`.
+    pub fn with(mut self, input: Map<String, Value>) -> Self {
+        for (key, value) in input {
+            match &*key {
+                "path" => self.path.hand(value),
+                "id" => self.id.hand(value),
+                _ if KEYS.contains(&&*key) || self.rest.contains_key(&key) => {}
+                // An object called `article` may hold more than the text.
+                _ if TEXT_FIELDS.contains(&&*key) && !value.is_object() => {}
+                _ => drop(self.rest.insert(key, value)),
+            }
+        }
+        self
+    }
+
+    /// For an input line that is no article, so that lines out match lines in.
+    pub fn failed(nobody: &'a Article, error: &str) -> Self {
+        let mut object = Self::new(nobody, false);
+        object.rest.insert("error".into(), error.into());
+        object
+    }
+}
+
+impl Given<'_> {
+    fn hand(&mut self, value: Value) {
+        if matches!(self, Given::Nothing) {
+            *self = Given::Handed(value);
         }
     }
 }
 
-fn block(paragraph: &crate::article::Paragraph) -> Block<'_> {
+/// The keys above, but for the two that an input line may give.
+const KEYS: [&str; 11] = [
+    "source",
+    "url",
+    "title",
+    "byline",
+    "agency",
+    "dateline",
+    "published",
+    "language",
+    "text",
+    "paragraphs",
+    "entities",
+];
+
+fn block(paragraph: &Paragraph) -> Block<'_> {
     Block {
         text: &paragraph.text,
         kind: paragraph.kind.name(),
@@ -120,50 +214,15 @@ fn in_place<'a>(
     points + text[bytes..].chars().count()
 }
 
-/// One line of JSON lines.
-pub fn line(article: &Article, all: bool) -> String {
-    serde_json::to_string(&Object::new(article, all))
-        .expect("strings, numbers and lists of them always serialise")
-}
-
-/// One line of a filter: the article with what else the input line carried.
-///
-/// `id` and `path` of the input stay, as the article has none of its own; the input's text does
-/// not, whatever its key, as it is in `text` and `paragraphs`.
-pub fn line_with(article: &Article, all: bool, input: Map<String, Value>) -> String {
-    let object = serde_json::to_value(Object::new(article, all))
-        .expect("strings, numbers and lists of them always serialise");
-    merged(object, input)
-}
-
-/// One line for an input line that is no article, so that lines out match lines in.
-pub fn line_without(error: &str, input: Map<String, Value>) -> String {
-    let nobody = Article::default();
-    let mut object = serde_json::to_value(Object::new(&nobody, false))
-        .expect("strings, numbers and lists of them always serialise");
-    object["error"] = error.into();
-    merged(object, input)
-}
-
-fn merged(object: Value, input: Map<String, Value>) -> String {
-    let Value::Object(mut object) = object else { return object.to_string() };
-    for (key, value) in input {
-        let handed_through = match object.get(&key) {
-            Some(known) => known.is_null() && matches!(&*key, "id" | "path"),
-            // Replaced by `text` and `paragraphs`; an object called `article` may hold more.
-            None => !TEXT_FIELDS.contains(&&*key) || value.is_object(),
-        };
-        if handed_through {
-            object.insert(key, value);
-        }
-    }
-    Value::Object(object).to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::{Entity, Label, Mark, Mention, Paragraph, Reason};
+    use crate::article::{Entity, Label, Mark, Mention, Reason};
+    use crate::commands::jsonl;
+
+    fn line(article: &Article, all: bool) -> String {
+        jsonl::line(&Object::new(article, all))
+    }
 
     fn article() -> Article {
         let paragraph =
@@ -239,7 +298,9 @@ mod tests {
     fn what_the_line_carried_is_handed_through() {
         let input = serde_json::json!({"id": "n-7", "content": "x", "desk": [1], "title": "Other"});
         let Value::Object(input) = input else { unreachable!() };
-        let value: Value = serde_json::from_str(&line_with(&article(), false, input)).unwrap();
+        let value: Value =
+            serde_json::from_str(&jsonl::line(&Object::new(&article(), false).with(input)))
+                .unwrap();
         assert_eq!(value["id"], "n-7");
         assert_eq!(value["desk"], serde_json::json!([1]));
         assert_eq!(value["title"], "Žofie’s ferry");

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::super::arguments::From;
 use super::inputs::Job;
-use crate::load::{Limits, LoadCause, LoadError};
+use crate::load::{self, Limits, LoadCause, LoadError};
 
 /// What standard input turned out to be.
 pub enum Standard {
@@ -19,17 +19,17 @@ pub enum Standard {
 pub const NAME: &str = "standard input";
 
 /// Looks at the first line to tell JSON lines from a document, unless `from` says it.
-pub fn standard_input(from: Option<From>) -> Standard {
+pub fn standard_input(from: Option<From>, limits: Limits) -> Standard {
     let mut input = unpacked(BufReader::with_capacity(1 << 16, io::stdin()));
     match from {
-        Some(From::Jsonl) => Standard::Lines(Lines { input, number: 0 }),
+        Some(From::Jsonl) => Standard::Lines(Lines { input, number: 0, limits }),
         Some(_) => Standard::Document(Box::new(input)),
         None => {
-            let first = first_line(&mut *input);
-            let json = object(&first).is_ok();
+            let first = first_line(&mut *input, &limits);
+            let json = object(&first, &limits).is_ok();
             let input = Box::new(Cursor::new(first).chain(input));
             match json {
-                true => Standard::Lines(Lines { input, number: 0 }),
+                true => Standard::Lines(Lines { input, number: 0, limits }),
                 false => Standard::Document(input),
             }
         }
@@ -45,7 +45,7 @@ fn unpacked(mut input: BufReader<io::Stdin>) -> Box<dyn BufRead + Send> {
 
 /// The first line with words in it and all before it; only as much of anything else as it takes
 /// to see that it is no object.
-fn first_line(input: &mut dyn BufRead) -> Vec<u8> {
+fn first_line(input: &mut dyn BufRead, limits: &Limits) -> Vec<u8> {
     let mut seen = Vec::new();
     loop {
         let start = seen.len();
@@ -54,7 +54,7 @@ fn first_line(input: &mut dyn BufRead) -> Vec<u8> {
             Ok(bytes) => bytes.trim_ascii_start().first().copied(),
         };
         let opens_object = matches!(opens, None | Some(b'{') | Some(0xef));
-        let limit = if opens_object { Limits::default().record_bytes } else { 1 };
+        let limit = if opens_object { limits.record_bytes } else { 1 };
         // A read error shows again, and is reported, where the input is really read.
         let read = input.take(limit).read_until(b'\n', &mut seen).unwrap_or(0);
         if read == 0 || !seen[start..].trim_ascii().is_empty() {
@@ -67,6 +67,7 @@ fn first_line(input: &mut dyn BufRead) -> Vec<u8> {
 pub struct Lines {
     input: Box<dyn BufRead + Send>,
     number: u64,
+    limits: Limits,
 }
 
 impl Iterator for Lines {
@@ -90,7 +91,7 @@ impl Iterator for Lines {
 impl Lines {
     /// A line with its end; empty at the end of the input.
     fn read_line(&mut self) -> Result<Vec<u8>, LoadCause> {
-        let limit = Limits::default().record_bytes;
+        let limit = self.limits.record_bytes;
         let mut line = Vec::new();
         let read = (&mut *self.input).take(limit + 1).read_until(b'\n', &mut line);
         match read {
@@ -122,16 +123,9 @@ pub fn failed(number: u64, cause: LoadCause) -> LoadError {
 }
 
 /// The object on a line. Bytes that are no UTF-8 become replacement characters.
-pub fn object(line: &[u8]) -> Result<Map<String, Value>, LoadCause> {
+pub fn object(line: &[u8], limits: &Limits) -> Result<Map<String, Value>, LoadCause> {
     let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-    // Every line is a document of its own, so its line number is always 1.
-    let words =
-        |error: serde_json::Error| error.to_string().replace(" at line 1 column", " at column");
-    let malformed = |error| LoadCause::Malformed(words(error));
-    match serde_json::from_str(&String::from_utf8_lossy(line)).map_err(malformed)? {
-        Value::Object(object) => Ok(object),
-        _ => Err(LoadCause::Malformed("wants one JSON object on each line".into())),
-    }
+    load::object(&String::from_utf8_lossy(line), limits)
 }
 
 #[cfg(test)]
@@ -139,7 +133,8 @@ mod tests {
     use super::*;
 
     fn lines(text: &'static str) -> Vec<(u64, String)> {
-        let lines = Lines { input: Box::new(text.as_bytes()), number: 0 };
+        let limits = Limits::default();
+        let lines = Lines { input: Box::new(text.as_bytes()), number: 0, limits };
         let line = |job| match job {
             Job::Line(number, line) => (number, String::from_utf8(line).unwrap()),
             _ => unreachable!(),
@@ -155,7 +150,9 @@ mod tests {
 
     #[test]
     fn the_first_line_tells() {
-        let first = |text: &str| first_line(&mut text.as_bytes());
+        let limits = Limits::default();
+        let first = |text: &str| first_line(&mut text.as_bytes(), &limits);
+        let object = |line: &[u8]| object(line, &limits);
         assert_eq!(first("\n{\"a\": 1}\n{}\n"), b"\n{\"a\": 1}\n");
         assert_eq!(first("Ferry returns\n"), b"F");
         assert!(first("").is_empty());

@@ -6,6 +6,7 @@ mod inputs;
 pub mod json;
 mod lines;
 mod ordered;
+mod parts;
 mod print;
 
 use std::io::{self, Write};
@@ -13,7 +14,7 @@ use std::sync::Arc;
 
 use super::Outcome;
 use super::arguments::CatArguments;
-use super::output::{Failure, complain};
+use super::output::{Failure, complain, complain_of};
 use crate::config::Config;
 use inputs::{Input, Job};
 use ordered::Piece;
@@ -25,7 +26,7 @@ pub fn run(arguments: &CatArguments, config: &Config) -> Result<Outcome, Failure
     for input in inputs::listed(&arguments.files)? {
         match input {
             Input::Paths(paths) => print_all(inputs::files(paths), &printer, &mut tally)?,
-            Input::Standard => match lines::standard_input(arguments.from) {
+            Input::Standard => match lines::standard_input(arguments.from, config.limits.clone()) {
                 lines::Standard::Lines(lines) => print_all(lines, &printer, &mut tally)?,
                 lines::Standard::Document(stream) => {
                     print_all(std::iter::once(Job::Stream(stream)), &printer, &mut tally)?;
@@ -70,16 +71,17 @@ fn write_piece(
         if tally.printed > 0 {
             out.write_all(printer.separator().as_bytes())?;
         }
-        out.write_all(text.as_bytes())?;
+        out.write_all(text)?;
         tally.printed += 1;
     }
+    out.write_all(&piece.rest)?;
     if piece.flush {
         out.flush()?;
     }
     for error in &piece.errors {
         // What was printed before the error stands before it on a screen, too.
         out.flush()?;
-        complain(&format!("gazette: {error}"));
+        complain_of(error, printer.is_json());
         tally.failed += 1;
     }
     Ok(())

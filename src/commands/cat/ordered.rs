@@ -8,10 +8,12 @@ use std::thread;
 
 use crate::load::LoadError;
 
-/// Something printable, in full.
+/// Something printable.
 #[derive(Debug, Default)]
 pub struct Piece {
-    pub articles: Vec<String>,
+    pub articles: Vec<Vec<u8>>,
+    /// More of the article before: a long one comes in parts.
+    pub rest: Vec<u8>,
     pub errors: Vec<LoadError>,
     /// Somebody may be waiting for just this line.
     pub flush: bool,
@@ -81,10 +83,16 @@ mod tests {
         let pieces = run(jobs, move |job, send| {
             for n in 0..pieces_each {
                 thread::yield_now();
-                send(Piece { articles: vec![format!("{job}.{n}")], ..Piece::default() });
+                send(Piece {
+                    articles: vec![format!("{job}.{n}").into_bytes()],
+                    ..Piece::default()
+                });
             }
         });
-        pieces.flat_map(|piece| piece.articles).collect()
+        pieces
+            .flat_map(|piece| piece.articles)
+            .map(|text| String::from_utf8(text).unwrap())
+            .collect()
     }
 
     #[test]
@@ -99,9 +107,9 @@ mod tests {
     #[test]
     fn a_reader_who_leaves_ends_the_work() {
         let first = run(0.., |job, send| {
-            send(Piece { articles: vec![job.to_string()], ..Piece::default() });
+            send(Piece { articles: vec![job.to_string().into_bytes()], ..Piece::default() });
         })
         .next();
-        assert_eq!(first.unwrap().articles, ["0"]);
+        assert_eq!(first.unwrap().articles, [b"0"]);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::address;
 use crate::article::Article;
-use crate::library::{analyze, gather::hash};
+use crate::library::{analyze, digest::hash};
 
 /// Words in a row that are compared.
 const ROW: usize = 3;
