@@ -138,10 +138,12 @@ fn read(
         }
         gather(&mut all, report);
     }
-    if !how.json && !sources.is_empty() {
-        output::print([summary(&all)])?;
+    if !how.json {
+        if !sources.is_empty() {
+            output::print([summary(&all)])?;
+        }
+        names::say_left(library)?;
     }
-    names::say_left(library)?;
     if !all.complete {
         complain("gazette: stopped; what was read is in, `gazette update` reads the rest");
     }
