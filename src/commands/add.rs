@@ -141,7 +141,10 @@ fn read(
     if !how.json && !sources.is_empty() {
         output::print([summary(&all)])?;
     }
-    names::say_left(library)?;
+    // A program finds it in the object.
+    if !how.json {
+        names::say_left(library)?;
+    }
     if !all.complete {
         complain("gazette: stopped; what was read is in, `gazette update` reads the rest");
     }
