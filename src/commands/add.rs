@@ -142,6 +142,7 @@ fn read(
         if !sources.is_empty() {
             output::print([summary(&all)])?;
         }
+        // A program finds it in the object.
         names::say_left(library)?;
     }
     if !all.complete {

@@ -52,7 +52,9 @@ pub(super) fn ingest(
     };
     let packer = RwLock::new(Packer::new(&library.sql)?);
     let (send, batches) = sync_channel(WAITING);
-    failures::begin(&library.sql, source.id)?;
+    if only.is_none() {
+        failures::begin(&library.sql, source.id)?;
+    }
     store::bulk(&library.sql, true)?;
     let (taken, gathered) = std::thread::scope(|scope| {
         let packer = &packer;

@@ -240,6 +240,25 @@ mod tests {
     }
 
     #[test]
+    fn what_unpacks_to_far_too_much_is_a_trap() {
+        let limits = Limits { ratio: 50, ..Limits::default() };
+        let long = "word ".repeat(1 << 20);
+        let members = ["a.txt", "b.txt", "c.txt", "d.txt"].map(|name| (name, long.as_str()));
+        for (archive, name) in [(zip(&members), "a.zip"), (gzip(tar(&members)), "a.tgz")] {
+            let lines = shown(&read_within(archive, name, &limits));
+            assert!(lines.iter().any(|line| line.contains("more than 50 times")), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn layers_say_how_deep_archives_lie_in_an_archive() {
+        let limits = Limits { layers: 0, ..Limits::default() };
+        let one = zip(&[("ferry.html", PAGE)]);
+        assert!(read_within(&one, "a.zip", &limits)[0].is_ok());
+        assert!(read_within(zip(&[("a.zip", one)]), "o.zip", &limits)[0].is_err());
+    }
+
+    #[test]
     fn tar_in_its_older_and_newer_forms() {
         let long = format!("news/{}.txt", "n".repeat(150));
         let mut archive = tar_member("././@LongLink", b'L', format!("{long}\0").as_bytes());

@@ -51,7 +51,7 @@ pub fn record(
     let object = unwrapped(object);
     let mut document =
         document(object, limits).map_err(|cause| LoadError::new(&origin.name, cause))?;
-    fields(object, &mut document.article);
+    fields(object, &mut document);
     if document.article.title.is_empty() && document.article.paragraphs.is_empty() {
         let cause = LoadCause::malformed("no title and no text; name them \"title\" and \"text\"");
         return Err(LoadError::new(&origin.name, cause));
@@ -200,7 +200,7 @@ fn is_html(text: &str) -> bool {
 }
 
 /// The fields beside the text. What the record says comes before what a page in it says.
-fn fields(object: &Map<String, Value>, article: &mut Article) {
+fn fields(object: &Map<String, Value>, Document { article, layout }: &mut Document) {
     let page = std::mem::take(article);
     article.paragraphs = page.paragraphs;
     // An address of the outlet says less than its name, and than the article's own address.
@@ -218,6 +218,10 @@ fn fields(object: &Map<String, Value>, article: &mut Article) {
         // The page's headline is worded differently: it is text that must not be lost.
         let heading = Paragraph { text: page.title, kind: Kind::Heading, ..Paragraph::default() };
         article.paragraphs.insert(0, heading);
+        if let Some(layout) = layout {
+            layout.paragraph_element.insert(0, layout.title_element.unwrap_or(0));
+            layout.title_before = layout.title_before.map(|before| before + 1);
+        }
     }
     if article.source.is_empty() {
         article.source = page.source;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::header::{self, Field};
 use super::input::Bytes;
-use super::{Limits, LoadCause, LoadError, Origin, charset, json};
+use super::{Limits, LoadCause, LoadError, Origin, charset, json, json_values};
 use crate::article::Document;
 
 /// What parts the cells of a row.
@@ -192,7 +192,7 @@ impl Rows {
                 }
             }
             if !is_nothing(&cell) {
-                record.insert(name.clone(), value(cell));
+                record.insert(name.clone(), value(cell, self.limits.values));
             }
         }
         record
@@ -205,12 +205,13 @@ fn is_nothing(cell: &str) -> bool {
 }
 
 /// A list that a program printed into a cell, `['Ada Moss', 'Jan Berg']`, is a list again.
-fn value(cell: String) -> Value {
+/// One of more values than a record may have stays text.
+fn value(cell: String, most: usize) -> Value {
     let inner = cell.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     let quoted =
         inner.filter(|inner| inner.starts_with(['\'', '"']) && inner.ends_with(['\'', '"']));
     let Some(inner) = quoted else { return Value::String(cell) };
-    if let Ok(Value::Array(list)) = serde_json::from_str(cell.trim()) {
+    if let Ok(Value::Array(list)) = json_values::value(cell.trim(), most) {
         return Value::Array(list);
     }
     let ends = |part: &str| part.trim().trim_matches(['\'', '"']).to_owned();

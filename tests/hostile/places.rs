@@ -48,7 +48,7 @@ fn one_bad_file_among_many_costs_one_line() {
     let objects = |text: &str| -> Vec<Value> {
         text.lines().map(|line| serde_json::from_str(line).expect("an object a line")).collect()
     };
-    let (code, out, err) = run(&["add", "news"]);
+    let (code, out, err) = run(&["add", "--wait", "news"]);
     assert_eq!((code, out.as_str()), (Some(1), "added 398 articles, 2 files skipped\n"));
     let lines: Vec<&str> = err.lines().collect();
     assert!(lines.len() == 3 && lines[0].ends_with("127.txt: has no text in it"), "{err}");
