@@ -60,7 +60,7 @@ fn one_bad_file_among_many_costs_one_line() {
     assert_eq!(report["failed"], Value::Array(errors.clone()));
     assert!(errors[0].as_object().expect("an object").keys().eq(["name", "line", "error"]));
 
-    let (code, out, err) = run(&["cat", "--json", "news"]);
+    let (code, out, err) = run(&["cat", "--json", folder.to_str().expect("text")]);
     assert_eq!((code, out.lines().count(), objects(&err)), (Some(1), 398, errors));
 
     let (code, out, _) = run(&["sources", "--json"]);
