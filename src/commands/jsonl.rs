@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
-use crate::load::sanitize;
+use crate::load::sanitize::{self, Pile};
 
 /// One object, without the end of its line.
 pub fn line(object: &impl Serialize) -> String {
@@ -17,19 +17,18 @@ pub fn line(object: &impl Serialize) -> String {
 
 /// Writes one object, as it goes.
 pub fn write(out: &mut impl Write, object: &impl Serialize) -> io::Result<()> {
-    let mut writer = Serializer::with_formatter(out, Harmless { piled: 0 });
+    let mut writer = Serializer::with_formatter(out, Harmless { pile: Pile::default() });
     Ok(object.serialize(&mut writer)?)
 }
 
 /// Compact, with more escapes than JSON asks for.
 struct Harmless {
-    /// Marks in a row so far.
-    piled: usize,
+    pile: Pile,
 }
 
 impl Formatter for Harmless {
     fn begin_string<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.piled = 0;
+        self.pile = Pile::default();
         CompactFormatter.begin_string(out)
     }
 
@@ -44,7 +43,7 @@ impl Formatter for Harmless {
             return out.write_all(text.as_bytes());
         }
         for (at, c) in text.char_indices() {
-            if sanitize::is_to_escape(c, &mut self.piled) {
+            if sanitize::is_to_escape(c, &mut self.pile) {
                 out.write_all(&text.as_bytes()[written..at])?;
                 for unit in c.encode_utf16(&mut [0; 2]) {
                     write!(out, "\\u{unit:04x}")?;
@@ -70,6 +69,15 @@ mod tests {
         assert!(sanitize::is_harmless(&line), "{line}");
         assert!(line.starts_with(r#"{"a\u009b31m":"x\u007f\u202e\udb40\udc41\u0085\n\u001b[2J""#));
         assert!(line.chars().filter(|c| *c == '\u{301}').count() < 10);
+        assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), value);
+    }
+
+    #[test]
+    fn towers_of_syllables_are_escaped() {
+        let value = json!({ "ᄀ".repeat(60): "क्".repeat(60) });
+        let line = line(&value);
+        let raw = |sign: char| line.split("\\u").map(|run| run.matches(sign).count()).max();
+        assert!(raw('ᄀ') <= Some(24) && raw('क') <= Some(24), "{line}");
         assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), value);
     }
 

@@ -60,11 +60,29 @@ pub fn is_harmless(text: &str) -> bool {
     true
 }
 
-/// How many characters may pile up on one, and whether this one does: for `--json`, which writes
-/// as escapes what is hidden here. `piled` counts those that came before it.
-pub fn is_to_escape(c: char, piled: &mut usize) -> bool {
-    *piled = if is_attached(c) { *piled + 1 } else { 0 };
-    *piled > MARKS || (is_unseen(c) && !is_joiner(c) && !is_selector(c))
+/// What has been drawn as one sign so far, while JSON is written.
+#[derive(Default)]
+pub struct Pile {
+    marks: usize,
+    cluster: usize,
+    linked: bool,
+    last: Option<char>,
+}
+
+/// True for what `--json` writes as an escape, since it is hidden here or piles up on one sign.
+pub fn is_to_escape(c: char, pile: &mut Pile) -> bool {
+    let attached = is_attached(c);
+    let one = pile
+        .last
+        .is_some_and(|last| attached || pile.linked || last == '\u{200d}' || merges(last, c));
+    pile.marks = if attached { pile.marks + 1 } else { 0 };
+    pile.cluster = if one { pile.cluster + 1 } else { 1 };
+    let unseen = is_unseen(c) && !is_joiner(c) && !is_selector(c);
+    let escape = unseen || pile.marks > MARKS || pile.cluster > CLUSTER;
+    // An escape is letters of its own, which end the sign.
+    pile.linked = !escape && (is_linker(c) || (pile.linked && attached));
+    pile.last = (!escape).then_some(c);
+    escape
 }
 
 /// As [`line`], without copying what is fine as it stands.
