@@ -265,7 +265,7 @@ mod tests {
         let sql = crate::library::store::open(dir.path()).unwrap();
         let mut names = Names::default();
         let mut give = |n: u32| {
-            if n % 100 == 0 {
+            if n.is_multiple_of(100) {
                 names.catch_up(&sql).unwrap();
             }
             names.number(&sql, &format!("Ada Moss {n}"), Label::Person).unwrap().unwrap()

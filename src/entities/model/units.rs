@@ -81,7 +81,7 @@ impl Unit for pulp::x86::V3 {
         let (left, right) = (left.map(|row| &row[..pairs]), right.map(|panel| &panel[..pairs]));
         let mut sums = [[[self.avx._mm256_setzero_si256(); 2]; PANELS]; ROWS];
         for k in 0..pairs {
-            let weights = right.map(|panel| panel[k].map(|half| cast(half)));
+            let weights = right.map(|panel| panel[k].map(cast));
             for (sums, left) in sums.iter_mut().zip(left) {
                 let both = self.avx._mm256_set1_epi32(left[k]);
                 for (sums, weights) in sums.iter_mut().zip(weights) {
