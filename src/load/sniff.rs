@@ -183,7 +183,7 @@ fn format(text: &str, extension: Option<String>) -> Format {
         return json;
     }
     match extension.as_deref() {
-        Some("csv" | "tsv" | "tab") => Format::Table,
+        Some("csv" | "tsv" | "tab") if !is_whole_page(text) => Format::Table,
         _ if table::is_table(text) => Format::Table,
         // Pages whole; a tag may open Markdown too.
         Some("md" | "markdown" | "mdown" | "mkd") if !is_whole_page(text) => Format::Markdown,

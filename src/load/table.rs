@@ -28,7 +28,8 @@ pub(super) fn is_table(text: &str) -> bool {
     let row = text.lines().skip_while(|other| *other != line).nth(1).unwrap_or_default();
     let is_row = |mark: u8| row.contains(char::from(mark));
     let named = |mark: &u8| known(line, *mark) >= 2 && has_story(line, *mark) && is_row(*mark);
-    is_sfeed(line) || (!line.starts_with('|') && MARKS.iter().any(named))
+    // The style sheet of a page may be a list of such names.
+    is_sfeed(line) || (!line.starts_with(['|', '<']) && MARKS.iter().any(named))
 }
 
 fn first_line(text: &str) -> &str {
@@ -355,6 +356,17 @@ mod tests {
         let origin = Origin { name: "wire.csv".into(), ..Origin::default() };
         let bytes = bytes.as_ref().to_vec();
         stream(Box::new(io::Cursor::new(bytes)), origin, &Limits::default()).collect()
+    }
+
+    #[test]
+    fn a_page_with_its_style_in_the_first_line_is_no_table() {
+        let page = "<!DOCTYPE html><html><head><style>html,body,div,title,summary,time,text,a{margin:0}</style>\n\
+                    <p>Ferry, back at last</p></html>";
+        assert!(!is_table(page));
+        assert!(
+            is_table(&page[page.find("html,body").unwrap()..]),
+            "but for the page it would be one"
+        );
     }
 
     #[test]
