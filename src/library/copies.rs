@@ -179,10 +179,9 @@ fn insert(sql: &Connection, article: i64, head: i64, how: i64) -> Result<()> {
             .query_row(params![head, own], |row| row.get(0))
             .optional()?,
     };
-    sql.prepare_cached(
-        "INSERT OR REPLACE INTO copy (article, head, first, how) VALUES (?, ?, ?, ?)",
-    )?
-    .execute(params![article, head, first.unwrap_or(article), how])?;
+    // Its row of before is gone: one that is replaced would still be counted.
+    sql.prepare_cached("INSERT INTO copy (article, head, first, how) VALUES (?, ?, ?, ?)")?
+        .execute(params![article, head, first.unwrap_or(article), how])?;
     Ok(())
 }
 

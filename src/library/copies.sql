@@ -34,8 +34,10 @@ CREATE TABLE copy_count (
 );
 INSERT INTO copy_count (source) VALUES (0);
 
+-- Not OR IGNORE: within a trigger the statement that fires it decides what happens in a conflict.
 CREATE TRIGGER copy_added AFTER INSERT ON copy BEGIN
-    INSERT OR IGNORE INTO copy_count (source) SELECT source FROM article WHERE id = NEW.article;
+    INSERT INTO copy_count (source) SELECT source FROM article
+        WHERE id = NEW.article AND source NOT IN (SELECT source FROM copy_count);
     UPDATE copy_count SET articles = articles + 1,
         unread = unread + coalesce((SELECT read = 0 FROM article WHERE id = NEW.article), 0),
         starred = starred + coalesce((SELECT starred FROM article WHERE id = NEW.article), 0)

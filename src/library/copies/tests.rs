@@ -68,6 +68,22 @@ fn found(desk: &Desk, text: &str, view: &View) -> (usize, Vec<String>) {
 }
 
 #[test]
+fn many_copies_within_a_source_are_counted() {
+    let mut desk = Desk::new();
+    for n in 0..4 {
+        let url = format!("https://a.test/{n}");
+        desk.write(&format!("{n}.txt"), &article(&url, 1_000, "Ferry", &story("wire")));
+    }
+    desk.ingest();
+    let source = View { sources: vec![desk.source()], ..View::default() };
+    for view in [View::default(), source] {
+        assert_eq!(titles(&desk.library, &view), ["Ferry +3"]);
+        let entries = desk.library.entries(&view).unwrap();
+        assert_eq!((entries.articles, entries.unread), (1, 1));
+    }
+}
+
+#[test]
 fn a_wire_story_is_one_entry_and_loses_nothing() {
     let desk = desk();
     assert_eq!(shown(&desk), ["Train", "Snow", "Ferry +1"]);
