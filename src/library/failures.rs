@@ -5,8 +5,9 @@ use std::path::Path;
 
 use rusqlite::{Connection, params};
 
+use super::gather::{self, FilePart};
 use super::{Result, SourceId};
-use crate::load::{LoadError, sanitize};
+use crate::load::sanitize;
 
 /// Failures kept of one file: of a broken file of a million records the first say enough.
 const KEPT: usize = 100;
@@ -16,7 +17,7 @@ const KEPT: usize = 100;
 pub struct Failure {
     /// Name of the source.
     pub source: String,
-    /// Path of the file, safe to print.
+    /// Path of the file, and the place in it if that is an archive; safe to print.
     pub name: String,
     /// 1-based, of a record that the rest of the file was read without.
     pub line: Option<u64>,
@@ -33,9 +34,10 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Notes what was wrong with a file; its first part since it changed makes a new start.
-pub(super) fn note(sql: &Connection, file: i64, first: bool, errors: &[LoadError]) -> Result<()> {
-    if first {
+/// Notes what was wrong in a part of a file; its first part since it changed makes a new start.
+pub(super) fn note(sql: &Connection, file: i64, part: &FilePart) -> Result<()> {
+    let FilePart { path, errors, .. } = part;
+    if part.first {
         sql.prepare_cached("DELETE FROM failure WHERE file = ?")?.execute([file])?;
     }
     if errors.is_empty() {
@@ -43,9 +45,11 @@ pub(super) fn note(sql: &Connection, file: i64, first: bool, errors: &[LoadError
     }
     let mut count = sql.prepare_cached("SELECT count(*) FROM failure WHERE file = ?")?;
     let kept: usize = count.query_row([file], |row| row.get(0))?;
-    let mut add = sql.prepare_cached("INSERT INTO failure (file, line, said) VALUES (?, ?, ?)")?;
+    let mut add =
+        sql.prepare_cached("INSERT INTO failure (file, member, line, said) VALUES (?, ?, ?, ?)")?;
     for error in errors.iter().take(KEPT.saturating_sub(kept)) {
-        add.execute(params![file, error.line, error.cause.to_string()])?;
+        let member = gather::inside(&error.name, path);
+        add.execute(params![file, member, error.line, error.cause.to_string()])?;
     }
     Ok(())
 }
@@ -53,17 +57,17 @@ pub(super) fn note(sql: &Connection, file: i64, first: bool, errors: &[LoadError
 /// The first of all that is remembered, by source and file.
 pub(super) fn all(sql: &Connection, limit: usize) -> Result<Vec<Failure>> {
     let mut find = sql.prepare_cached(
-        "SELECT source.name, file.path, failure.line, failure.said
+        "SELECT source.name, file.path, member, failure.line, failure.said
          FROM failure JOIN file ON file.id = failure.file JOIN source ON source.id = file.source
          ORDER BY source.name, file.path, failure.id LIMIT ?",
     )?;
     let failure = |row: &rusqlite::Row| {
-        Ok(Failure {
-            source: row.get(0)?,
-            name: sanitize::line(row.get_ref(1)?.as_str()?),
-            line: row.get(2)?,
-            said: row.get(3)?,
-        })
+        let mut name = sanitize::line(row.get_ref(1)?.as_str()?);
+        let member = row.get_ref(2)?.as_str()?;
+        if !member.is_empty() {
+            name = format!("{name}/{member}");
+        }
+        Ok(Failure { source: row.get(0)?, name, line: row.get(3)?, said: row.get(4)? })
     };
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     Ok(find.query_map([limit], failure)?.collect::<rusqlite::Result<_>>()?)

@@ -405,8 +405,11 @@ fn prepare(
 
 /// Where in an archive an article lies; empty for one that is a file, or a record of it.
 fn member<'a>(article: &'a Article, stamp: &FileStamp) -> &'a str {
-    let Some(path) = &article.path else { return "" };
-    let file = load::path_text(&stamp.path);
-    let inside = path.strip_prefix(&*sanitize::path(&file));
+    article.path.as_deref().map_or("", |path| inside(path, &load::path_text(&stamp.path)))
+}
+
+/// What a name adds to that of a file, where the file is an archive; else empty.
+pub(super) fn inside<'a>(name: &'a str, file: &str) -> &'a str {
+    let inside = name.strip_prefix(&*sanitize::path(file));
     inside.and_then(|inside| inside.strip_prefix('/')).unwrap_or_default()
 }

@@ -320,7 +320,7 @@ fn put_file(
     taken: &mut Vec<(Put, Prepared)>,
 ) -> Result<()> {
     let file = note_file(sql, source, &part)?;
-    failures::note(sql, file, part.first, &part.errors)?;
+    failures::note(sql, file, &part)?;
     let from = From { source: source.id, name: &source.name, file, now: now() };
     for prepared in part.articles {
         let put = writer.put(sql, from, &prepared)?;

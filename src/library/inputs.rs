@@ -243,6 +243,8 @@ mod tests {
             (1, 0, 3, 1)
         );
         assert!(report.failed[0].name.ends_with("week.zip/bad.bin"));
+        let remembered = desk.library.failures(10).unwrap();
+        assert_eq!(remembered[0].name, report.failed[0].name);
         let rows = desk.library.rows(&View::default(), Anchor::Top, 10).unwrap();
         let ferry = rows.iter().find(|row| row.title == "Story of ferry").unwrap();
         let article = desk.library.article(ferry.id).unwrap().unwrap();
