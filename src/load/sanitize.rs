@@ -3,24 +3,25 @@
 
 mod classes;
 mod escapes;
+mod sign;
 
 use std::borrow::Cow;
 
 use unicode_normalization::char::is_combining_mark;
 
 use classes::{
-    is_accent, is_attached, is_emoji, is_joiner, is_linker, is_private, is_selector, is_shaped,
-    is_skin, is_unseen, merges, visible,
+    is_accent, is_attached, is_emoji, is_joiner, is_private, is_selector, is_shaped, is_skin,
+    is_unseen, visible,
 };
 use escapes::escape_length;
+use sign::Sign;
+
+pub use sign::{Pile, is_to_escape};
 
 /// Accents that pile up on one letter of an alphabet; more is a tower, not a spelling.
 const ACCENTS: usize = 4;
 /// Marks on one letter in scripts that stack them by nature (Tibetan, Hebrew with points).
 const MARKS: usize = 8;
-/// Characters that may be drawn as one sign. A family of four with the colours of their skin has
-/// eleven, the longest Sanskrit ligature about as many.
-const CLUSTER: usize = 24;
 /// Private characters in a row: icons stand alone, and the letters of old Chinese encodings among
 /// others.
 const PRIVATE: usize = 4;
@@ -58,31 +59,6 @@ pub fn is_harmless(text: &str) -> bool {
         rest = &rest[if c == BLACK_FLAG { flag_tags(rest) } else { 0 }..];
     }
     true
-}
-
-/// What has been drawn as one sign so far, while JSON is written.
-#[derive(Default)]
-pub struct Pile {
-    marks: usize,
-    cluster: usize,
-    linked: bool,
-    last: Option<char>,
-}
-
-/// True for what `--json` writes as an escape, since it is hidden here or piles up on one sign.
-pub fn is_to_escape(c: char, pile: &mut Pile) -> bool {
-    let attached = is_attached(c);
-    let one = pile
-        .last
-        .is_some_and(|last| attached || pile.linked || last == '\u{200d}' || merges(last, c));
-    pile.marks = if attached { pile.marks + 1 } else { 0 };
-    pile.cluster = if one { pile.cluster + 1 } else { 1 };
-    let unseen = is_unseen(c) && !is_joiner(c) && !is_selector(c);
-    let escape = unseen || pile.marks > MARKS || pile.cluster > CLUSTER;
-    // An escape is letters of its own, which end the sign.
-    pile.linked = !escape && (is_linker(c) || (pile.linked && attached));
-    pile.last = (!escape).then_some(c);
-    escape
 }
 
 /// As [`line`], without copying what is fine as it stands.
@@ -193,14 +169,9 @@ struct Cleaned {
     keep_layout: bool,
     /// White space seen since the last character.
     space: bool,
-    /// The last character put out.
-    last: Option<char>,
+    sign: Sign,
     /// Marks put out since the last base character.
     marks: usize,
-    /// Characters that may be drawn as one sign with the last, itself included.
-    cluster: usize,
-    /// A linker was put out since the last letter.
-    linked: bool,
     /// Private characters put out in a row.
     private: usize,
 }
@@ -233,7 +204,7 @@ impl Cleaned {
 
     /// What stands for itself; but a skin needs a face, and one is enough.
     fn letter(&mut self, c: char) {
-        let last = self.last.filter(|_| !self.space);
+        let last = self.sign.last.filter(|_| !self.space);
         if is_skin(c) && last.is_some_and(is_skin) {
             return;
         }
@@ -253,33 +224,24 @@ impl Cleaned {
     }
 
     fn put(&mut self, c: char) {
-        let attached = is_attached(c);
-        let one = self
-            .last
-            .is_some_and(|last| attached || self.linked || last == '\u{200d}' || merges(last, c));
-        if one && !self.space && self.cluster >= CLUSTER {
+        if !self.space && self.sign.is_full() && self.sign.takes(c) {
             // A tower: what only adorns it goes, what is a letter starts anew behind a space.
-            if attached {
+            if is_attached(c) {
                 return;
             }
             self.space = true;
         }
-        self.cluster = if one && !self.space { self.cluster + 1 } else { 1 };
-        self.linked = is_linker(c) || (self.linked && attached);
-        if self.space {
-            if !self.text.is_empty() {
-                self.text.push(' ');
-            }
-            self.space = false;
+        self.sign.put(c, self.space);
+        if std::mem::take(&mut self.space) && !self.text.is_empty() {
+            self.text.push(' ');
         }
         self.text.push(c);
-        self.last = Some(c);
     }
 
     /// A mark needs a letter under it, and not too many others.
     fn mark(&mut self, c: char) {
         let most = if is_accent(c) { ACCENTS } else { MARKS };
-        let base = self.last.filter(|_| !self.space);
+        let base = self.sign.last.filter(|_| !self.space);
         if self.marks >= most || (is_accent(c) && base.is_none()) {
             return;
         }
@@ -290,14 +252,16 @@ impl Cleaned {
     /// Zero-width joiners hold emoji together and shape Arabic and Indic letters; anywhere else
     /// they only split words that look whole.
     fn joins(&self, c: char, next: Option<char>) -> bool {
-        let (Some(last), Some(next), false) = (self.last, next, self.space) else { return false };
+        let (Some(last), Some(next), false) = (self.sign.last, next, self.space) else {
+            return false;
+        };
         let emoji = c == '\u{200d}' && (is_emoji(last) || last == '\u{fe0f}') && is_emoji(next);
         emoji || (is_shaped(last) && is_shaped(next))
     }
 
     /// One selector, and only on what has variants.
     fn selects(&self, c: char) -> bool {
-        let Some(last) = self.last.filter(|_| !self.space) else { return false };
+        let Some(last) = self.sign.last.filter(|_| !self.space) else { return false };
         match c as u32 {
             0xfe0e | 0xfe0f => is_emoji(last) || matches!(last, '0'..='9' | '#' | '*'),
             0x180b..=0x180d | 0x180f => matches!(last as u32, 0x1820..=0x18aa),
@@ -308,6 +272,7 @@ impl Cleaned {
 
 #[cfg(test)]
 mod tests {
+    use super::sign::CLUSTER;
     use super::*;
     use proptest::prelude::*;
     use unicode_segmentation::UnicodeSegmentation;
