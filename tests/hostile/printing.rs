@@ -79,6 +79,9 @@ fn without_colours(printed: &str) -> String {
     plain + rest
 }
 
+/// An option under which a syllable piles up.
+const TOWER: &str = "--Oxoᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀᄀ";
+
 proptest! {
     // Each case starts the program two dozen times.
     #![proptest_config(ProptestConfig { cases: 3, failure_persistence: None, ..ProptestConfig::default() })]
@@ -108,7 +111,7 @@ proptest! {
             &["search", texts[0].trim_matches('\0').trim_start_matches('-')], &["entities"], &["entities", "--json"],
             &["entities", "--about", "Oxo"], &["sources"], &["sources", "--json"], &["sources", "--failed"],
             &["sources", "--failed", "--json"], &["rules"], &["remove", "no\x1b[2Jsource"], &["no\x1b[2Jcommand"],
-            &["cat", "--no\x1b[2Joption"], &["--config", "no\x1b[2Jfile", "sources"], &["--library", "lines/\x1b[2J", "sources"],
+            &["cat", "--no\x1b[2Joption"], &["cat", TOWER], &["--config", "no\x1b[2Jfile", "sources"], &["--library", "lines/\x1b[2J", "sources"],
         ] {
             let arguments: Vec<String> = arguments.iter().map(|word| word.replace('\0', "")).collect();
             shell.run(&arguments.iter().map(String::as_str).collect::<Vec<_>>(), &[], None);
