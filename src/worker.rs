@@ -371,19 +371,15 @@ impl Reader {
         Ok(())
     }
 
-    /// Takes in files that were just written. The list gains what is in them, and no more is said
-    /// unless they cannot be read.
+    /// Takes in files that were just written.
     fn take_in(&self, library: &mut Library, id: SourceId, files: &[PathBuf]) -> Result<()> {
         let sources = library.sources()?;
         let Some(source) = sources.iter().find(|source| source.id == id) else { return Ok(()) };
         let options = (self.options)(&source.name);
         let report = library.ingest_files(id, files, &options, &mut |_| self.go_on())?;
-        if !report.failed.is_empty() {
-            let _ = self
-                .events
-                .send(Event::Read { name: source.name.clone(), report: Arc::new(report) });
-        } else if report.added + report.changed > 0 {
-            let _ = self.events.send(Event::Changed);
+        if report.added + report.changed + report.unnamed > 0 || !report.failed.is_empty() {
+            let (name, report) = (source.name.clone(), Arc::new(report));
+            let _ = self.events.send(Event::TakenIn { name, report });
         }
         self.catch_up(library);
         Ok(())

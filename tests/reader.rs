@@ -6,8 +6,8 @@ use common::{Desk, story, tagged, write};
 use gazette::app::entity_page::{EntityPage, PageLine};
 use gazette::app::overlay::Content;
 use gazette::app::{Effect, Event, Focus, Options};
-use gazette::library::Progress;
 use gazette::library::query::Filters;
+use gazette::library::{Progress, Report};
 use gazette::ui::{self, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -639,6 +639,19 @@ fn before_the_first_key_the_text_stays_while_articles_arrive() {
     assert_eq!(desk.selected(), "Ferry returns to Port Amsel");
     desk.event(Event::Read { name: "news".into(), report: Default::default() });
     assert_eq!(desk.selected(), "Flash: lighthouse sold", "all is in: the newest");
+}
+
+#[test]
+fn files_written_while_one_reads_move_nothing_even_when_one_is_broken() {
+    let mut desk = four();
+    arrive(&mut desk);
+    let mut report = Report { added: 1, ..Report::default() };
+    desk.event(Event::TakenIn { name: "news".into(), report: report.clone().into() });
+    assert_eq!((desk.selected(), desk.message()), ("Ferry returns to Port Amsel", ""));
+    report.unnamed = 2;
+    desk.event(Event::TakenIn { name: "news".into(), report: report.into() });
+    assert_eq!(desk.selected(), "Ferry returns to Port Amsel");
+    assert_eq!(desk.message(), "news: 2 skipped (E lists them)");
 }
 
 #[test]

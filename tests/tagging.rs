@@ -277,6 +277,6 @@ fn a_folder_being_written_to_is_read_as_it_settles() {
     fs::write(news.join("may/one.txt"), "Bridge closes\n\nThe bridge is shut.\n").unwrap();
     wait_for(&library, 2);
     worker.stop();
-    let changes = events.try_iter().filter(|event| matches!(event, Event::Changed)).count();
-    assert_eq!(changes, 2);
+    let taken = events.try_iter().filter(|event| matches!(event, Event::TakenIn { .. })).count();
+    assert_eq!(taken, 2);
 }

@@ -58,18 +58,32 @@ impl App {
                 parts.push(format!("{count} {what}"));
             }
         }
-        let failed = report.failed.len() as u64 + report.unnamed;
-        if failed > 0 {
-            let keys = self.keys.keys_of(Action::Errors);
-            let key = keys.first().map(|key| format!(" ({key} lists them)"));
-            parts.push(format!("{failed} skipped{}", key.unwrap_or_default()));
-        }
+        parts.extend(self.skipped(report));
         if !parts.is_empty() {
             self.asked = None;
             self.say(format!("{name}: {}", parts.join(", ")));
         }
         self.tell_nothing_new();
         Ok(())
+    }
+
+    /// The list gains what files that were just written hold, without moving, and no more is said
+    /// unless some could not be read.
+    pub(super) fn files_taken_in(&mut self, name: &str, report: &Report) -> Result<()> {
+        self.refresh(false)?;
+        self.search_again();
+        if let Some(skipped) = self.skipped(report) {
+            self.say(format!("{name}: {skipped}"));
+        }
+        Ok(())
+    }
+
+    /// "2 skipped (E lists them)".
+    fn skipped(&self, report: &Report) -> Option<String> {
+        let failed = report.failed.len() as u64 + report.unnamed;
+        let keys = self.keys.keys_of(Action::Errors);
+        let key = keys.first().map(|key| format!(" ({key} lists them)")).unwrap_or_default();
+        (failed > 0).then(|| format!("{failed} skipped{key}"))
     }
 
     /// The article on screen shows its names as soon as they are known.

@@ -33,6 +33,11 @@ pub enum Event {
         name: String,
         report: Arc<Report>,
     },
+    /// Files that were just written into this source have been read.
+    TakenIn {
+        name: String,
+        report: Arc<Report>,
+    },
     /// Reading a source failed as a whole.
     ReadFailed {
         name: String,

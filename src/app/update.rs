@@ -22,6 +22,7 @@ impl App {
             Event::Found { number, hits } => return self.found(number, hits),
             Event::Reading { name, progress } => return self.source_goes_on(name, progress),
             Event::Read { name, report } => return self.source_read(&name, &report),
+            Event::TakenIn { name, report } => return self.files_taken_in(&name, &report),
             Event::ReadFailed { name, message } => {
                 self.status.loading = None;
                 self.asked.take();
