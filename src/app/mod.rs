@@ -49,7 +49,7 @@ use input::Input;
 use keys::Key;
 use list::List;
 use overlay::Overlay;
-use panes::{Arrangement, Panes};
+use panes::{Arrangement, Over, Panes};
 use reading::Reading;
 use search::Search;
 
@@ -266,13 +266,18 @@ impl App {
     }
 
     pub(super) fn arrangement(&self) -> Arrangement {
+        let over = match &self.overlay {
+            None => Over::Nothing,
+            Some(_) if self.entity_on_page().is_some() => Over::Page,
+            Some(overlay) => Over::Lines(overlay.len()),
+        };
         Arrangement {
             width: self.width,
             height: self.height,
             split: self.split,
             zoom: self.zoom,
             reading_first: self.focus == Focus::Reading,
-            page: self.entity_on_page().is_some(),
+            over,
         }
     }
 

@@ -110,9 +110,10 @@ impl Overlay {
                 _ => String::new(),
             }),
             Content::Sources(lines) => lines.get(at).map(|line| line.name.clone()),
-            Content::Copies(lines) => {
-                lines.get(at).map(|copy| format!("{} · {}", copy.row.title, copy.row.source))
-            }
+            Content::Copies(lines) => lines.get(at).map(|Copy { row, path, .. }| {
+                let path = path.as_deref().unwrap_or_default();
+                format!("{} · {} · {path}", row.title, row.source)
+            }),
             Content::Filters(lines) => {
                 lines.get(at).map(|(name, query)| format!("{name}  {query}"))
             }

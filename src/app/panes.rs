@@ -6,6 +6,8 @@ use ratatui::layout::Rect;
 pub const TWO_PANES_FROM: u16 = 80;
 /// Least and greatest share of the list, in percent.
 pub const SPLIT: (u16, u16) = (15, 80);
+/// Rows that an overlay keeps free for its selected line in full.
+const IN_FULL: u16 = 4;
 /// Lists narrower than this put source and age on a line of their own.
 const ONE_LINE_FROM: u16 = 64;
 
@@ -32,16 +34,30 @@ pub struct Arrangement {
     pub zoom: bool,
     /// Which pane to show when there is room for one.
     pub reading_first: bool,
-    /// The overlay is the page of an entity, which wants room.
-    pub page: bool,
+    pub over: Over,
+}
+
+/// What lies over the panes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Over {
+    #[default]
+    Nothing,
+    /// The page of an entity, which wants room.
+    Page,
+    /// So many lines.
+    Lines(usize),
 }
 
 impl Panes {
     pub fn lay(arrangement: &Arrangement) -> Self {
-        let Arrangement { width, height, split, zoom, reading_first, page } = *arrangement;
+        let Arrangement { width, height, split, zoom, reading_first, over } = *arrangement;
         let body = Rect::new(0, 0, width, height.saturating_sub(1));
         let status = Rect::new(0, body.height, width, height - body.height);
-        let overlay = if page { wide(body) } else { overlay(body) };
+        let overlay = match over {
+            Over::Nothing => Rect::default(),
+            Over::Page => wide(body),
+            Over::Lines(lines) => overlay(body, lines),
+        };
         let mut panes = Self { status, overlay, ..Self::default() };
         if zoom || (width < TWO_PANES_FROM && reading_first) {
             panes.reading = body;
@@ -87,10 +103,12 @@ fn wide(body: Rect) -> Rect {
     Rect { x: (body.width - width) / 2, width, ..body }
 }
 
-/// Centred, with a margin where there is room for one.
-fn overlay(body: Rect) -> Rect {
+/// Centred, no higher than it need be, with a margin where there is room for one.
+fn overlay(body: Rect, lines: usize) -> Rect {
     let width = body.width.min(76);
-    let height = if body.height > 12 { body.height - 4 } else { body.height };
+    let most = if body.height > 12 { body.height - 4 } else { body.height };
+    let wanted = u16::try_from(lines).unwrap_or(most).saturating_add(2 + IN_FULL);
+    let height = most.min(wanted);
     Rect::new((body.width - width) / 2, (body.height - height) / 2, width, height)
 }
 
@@ -100,8 +118,15 @@ mod tests {
 
     fn lay(width: u16, height: u16) -> Panes {
         let split = 40;
-        let (zoom, reading_first, page) = (false, false, width % 2 == 1);
-        Panes::lay(&Arrangement { width, height, split, zoom, reading_first, page })
+        let over = if width % 2 == 1 { Over::Page } else { Over::Lines(usize::from(height)) };
+        Panes::lay(&Arrangement { width, height, split, zoom: false, reading_first: false, over })
+    }
+
+    #[test]
+    fn a_short_list_lies_over_little() {
+        let high = |lines| overlay(Rect::new(0, 0, 100, 40), lines);
+        assert_eq!((high(2).y, high(2).height), (16, 8));
+        assert_eq!((high(30).height, high(500).height, high(usize::MAX).height), (36, 36, 36));
     }
 
     #[test]

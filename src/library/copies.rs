@@ -33,6 +33,8 @@ const WEEK: i64 = 7 * 86_400;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Copy {
     pub row: Row,
+    /// The file that it lies in; the sample edition has none.
+    pub path: Option<String>,
     /// How it is a copy of the one that stands for all; `None` for that one.
     pub how: Option<How>,
 }
@@ -262,8 +264,14 @@ pub(super) fn all(sql: &Connection, article: ArticleId) -> Result<Vec<Copy>> {
         others.iter().map(|(id, how)| (*id, How::from_number(*how))).collect();
     let ids: Vec<ArticleId> =
         std::iter::once(head).chain(others.iter().map(|(id, _)| *id)).map(ArticleId).collect();
-    let rows = rows::rows_of(sql, &ids)?.into_iter();
-    Ok(rows.map(|row| Copy { how: hows.remove(&row.id.0), row }).collect())
+    let mut file = sql.prepare_cached(
+        "SELECT path FROM file JOIN article ON file.id = file WHERE article.id = ?",
+    )?;
+    let copy = |row: Row| {
+        let path = file.query_row([row.id.0], |row| row.get(0)).optional()?;
+        Ok(Copy { how: hows.remove(&row.id.0), path: super::path(path), row })
+    };
+    rows::rows_of(sql, &ids)?.into_iter().map(copy).collect()
 }
 
 /// These articles with all their copies: what is done to one is done to all.

@@ -1,4 +1,4 @@
-//! Copies of an article: who brought it, its title, how it is a copy, how old it is.
+//! Copies of an article: who brought it, its title and file, how it is a copy, how old it is.
 
 use ratatui::text::{Line, Span};
 
@@ -25,10 +25,15 @@ pub fn line<'a>(
     };
     let source = fit(&copy.row.source, SOURCE.min(width / 3)).into_owned();
     let room = width.saturating_sub(columns(&source) + 2 + columns(&right) + 1);
+    let title = fit(&copy.row.title, room).into_owned();
+    let path = copy.path.as_deref().unwrap_or_default();
+    let path = fit(path, room.saturating_sub(columns(&title) + 2)).into_owned();
     let left = Line::from(vec![
         Span::styled(source, theme[Role::Key]),
         Span::raw("  "),
-        Span::styled(fit(&copy.row.title, room).into_owned(), theme[Role::Text]),
+        Span::styled(title, theme[Role::Text]),
+        Span::raw("  "),
+        Span::styled(path, theme[Role::Dim]),
     ]);
     (left, Some(Line::styled(right, theme[Role::Dim])))
 }
@@ -61,12 +66,13 @@ mod tests {
             copies: 1,
         };
         let text = |width| {
-            let copy = Copy { row: row.clone(), how: Some(How::Nearly) };
+            let copy =
+                Copy { row: row.clone(), path: Some("/a/1.txt".into()), how: Some(How::Nearly) };
             let (left, right) = line(&copy, width, 0, &Theme::default());
             (left.to_string(), right.map(|right| right.to_string()).unwrap_or_default())
         };
         let (left, right) = text(70);
-        assert_eq!(left, "Harbour Post  Ferry returns");
+        assert_eq!(left, "Harbour Post  Ferry returns  /a/1.txt");
         assert!(right.starts_with("nearly the same"), "{right}");
         assert!(!text(40).1.contains("nearly"));
     }
