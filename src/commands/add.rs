@@ -110,9 +110,7 @@ fn read(
         });
         bar.finish_and_clear();
         let report = report?;
-        for error in &report.failed {
-            output::complain_of(error, how.json);
-        }
+        output::complain_of_all(&report.failed, how.json);
         if report.unnamed > 0 {
             complain(&format!("gazette: and {} more that could not be read", report.unnamed));
         }

@@ -84,6 +84,33 @@ pub fn complain_of(error: &LoadError, as_json: bool) {
     }
 }
 
+/// Names inputs that could not be read as [`complain_of`] does. For a reader, a file with hundreds
+/// of broken records is told of by the first of them and by how many there are: the next file's
+/// error would be lost among them. A program gets each.
+pub fn complain_of_all(errors: &[LoadError], as_json: bool) {
+    if as_json {
+        errors.iter().for_each(|error| complain_of(error, true));
+        return;
+    }
+    for file in errors.chunk_by(|a, b| a.name == b.name) {
+        tell_of_file(file).iter().for_each(|line| complain(line));
+    }
+}
+
+/// Records of one file that are named.
+const NAMED: usize = 20;
+
+fn tell_of_file(errors: &[LoadError]) -> Vec<String> {
+    let named = if errors.len() > NAMED + 1 { NAMED } else { errors.len() };
+    let mut lines: Vec<String> =
+        errors[..named].iter().map(|error| format!("gazette: {error}")).collect();
+    if let [first, ..] = &errors[named..] {
+        let (name, more) = (&first.name, count((errors.len() - named) as u64, "more record"));
+        lines.push(format!("gazette: {name}: {more} could not be read; --json names each"));
+    }
+    lines
+}
+
 /// File names and error texts may hold anything; nothing in them may reach the terminal raw.
 pub fn safe(text: &str) -> String {
     sanitize::block(text)
@@ -189,12 +216,29 @@ pub fn columns() -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::LoadCause;
 
     #[test]
     fn nothing_raw_reaches_the_terminal() {
         let safe = safe("a\x1b[31mb\u{202e}c\n  d\r");
         assert!(!safe.contains(['\x1b', '\u{202e}', '\r']), "{safe:?}");
         assert_eq!(super::safe("Žižek 日本\n  ^"), "Žižek 日本\n  ^");
+    }
+
+    #[test]
+    fn a_file_of_broken_records_is_told_of_in_few_lines() {
+        let broken = |n: u64| -> Vec<LoadError> {
+            let cause = || LoadCause::Malformed("no title".into());
+            (1..=n)
+                .map(|line| LoadError { name: "a.jsonl".into(), line: Some(line), cause: cause() })
+                .collect()
+        };
+        assert_eq!(tell_of_file(&broken(21)).len(), 21);
+        let lines = tell_of_file(&broken(598));
+        assert_eq!(lines.len(), 21);
+        assert_eq!(lines[19], "gazette: a.jsonl, line 20: is malformed: no title");
+        let told = "gazette: a.jsonl: 578 more records could not be read; --json names each";
+        assert_eq!(lines[20], told);
     }
 
     #[test]
