@@ -16,6 +16,8 @@ struct Draft {
     /// Folded words of its fullest form.
     words: Vec<String>,
     name: String,
+    /// Where it is first named: text and token.
+    first: (usize, usize),
 }
 
 #[derive(Debug, Default)]
@@ -51,7 +53,7 @@ pub fn join(texts: &[Text], found: &[Vec<Found>]) -> Tagged {
         for (n, text) in texts.iter().enumerate() {
             for (k, name) in found[n].iter().enumerate() {
                 if (name.to - name.from > 1) == full {
-                    entity_of.insert((n, k), joiner.entity(text, &found[n], k));
+                    entity_of.insert((n, k), joiner.entity(text, &found[n], k, n));
                 }
             }
         }
@@ -89,8 +91,9 @@ fn tagged(
 
 impl Joiner {
     /// The entity of `found[k]`, new if nothing fits.
-    fn entity(&mut self, text: &Text, found: &[Found], k: usize) -> usize {
+    fn entity(&mut self, text: &Text, found: &[Found], k: usize, n: usize) -> usize {
         let name = found[k];
+        let at = (n, name.from);
         let words: Vec<String> = (name.from..name.to)
             .filter(|n| text.shape(*n) != Shape::Sign)
             .map(|n| text.fold(n).to_owned())
@@ -102,13 +105,14 @@ impl Joiner {
             self.soften(draft, written);
             return draft;
         }
-        let draft = match self.alias(text, found, k, &words) {
+        let draft = match self.alias(text, found, k, &words, at) {
             Some(draft) => {
                 self.lengthen(draft, &words, written);
                 draft
             }
             None => {
-                self.drafts.push(Draft { label: name.label, words, name: written.to_owned() });
+                let name_of = written.to_owned();
+                self.drafts.push(Draft { label: name.label, words, name: name_of, first: at });
                 self.drafts.len() - 1
             }
         };
@@ -133,27 +137,47 @@ impl Joiner {
         }
     }
 
-    fn alias(&self, text: &Text, found: &[Found], k: usize, words: &[String]) -> Option<usize> {
+    fn alias(
+        &self,
+        text: &Text,
+        found: &[Found],
+        k: usize,
+        words: &[String],
+        at: (usize, usize),
+    ) -> Option<usize> {
         let name = found[k];
         let by_rule = match name.label {
-            Label::Person => self.person(words),
+            Label::Person => self.person(words, at),
             Label::Date | Label::Money | Label::Group => return None,
             _ => self.bracketed(text, found, k).or_else(|| self.acronym(text, name)),
         };
         by_rule.or_else(|| self.misspelt(name.label, words))
     }
 
-    /// Part of an earlier full name. Two bearers of a surname leave it alone; of a first name
-    /// only, the latest bearer wins.
-    fn person(&self, words: &[String]) -> Option<usize> {
+    /// Part of a full name. A surname that two bear is that of the one the story has introduced by
+    /// then; of a first name only, the latest bearer wins.
+    fn person(&self, words: &[String], at: (usize, usize)) -> Option<usize> {
         let people = || self.drafts.iter().enumerate().filter(|(_, d)| d.label == Label::Person);
         let last = words.last()?;
-        let mut bearers = people().filter(|(_, d)| {
-            d.words.last().is_some_and(|w| near(w, last))
-                && (words.len() == 1 || compatible(&d.words, words))
-        });
-        if let Some((draft, _)) = bearers.next() {
-            return bearers.next().is_none().then_some(draft);
+        let bearers: Vec<(usize, &Draft)> = people()
+            .filter(|(_, d)| {
+                d.words.last().is_some_and(|w| near(w, last))
+                    && (words.len() == 1 || compatible(&d.words, words))
+            })
+            .collect();
+        match *bearers {
+            [] => {}
+            [(draft, _)] => return Some(draft),
+            // A full name that fits two is nobody's.
+            _ if words.len() > 1 => return None,
+            // Drafts of full names come in the order of the story.
+            [(draft, first), (_, second), ..] => {
+                // Of two that one paragraph introduces, a surname means neither.
+                let apart = first.first.0 < second.first.0;
+                let between = first.first < at && at < second.first;
+                let headline = at < first.first && apart;
+                return (between || headline).then_some(draft);
+            }
         }
         let inner = people().filter(|(_, d)| {
             d.words.len() > words.len() && d.words.windows(words.len()).any(|w| w == words)
@@ -264,7 +288,6 @@ mod tests {
     use crate::entities::tag;
     use crate::entities::tests::article;
 
-    /// Names of the entities of a text, in order of appearance.
     #[test]
     fn a_shouted_name_is_shown_as_it_is_written_elsewhere() {
         let found = names(&["PARIS (NPA) — The river rose.", "In Paris the quays were closed."]);
@@ -272,6 +295,7 @@ mod tests {
         assert!(!found.contains(&"PARIS".to_owned()), "{found:?}");
     }
 
+    /// Names of the entities of a text, in order of appearance.
     fn names(paragraphs: &[&str]) -> Vec<String> {
         // By rules, so that what is joined does not hang on what the network was trained with.
         let article = Article { language: Some("nl".into()), ..article(paragraphs) };
@@ -289,6 +313,25 @@ mod tests {
     fn two_bearers_keep_a_surname_apart() {
         let text = ["Bill Fenwick met Anna Fenwick.", "Later Mr Fenwick smiled."];
         assert_eq!(names(&text), ["Bill Fenwick", "Anna Fenwick", "Fenwick"]);
+    }
+
+    #[test]
+    fn a_surname_goes_on_meaning_the_one_it_meant() {
+        let text = [
+            "Bill Fenwick opened the bridge.",
+            "Fenwick smiled.",
+            "His aunt Anna Fenwick was there.",
+            "Fenwick waved, and Anna Fenwick waved back.",
+        ];
+        assert_eq!(names(&text), ["Bill Fenwick", "Anna Fenwick"]);
+    }
+
+    #[test]
+    fn a_surname_before_its_bearers_is_the_first_ones() {
+        let text = ["Fenwick opens bridge", "Bill Fenwick cut a ribbon.", "Anna Fenwick sang."];
+        assert_eq!(names(&text), ["Bill Fenwick", "Anna Fenwick"]);
+        let text = ["Fenwick opens bridge", "Bill Fenwick met Anna Fenwick."];
+        assert_eq!(names(&text), ["Fenwick", "Bill Fenwick", "Anna Fenwick"]);
     }
 
     #[test]
