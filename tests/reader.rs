@@ -613,6 +613,25 @@ fn boilerplate_comes_and_goes_and_says_so() {
 }
 
 #[test]
+fn the_names_of_an_article_are_those_of_the_text_shown() {
+    let body = "Ada Moss opened the ferry in Tromsø on a cold morning, and the crowd cheered.\n\n\
+                The boat had been away for a year, and many had thought it would not return.\n\n\
+                © Yelena Marchuk. All rights reserved. This material may not be published, \
+                broadcast, rewritten or redistributed.";
+    let mut desk = Desk::new(&[("a.txt", &story("Ferry", "2026-11-15", body))]);
+    let named = |desk: &mut Desk| -> Vec<String> {
+        desk.press("i");
+        let Some(Content::Entities(lines)) = desk.app.overlay.take().map(|o| o.content) else {
+            panic!("no names: {}", desk.message());
+        };
+        lines.into_iter().map(|line| line.name).collect()
+    };
+    assert_eq!(named(&mut desk), ["Ada Moss", "Tromsø"]);
+    desk.press("b");
+    assert_eq!(named(&mut desk), ["Ada Moss", "Yelena Marchuk", "Tromsø"]);
+}
+
+#[test]
 fn esc_and_a_key_sent_together_are_both_taken() {
     let mut desk = four();
     desk.press("enter alt-j");

@@ -18,11 +18,13 @@ impl App {
 
     pub(super) fn show_entities(&mut self) {
         let lines = match &self.reading.article {
-            Some(article) => overlay::entities(article, &self.options.labels),
+            Some(article) => {
+                overlay::entities(article, &self.options.labels, |place| self.reading.shows(place))
+            }
             None => Vec::new(),
         };
         if lines.is_empty() {
-            self.say("nobody and nothing is named in this article");
+            self.say("nobody and nothing is named in the text shown");
         } else {
             self.lay_over(Content::Entities(lines));
         }

@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::entity_page::{EntityPage, PageLine};
 use super::keys::KeyMap;
-use crate::article::{Article, Label};
+use crate::article::{Article, Label, Place};
 use crate::library::copies::Copy;
 use crate::library::{Counts, Rule, Source, SourceId, SourceKind};
 
@@ -211,16 +211,20 @@ pub fn help(keys: &KeyMap) -> Vec<HelpLine> {
     lines
 }
 
-/// The article's entities of these labels, most mentioned first.
-pub fn entities(article: &Article, labels: &[Label]) -> Vec<EntityLine> {
+/// The article's entities of these labels in the text that is shown, most mentioned first.
+pub fn entities(
+    article: &Article,
+    labels: &[Label],
+    shows: impl Fn(Place) -> bool,
+) -> Vec<EntityLine> {
     let mut counts = vec![0; article.entities.len()];
-    for mention in &article.mentions {
+    for mention in article.mentions.iter().filter(|mention| shows(mention.place)) {
         if let Some(count) = counts.get_mut(mention.entity as usize) {
             *count += 1;
         }
     }
     let lines = article.entities.iter().zip(counts).enumerate();
-    let lines = lines.filter(|(_, (entity, _))| labels.contains(&entity.label));
+    let lines = lines.filter(|(_, (entity, n))| *n > 0 && labels.contains(&entity.label));
     let mut lines: Vec<EntityLine> = lines
         .map(|(n, (entity, mentions))| EntityLine {
             entity: n as u32,

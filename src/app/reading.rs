@@ -312,7 +312,8 @@ impl Reading {
         Some(article.text_at(place))
     }
 
-    fn shows(&self, place: Place) -> bool {
+    /// False for what is hidden.
+    pub fn shows(&self, place: Place) -> bool {
         let hidden = match (place, &self.article) {
             (Place::Paragraph(n), Some(article)) => {
                 article.paragraphs.get(n as usize).is_some_and(|p| !p.mark.kept())
