@@ -305,6 +305,14 @@ impl Article {
         }
     }
 
+    /// False for a paragraph that is boilerplate.
+    pub fn keeps(&self, place: Place) -> bool {
+        match place {
+            Place::Title => true,
+            Place::Paragraph(n) => self.paragraphs.get(n as usize).is_none_or(|p| p.mark.kept()),
+        }
+    }
+
     /// The mentions of one place, in order.
     pub fn mentions_at(&self, place: Place) -> &[Mention] {
         let from = self.mentions.partition_point(|m| m.place < place);

@@ -314,14 +314,9 @@ impl Reading {
 
     /// False for what is hidden.
     pub fn shows(&self, place: Place) -> bool {
-        let hidden = match (place, &self.article) {
-            (Place::Paragraph(n), Some(article)) => {
-                article.paragraphs.get(n as usize).is_some_and(|p| !p.mark.kept())
-            }
-            _ => false,
-        };
+        let kept = self.article.as_ref().is_none_or(|article| article.keeps(place));
         let all = self.options.as_ref().is_some_and(|o| o.boilerplate || o.explain);
-        !hidden || all
+        kept || all
     }
 
     /// Brings a row to a third of the pane unless it is on the screen already.

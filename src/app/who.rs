@@ -55,7 +55,9 @@ impl App {
             None if self.overlay.is_none() && self.reading.mention.is_none() => {
                 self.show_entities();
             }
-            None => self.say("this name is not in the library: read the source again"),
+            None => {
+                self.say("not in the library: a name in hidden text only, or read the source again")
+            }
         }
         Ok(())
     }

@@ -12,10 +12,10 @@ const MOST: i64 = 16;
 /// Longest spelling kept, in bytes.
 const LONGEST: usize = 100;
 
-/// The other spellings an article has of its entities: index of the entity, and how it is written.
+/// The other spellings the kept text has of its entities: index of the entity, and how it is written.
 pub(super) fn in_article(article: &Article) -> Vec<(usize, &str)> {
     let (mut found, mut seen) = (Vec::new(), HashSet::new());
-    for mention in &article.mentions {
+    for mention in article.mentions.iter().filter(|mention| article.keeps(mention.place)) {
         let Some(entity) = article.entities.get(mention.entity as usize) else { continue };
         let span = mention.start as usize..mention.end as usize;
         let Some(written) = article.text_at(mention.place).get(span) else { continue };
