@@ -27,7 +27,7 @@ struct Joiner {
 }
 
 /// Short and other forms that no rule finds.
-const SAME: [(&str, &str); 14] = [
+const SAME: [(&str, &str); 15] = [
     ("us", "united states"),
     ("u.s.", "united states"),
     ("usa", "united states"),
@@ -40,8 +40,22 @@ const SAME: [(&str, &str); 14] = [
     ("uae", "united arab emirates"),
     ("turkiye", "turkey"),
     ("u.n.", "united nations"),
+    ("un", "united nations"),
     ("kiev", "kyiv"),
     ("drc", "democratic republic of congo"),
+];
+
+/// What an abbreviation stands for, so that a country has one name in all articles, in those too
+/// that never write it out.
+const IN_FULL: [(&str, &str); 8] = [
+    ("us", "United States"),
+    ("u.s.", "United States"),
+    ("usa", "United States"),
+    ("uk", "United Kingdom"),
+    ("u.k.", "United Kingdom"),
+    ("uae", "United Arab Emirates"),
+    ("u.n.", "United Nations"),
+    ("un", "United Nations"),
 ];
 
 /// `found[n]` are the names of `texts[n]`, sorted and disjoint.
@@ -111,7 +125,7 @@ impl Joiner {
                 draft
             }
             None => {
-                let name_of = written.to_owned();
+                let name_of = in_full(name.label, &words).unwrap_or(written).to_owned();
                 self.drafts.push(Draft { label: name.label, words, name: name_of, first: at });
                 self.drafts.len() - 1
             }
@@ -241,6 +255,12 @@ fn same_name(key: String) -> String {
     SAME.iter().find(|(from, _)| *from == state).map_or(state, |(_, to)| to).to_owned()
 }
 
+/// The name that a listed abbreviation stands for.
+fn in_full(label: Label, words: &[String]) -> Option<&'static str> {
+    let ([word], Label::Location | Label::Organization) = (words, label) else { return None };
+    IN_FULL.iter().find(|(short, _)| short == word).map(|(_, full)| *full)
+}
+
 /// First letters, with or without the small words.
 fn initials_fit(short: &str, words: &[String]) -> bool {
     const SMALL: [&str; 10] = ["of", "the", "and", "for", "in", "on", "de", "la", "und", "et"];
@@ -353,6 +373,7 @@ mod tests {
 
     #[test]
     fn countries_by_other_names() {
+        assert_eq!(names(&["The US and France talked."]), ["United States", "France"]);
         assert_eq!(names(&["The US and the United States"]).len(), 1);
         assert_eq!(names(&["Slovakia met Slovenia, Niger met Nigeria."]).len(), 4);
     }
