@@ -50,14 +50,22 @@ struct Known {
     published: Option<i64>,
 }
 
+/// What articles say, for [`Copies::note`]: found out before others have to wait for it.
+pub(super) fn words(batch: &[(Put, Prepared)]) -> Vec<Words> {
+    batch.par_iter().map(|(_, prepared)| Words::of(&prepared.article)).collect()
+}
+
 impl Copies {
     /// Compares articles that were just written with all that are there; belongs in their
     /// transaction, and before what the library knows of boilerplate is laid over them.
-    pub fn note(&mut self, sql: &Connection, batch: &[(Put, Prepared)]) -> Result<()> {
+    pub fn note(
+        &mut self,
+        sql: &Connection,
+        batch: &[(Put, Prepared)],
+        words: &[Words],
+    ) -> Result<()> {
         self.fresh.catch_up(sql)?;
-        let all: Vec<Words> =
-            batch.par_iter().map(|(_, prepared)| Words::of(&prepared.article)).collect();
-        for ((put, prepared), words) in batch.iter().zip(&all) {
+        for ((put, prepared), words) in batch.iter().zip(words) {
             let keys = words.keys();
             if put.outcome == Outcome::Changed {
                 leave(sql, put.id.0)?;

@@ -19,7 +19,7 @@ const ROWS: usize = 10_000;
 
 /// What an article says, for comparing.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Words {
+pub(in crate::library) struct Words {
     rows: Vec<u64>,
     /// Words with a digit: figures make the news.
     numbers: BTreeSet<u64>,
