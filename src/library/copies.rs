@@ -150,7 +150,9 @@ fn under(sql: &Connection, head: i64) -> Result<Vec<(i64, i64)>> {
 /// read, and what was starred starred.
 fn join(sql: &Connection, article: i64, other: i64, how: How) -> Result<()> {
     let head = head_of(sql, other)?;
-    if head == article {
+    // The source of one of them may just be leaving.
+    let mut there = sql.prepare_cached("SELECT count(*) = 2 FROM article WHERE id IN (?, ?)")?;
+    if head == article || !there.query_row([article, head], |row| row.get::<_, bool>(0))? {
         return Ok(());
     }
     // Whoever stood for others brings them along.

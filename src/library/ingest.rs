@@ -20,7 +20,7 @@ use super::outbox;
 use super::put::{From, Outcome, Prepared, Put, Writer};
 use super::{
     IngestOptions, Library, LibraryError, Progress, Report, Result, Source, SourceId, failures,
-    relook, repeats, store, turns,
+    relook, repeats, sources, store, turns,
 };
 
 /// Batches waiting to be written: enough to keep both sides busy, few enough to hold in memory.
@@ -216,6 +216,7 @@ impl<'a> Taker<'a> {
         }
         let words = copies::words(&taken);
         let transaction = turns::begin(&self.library.dir, &mut self.library.sql)?;
+        sources::still(&transaction, self.source)?;
         self.copies.note(&transaction, &taken, &words)?;
         // What this puts into the outbox are other articles: they wait there.
         repeats::learn(&transaction, self.source.id, &taken)?;
@@ -234,6 +235,7 @@ impl<'a> Taker<'a> {
         let dir = &self.library.dir;
         let transaction = turns::begin(dir, &mut self.library.sql)?;
         let mut report = Report::default();
+        sources::still(&transaction, self.source)?;
         self.writer.begin();
         let before = last_dirty(&transaction)?;
         let mut room = AT_ONCE;
@@ -305,7 +307,7 @@ fn add(
             indexer.remove(put.id);
         }
         let facets = Facets { source, outlet: put.outlet, entities: &put.entities };
-        indexer.add(&prepared.article, put.id, &facets)?;
+        indexer.add(prepared.article, put.id, &facets)?;
     }
     for (first, last) in outbox {
         indexer.settles(*first, *last);
