@@ -44,12 +44,6 @@ pub(super) struct Copies {
     bodies: bodies::Unpacker,
 }
 
-/// An article in the library to compare with.
-struct Known {
-    words: Words,
-    published: Option<i64>,
-}
-
 /// What articles say, for [`Copies::note`]: found out before others have to wait for it.
 pub(super) fn words(batch: &[(Put, Prepared)]) -> Vec<Words> {
     batch.par_iter().map(|(_, prepared)| Words::of(&prepared.article)).collect()
@@ -100,11 +94,18 @@ impl Copies {
         shared.remove(&put.id.0);
         let mut others: Vec<(usize, i64)> = shared.into_iter().map(|(id, n)| (n, id)).collect();
         others.sort_unstable_by(|a, b| b.cmp(a));
-        for (_, other) in others.into_iter().take(COMPARED) {
-            let Some(known) = self.known(sql, other)? else { continue };
-            let days = prepared.article.published.zip(known.published);
+        for (shared, other) in others.into_iter().take(COMPARED) {
+            let Some(mut article) = row(sql, other)? else { continue };
+            let days = prepared.article.published.zip(article.published);
             let far = days.is_some_and(|(a, b)| a.abs_diff(b) > WEEK as u64);
-            match words.copy(&known.words) {
+            if far && !words.may_be_same(article.url.as_deref(), shared, keys.len()) {
+                continue;
+            }
+            // Keys outlive articles, and a damaged one is no copy.
+            if !matches!(self.bodies.fill(sql, &mut article), Ok(true)) {
+                continue;
+            }
+            match words.copy(&Words::of(&article)) {
                 Some(How::Nearly) if far => {}
                 Some(how) if !is_apart(sql, other)? => return Ok(Some((other, how))),
                 _ => {}
@@ -112,20 +113,16 @@ impl Copies {
         }
         Ok(None)
     }
+}
 
-    /// `None` for an article that has gone or cannot be read: keys outlive articles.
-    fn known(&self, sql: &Connection, id: i64) -> Result<Option<Known>> {
-        let mut find =
-            sql.prepare_cached("SELECT title, url, published FROM article WHERE id = ?")?;
-        let found = find.query_row([id], |row| {
-            let (title, url, published) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            Ok(Article { id: ArticleId(id), title, url, published, ..Article::default() })
-        });
-        let Some(mut article) = found.optional()? else { return Ok(None) };
-        let whole = matches!(self.bodies.fill(sql, &mut article), Ok(true));
-        let published = article.published;
-        Ok(whole.then(|| Known { words: Words::of(&article), published }))
-    }
+/// An article without its text; `None` when it has gone.
+fn row(sql: &Connection, id: i64) -> Result<Option<Article>> {
+    let mut find = sql.prepare_cached("SELECT title, url, published FROM article WHERE id = ?")?;
+    let found = find.query_row([id], |row| {
+        let (title, url, published) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(Article { id: ArticleId(id), title, url, published, ..Article::default() })
+    });
+    Ok(found.optional()?)
 }
 
 fn is_apart(sql: &Connection, article: i64) -> Result<bool> {

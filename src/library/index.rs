@@ -12,8 +12,9 @@ use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
-use tantivy::{Index, IndexWriter, TantivyDocument, Term};
+use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, Term};
 
+use super::index_files::Files;
 use super::sound::is_sound;
 use super::{LibraryError, Result, SourceId, analyze, outbox, store, turns};
 use crate::article::{Article, ArticleId};
@@ -92,13 +93,21 @@ fn stamp(sql: &Connection) -> Result<String> {
 
 /// The index as it lies there; `None` when it is missing, broken or of another version.
 pub(super) fn open(dir: &Path, sql: &Connection) -> Result<Option<(Index, Fields)>> {
+    open_in(dir, sql, |folder| Index::open_in_dir(folder))
+}
+
+fn open_in(
+    dir: &Path,
+    sql: &Connection,
+    open: impl Fn(&Path) -> tantivy::Result<Index>,
+) -> Result<Option<(Index, Fields)>> {
     let folder = dir.join(FOLDER);
     if fs::read_to_string(folder.join(STAMP)).ok() != Some(stamp(sql)?) {
         return Ok(None);
     }
     let (_, fields) = schema();
     let sound = |index: &Index| is_sound(index, &folder);
-    Ok(Index::open_in_dir(&folder).ok().filter(sound).map(|index| {
+    Ok(open(&folder).ok().filter(sound).map(|index| {
         index.tokenizers().register(ANALYZER, News::default());
         (index, fields)
     }))
@@ -119,7 +128,7 @@ fn create(dir: &Path, sql: &mut Connection) -> Result<(Index, Fields)> {
     }
     fs::create_dir_all(&folder).map_err(failed)?;
     let (schema, fields) = schema();
-    let index = Index::create_in_dir(&folder, schema)?;
+    let index = Index::create(Files::open(&folder)?, schema, IndexSettings::default())?;
     index.tokenizers().register(ANALYZER, News::default());
     fs::write(folder.join(STAMP), stamp(sql)?).map_err(failed)?;
     Ok((index, fields))
@@ -160,7 +169,8 @@ impl Indexer {
         let lock = Lock { filepath: LOCK.into(), is_blocking: false };
         let folder = MmapDirectory::open(dir).map_err(|e| LibraryError::Index(e.to_string()))?;
         let Ok(lock) = folder.acquire_lock(&lock) else { return Ok(None) };
-        let usable = open(dir, sql)?.filter(|(index, _)| index.reader().is_ok());
+        let writable = |folder: &Path| Index::open(Files::open(folder)?);
+        let usable = open_in(dir, sql, writable)?.filter(|(index, _)| index.reader().is_ok());
         let (index, fields) = match usable {
             Some(usable) => usable,
             None => create(dir, sql)?,

@@ -45,6 +45,7 @@ pub(super) fn ingest(
     tell: &mut Tell,
 ) -> Result<Report> {
     let reading = store::open(&library.dir)?;
+    store::map(&reading, false)?;
     let total = Total::default();
     let stamps = match only {
         Some(files) => inputs::some(source, files, &total),

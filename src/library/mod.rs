@@ -33,6 +33,7 @@ mod feeds;
 mod gather;
 mod ids;
 mod index;
+mod index_files;
 mod ingest;
 mod inputs;
 mod known;
