@@ -8,7 +8,8 @@
 //! ```
 //!
 //! Times are CPU time of the thread, in milliseconds, the second of two runs: the first warms.
-//! Rows against `LIKE` and `rg` are left out above 100,000 articles, where they take minutes.
+//! Rows against `LIKE` and `rg` are left out above 100,000 articles, where they take minutes;
+//! imports are killed at 10,000.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -28,6 +29,8 @@ mod against;
 mod build;
 #[path = "wire/corpus.rs"]
 mod corpus;
+#[path = "scale/kills.rs"]
+mod kills;
 #[path = "scale/memory.rs"]
 mod memory;
 #[path = "scale/sample.rs"]
@@ -44,7 +47,7 @@ struct Subject {
 
 fn main() {
     if memory::is_child() {
-        return memory::child();
+        return;
     }
     let mut tables = Vec::new();
     match std::env::var_os("GAZETTE_SCALE_LIBRARY") {
@@ -76,11 +79,14 @@ fn measure(subject: &Subject, rows: &mut Rows) -> Rows {
     lists(&library, rows);
     start(subject, rows);
     toggles(subject, rows);
-    memory::reading(subject, rows);
+    memory::measure(subject, rows);
     build::adding(subject, rows);
     if subject.articles <= 100_000 {
         against::like(subject, rows);
         against::ripgrep(subject, rows);
+    }
+    if subject.articles <= 10_000 {
+        kills::measure(rows);
     }
     sample::print(rows);
     std::mem::take(rows)
@@ -113,7 +119,7 @@ fn searches(subject: &Subject, library: &Library, rows: &mut Rows) {
 /// The snippets of a screen.
 fn snippets(subject: &Subject, library: &Library, rows: &mut Rows) {
     let searcher = Searcher::open(library).expect("the index is there");
-    let texts = subject.queries.iter().filter(|(kind, _)| kind == "common" || kind == "two words");
+    let texts = subject.queries.iter().filter(|(kind, _)| kind == "common" || kind == "middle");
     let mut times = Vec::new();
     for text in texts.flat_map(|(_, texts)| texts) {
         let (query, _) = parse(text, true, corpus::NOW);

@@ -14,7 +14,7 @@ use gazette::library::{Change, IngestOptions, Library, View};
 use super::sample::{self, Sample};
 use super::{Rows, Subject, corpus};
 
-const GO_ON: ControlFlow<()> = ControlFlow::Continue(());
+pub const GO_ON: ControlFlow<()> = ControlFlow::Continue(());
 
 /// Sizes asked for; 10,000 where none is.
 pub fn sizes() -> Vec<usize> {
@@ -25,9 +25,7 @@ pub fn sizes() -> Vec<usize> {
 /// A new library; half of it is read, one in a hundred starred.
 pub fn made(folder: &Path, articles: usize, rows: &mut Rows) -> Subject {
     let (file, dir) = (folder.join("wire.jsonl"), folder.join("library"));
-    let mut out = BufWriter::new(File::create(&file).expect("the folder can be written"));
-    corpus::write(&mut out, 0..articles).expect("there is room");
-    out.flush().expect("there is room");
+    write(&file, articles);
     let mut library = Library::open(&dir).expect("a new library");
     let source = library.add_path(&file).expect("the file is there");
     let (before, began) = (process_cpu(), Instant::now());
@@ -48,6 +46,13 @@ pub fn made(folder: &Path, articles: usize, rows: &mut Rows) -> Subject {
     let queries = corpus::queries(articles);
     let queries = queries.into_iter().map(|(kind, texts)| (kind.to_owned(), texts)).collect();
     Subject { dir, articles, queries }
+}
+
+/// Writes a file of articles.
+pub fn write(file: &Path, articles: usize) {
+    let mut out = BufWriter::new(File::create(file).expect("the folder can be written"));
+    corpus::write(&mut out, 0..articles).expect("there is room");
+    out.flush().expect("there is room");
 }
 
 /// A library that is there, with the queries of a file.

@@ -47,6 +47,8 @@ pub fn cpu(work: impl FnOnce()) -> f64 {
 
 /// Nanoseconds that this thread has run.
 fn on_cpu() -> Option<f64> {
+    // The system adds them up when a thread stops running, and else every few milliseconds.
+    std::thread::sleep(std::time::Duration::from_micros(1));
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     text.split(' ').next()?.parse().ok()
 }

@@ -46,20 +46,22 @@ pub(super) struct Copies {
     bodies: bodies::Unpacker,
 }
 
-/// An article in the library to compare with.
-struct Known {
-    words: Words,
-    published: Option<i64>,
+/// What articles say, for [`Copies::note`]: found out before others have to wait for it.
+pub(super) fn words(batch: &[(Put, Prepared)]) -> Vec<Words> {
+    batch.par_iter().map(|(_, prepared)| Words::of(&prepared.article)).collect()
 }
 
 impl Copies {
     /// Compares articles that were just written with all that are there; belongs in their
     /// transaction, and before what the library knows of boilerplate is laid over them.
-    pub fn note(&mut self, sql: &Connection, batch: &[(Put, Prepared)]) -> Result<()> {
+    pub fn note(
+        &mut self,
+        sql: &Connection,
+        batch: &[(Put, Prepared)],
+        words: &[Words],
+    ) -> Result<()> {
         self.fresh.catch_up(sql)?;
-        let all: Vec<Words> =
-            batch.par_iter().map(|(_, prepared)| Words::of(&prepared.article)).collect();
-        for ((put, prepared), words) in batch.iter().zip(&all) {
+        for ((put, prepared), words) in batch.iter().zip(words) {
             let keys = words.keys();
             if put.outcome == Outcome::Changed {
                 leave(sql, put.id.0)?;
@@ -94,11 +96,18 @@ impl Copies {
         shared.remove(&put.id.0);
         let mut others: Vec<(usize, i64)> = shared.into_iter().map(|(id, n)| (n, id)).collect();
         others.sort_unstable_by(|a, b| b.cmp(a));
-        for (_, other) in others.into_iter().take(COMPARED) {
-            let Some(known) = self.known(sql, other)? else { continue };
-            let days = prepared.article.published.zip(known.published);
+        for (shared, other) in others.into_iter().take(COMPARED) {
+            let Some(mut article) = row(sql, other)? else { continue };
+            let days = prepared.article.published.zip(article.published);
             let far = days.is_some_and(|(a, b)| a.abs_diff(b) > WEEK as u64);
-            match words.copy(&known.words) {
+            if far && !words.may_be_same(article.url.as_deref(), shared, keys.len()) {
+                continue;
+            }
+            // Keys outlive articles, and a damaged one is no copy.
+            if !matches!(self.bodies.fill(sql, &mut article), Ok(true)) {
+                continue;
+            }
+            match words.copy(&Words::of(&article)) {
                 Some(How::Nearly) if far => {}
                 Some(how) if !is_apart(sql, other)? => return Ok(Some((other, how))),
                 _ => {}
@@ -106,20 +115,16 @@ impl Copies {
         }
         Ok(None)
     }
+}
 
-    /// `None` for an article that has gone or cannot be read: keys outlive articles.
-    fn known(&self, sql: &Connection, id: i64) -> Result<Option<Known>> {
-        let mut find =
-            sql.prepare_cached("SELECT title, url, published FROM article WHERE id = ?")?;
-        let found = find.query_row([id], |row| {
-            let (title, url, published) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            Ok(Article { id: ArticleId(id), title, url, published, ..Article::default() })
-        });
-        let Some(mut article) = found.optional()? else { return Ok(None) };
-        let whole = matches!(self.bodies.fill(sql, &mut article), Ok(true));
-        let published = article.published;
-        Ok(whole.then(|| Known { words: Words::of(&article), published }))
-    }
+/// An article without its text; `None` when it has gone.
+fn row(sql: &Connection, id: i64) -> Result<Option<Article>> {
+    let mut find = sql.prepare_cached("SELECT title, url, published FROM article WHERE id = ?")?;
+    let found = find.query_row([id], |row| {
+        let (title, url, published) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(Article { id: ArticleId(id), title, url, published, ..Article::default() })
+    });
+    Ok(found.optional()?)
 }
 
 fn is_apart(sql: &Connection, article: i64) -> Result<bool> {
@@ -144,7 +149,9 @@ fn under(sql: &Connection, head: i64) -> Result<Vec<(i64, i64)>> {
 /// read, and what was starred starred.
 fn join(sql: &Connection, article: i64, other: i64, how: How) -> Result<()> {
     let head = head_of(sql, other)?;
-    if head == article {
+    // The source of one of them may just be leaving.
+    let mut there = sql.prepare_cached("SELECT count(*) = 2 FROM article WHERE id IN (?, ?)")?;
+    if head == article || !there.query_row([article, head], |row| row.get::<_, bool>(0))? {
         return Ok(());
     }
     // Whoever stood for others brings them along.

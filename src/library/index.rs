@@ -12,10 +12,11 @@ use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
-use tantivy::{Index, IndexWriter, TantivyDocument, Term};
+use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, Term};
 
+use super::index_files::Files;
 use super::sound::is_sound;
-use super::{LibraryError, Result, SourceId, analyze, store};
+use super::{LibraryError, Result, SourceId, analyze, outbox, store, turns};
 use crate::article::{Article, ArticleId};
 
 /// Count up when the schema or the analysis of text changes: the index is then built anew.
@@ -92,24 +93,34 @@ fn stamp(sql: &Connection) -> Result<String> {
 
 /// The index as it lies there; `None` when it is missing, broken or of another version.
 pub(super) fn open(dir: &Path, sql: &Connection) -> Result<Option<(Index, Fields)>> {
+    open_in(dir, sql, |folder| Index::open_in_dir(folder))
+}
+
+fn open_in(
+    dir: &Path,
+    sql: &Connection,
+    open: impl Fn(&Path) -> tantivy::Result<Index>,
+) -> Result<Option<(Index, Fields)>> {
     let folder = dir.join(FOLDER);
     if fs::read_to_string(folder.join(STAMP)).ok() != Some(stamp(sql)?) {
         return Ok(None);
     }
     let (_, fields) = schema();
     let sound = |index: &Index| is_sound(index, &folder);
-    Ok(Index::open_in_dir(&folder).ok().filter(sound).map(|index| {
-        index.tokenizers().register(ANALYZER, News);
+    Ok(open(&folder).ok().filter(sound).map(|index| {
+        index.tokenizers().register(ANALYZER, News::default());
         (index, fields)
     }))
 }
 
 /// Makes an empty index and puts every article in the outbox, the newest first.
 fn create(dir: &Path, sql: &mut Connection) -> Result<(Index, Fields)> {
-    let transaction = sql.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    transaction
-        .execute("INSERT INTO dirty (article) SELECT id FROM article ORDER BY id DESC", [])?;
-    transaction.commit()?;
+    let mut before = Some(i64::MAX);
+    while let Some(id) = before {
+        let transaction = turns::begin(dir, sql)?;
+        before = outbox::add_before(&transaction, id)?;
+        transaction.commit()?;
+    }
     let folder = dir.join(FOLDER);
     let failed = |error: std::io::Error| LibraryError::Index(error.to_string());
     if folder.exists() {
@@ -117,8 +128,8 @@ fn create(dir: &Path, sql: &mut Connection) -> Result<(Index, Fields)> {
     }
     fs::create_dir_all(&folder).map_err(failed)?;
     let (schema, fields) = schema();
-    let index = Index::create_in_dir(&folder, schema)?;
-    index.tokenizers().register(ANALYZER, News);
+    let index = Index::create(Files::open(&folder)?, schema, IndexSettings::default())?;
+    index.tokenizers().register(ANALYZER, News::default());
     fs::write(folder.join(STAMP), stamp(sql)?).map_err(failed)?;
     Ok((index, fields))
 }
@@ -158,7 +169,8 @@ impl Indexer {
         let lock = Lock { filepath: LOCK.into(), is_blocking: false };
         let folder = MmapDirectory::open(dir).map_err(|e| LibraryError::Index(e.to_string()))?;
         let Ok(lock) = folder.acquire_lock(&lock) else { return Ok(None) };
-        let usable = open(dir, sql)?.filter(|(index, _)| index.reader().is_ok());
+        let writable = |folder: &Path| Index::open(Files::open(folder)?);
+        let usable = open_in(dir, sql, writable)?.filter(|(index, _)| index.reader().is_ok());
         let (index, fields) = match usable {
             Some(usable) => usable,
             None => create(dir, sql)?,
@@ -177,8 +189,9 @@ impl Indexer {
         Ok(Some(Self { writer, fields, settled, articles: 0, since, _lock: lock }))
     }
 
-    /// Adds an article that the index does not hold.
-    pub fn add(&mut self, article: &Article, id: ArticleId, facets: &Facets) -> Result<()> {
+    /// Adds an article that the index does not hold; it is let go of text by text, so that a long
+    /// one is not held twice.
+    pub fn add(&mut self, article: Article, id: ArticleId, facets: &Facets) -> Result<()> {
         self.writer.add_document(document(&self.fields, article, id, facets))?;
         self.articles += 1;
         Ok(())
@@ -227,16 +240,16 @@ impl Indexer {
     }
 }
 
-fn document(fields: &Fields, article: &Article, id: ArticleId, facets: &Facets) -> TantivyDocument {
+fn document(fields: &Fields, article: Article, id: ArticleId, facets: &Facets) -> TantivyDocument {
     let mut document = TantivyDocument::default();
     document.add_i64(fields.id, id.0);
     document.add_text(fields.title, &article.title);
     document.add_text(fields.body, &article.title);
     let mut has_hidden = false;
-    for paragraph in &article.paragraphs {
+    for paragraph in article.paragraphs {
         let kept = paragraph.mark.kept();
         has_hidden |= !kept;
-        document.add_text(if kept { fields.body } else { fields.hidden }, &paragraph.text);
+        document.add_text(if kept { fields.body } else { fields.hidden }, paragraph.text);
     }
     let mut facet = |value: &str| document.add_text(fields.facet, value);
     facet(&source_facet(facets.source));
@@ -251,49 +264,93 @@ fn document(fields: &Fields, article: &Article, id: ArticleId, facets: &Facets) 
     document
 }
 
-/// The analysis of [`analyze`] for the index.
-#[derive(Clone)]
-struct News;
-
-#[derive(Default)]
-struct NewsTerms {
-    /// All terms, one after another, and where each ends.
+/// The analysis of [`analyze`] for the index. Keeps its memory from text to text.
+#[derive(Clone, Default)]
+struct News {
+    /// Terms of a piece of the text, one after another, and where each ends.
     terms: String,
     ends: Vec<usize>,
-    next: usize,
     token: Token,
 }
 
-impl Tokenizer for News {
-    type TokenStream<'a> = NewsTerms;
+/// Bytes of a text that are analyzed at once: the terms of a long one are never held together.
+const PIECE: usize = 4 << 10;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> NewsTerms {
-        let mut stream =
-            NewsTerms { terms: String::with_capacity(text.len()), ..Default::default() };
-        analyze::terms(text, |term, _| {
-            stream.terms.push_str(term);
-            stream.ends.push(stream.terms.len());
-        });
-        stream
+struct NewsTerms<'a> {
+    news: &'a mut News,
+    rest: &'a str,
+    /// Of the terms held the next one, and of the whole text.
+    next: usize,
+    position: usize,
+}
+
+impl Tokenizer for News {
+    type TokenStream<'a> = NewsTerms<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> NewsTerms<'a> {
+        self.terms.clear();
+        self.ends.clear();
+        NewsTerms { news: self, rest: text, next: 0, position: 0 }
     }
 }
 
-impl TokenStream for NewsTerms {
+/// Where a text may be cut without cutting a term: at the first space behind a piece.
+fn piece(text: &str) -> usize {
+    let behind = text.as_bytes().get(PIECE..).unwrap_or_default();
+    behind.iter().position(u8::is_ascii_whitespace).map_or(text.len(), |at| PIECE + at)
+}
+
+impl TokenStream for NewsTerms<'_> {
     fn advance(&mut self) -> bool {
-        let Some(end) = self.ends.get(self.next) else { return false };
-        let start = self.next.checked_sub(1).map_or(0, |last| self.ends[last]);
-        self.token.text.clear();
-        self.token.text.push_str(&self.terms[start..*end]);
-        self.token.position = self.next;
+        let News { terms, ends, token } = &mut *self.news;
+        while self.next == ends.len() {
+            if self.rest.is_empty() {
+                return false;
+            }
+            let (text, rest) = self.rest.split_at(piece(self.rest));
+            (self.rest, self.next) = (rest, 0);
+            terms.clear();
+            ends.clear();
+            analyze::terms(text, |term, _| {
+                terms.push_str(term);
+                ends.push(terms.len());
+            });
+        }
+        let start = self.next.checked_sub(1).map_or(0, |last| ends[last]);
+        token.text.clear();
+        token.text.push_str(&terms[start..ends[self.next]]);
+        token.position = self.position;
         self.next += 1;
+        self.position += 1;
         true
     }
 
     fn token(&self) -> &Token {
-        &self.token
+        &self.news.token
     }
 
     fn token_mut(&mut self) -> &mut Token {
-        &mut self.token
+        &mut self.news.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_has_the_terms_of_its_pieces() {
+        let words = (0..3_000).map(|n| format!("Wørd{n}\u{301}, 渡船 ")).collect::<String>();
+        let texts = [words.as_str(), "", " ", "Ferry", &"x".repeat(PIECE + 9), &" ".repeat(9_000)];
+        // One after another, as the writer of a segment does it.
+        let mut news = News::default();
+        for text in texts {
+            let mut found = Vec::new();
+            news.token_stream(text).process(&mut |token: &Token| {
+                assert_eq!(token.position, found.len());
+                found.push(token.text.clone());
+            });
+            assert_eq!(found, analyze::terms_of(text));
+        }
     }
 }

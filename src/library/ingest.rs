@@ -8,10 +8,10 @@ use std::sync::RwLock;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, params};
 
 use super::bodies::{self, Packer, Taught};
-use super::copies::Copies;
+use super::copies::{self, Copies};
 use super::gather::{Batch, FilePart, Gatherer};
 use super::index::{Facets, Indexer};
 use super::inputs::{self, Open, Total};
@@ -20,14 +20,14 @@ use super::outbox;
 use super::put::{From, Outcome, Prepared, Put, Writer};
 use super::{
     IngestOptions, Library, LibraryError, Progress, Report, Result, Source, SourceId, failures,
-    relook, repeats, store, turns,
+    relook, repeats, sources, store, turns,
 };
 
 /// Batches waiting to be written: enough to keep both sides busy, few enough to hold in memory.
 const WAITING: usize = 2;
 /// Articles left by earlier runs that an ingest indexes at its end.
 const HEALED: u64 = 5_000;
-/// Articles written in one transaction: a few milliseconds, in which nobody else can write.
+/// Articles written before it is asked whether somebody waits to write: a few milliseconds.
 const AT_ONCE: usize = 16;
 
 /// Failures that a report names: in a folder of a million pictures, all would only cost memory.
@@ -45,6 +45,7 @@ pub(super) fn ingest(
     tell: &mut Tell,
 ) -> Result<Report> {
     let reading = store::open(&library.dir)?;
+    store::map(&reading, false)?;
     let total = Total::default();
     let stamps = match only {
         Some(files) => inputs::some(source, files, &total),
@@ -205,7 +206,7 @@ impl<'a> Taker<'a> {
         Ok(())
     }
 
-    /// A few short transactions, so that others can write in between; in each articles, bodies,
+    /// A transaction, or several when others wait to write in between; in each articles, bodies,
     /// files and outbox, or nothing of them. What the batch teaches comes last.
     fn write(&mut self, batch: Batch) -> Result<()> {
         let mut taken = Vec::new();
@@ -214,10 +215,10 @@ impl<'a> Taker<'a> {
         while !parts.is_empty() {
             rows.extend(self.write_some(&mut parts, &mut taken)?);
         }
-        turns::after_others(&self.library.dir);
-        let transaction =
-            self.library.sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        self.copies.note(&transaction, &taken)?;
+        let words = copies::words(&taken);
+        let transaction = turns::begin(&self.library.dir, &mut self.library.sql)?;
+        sources::still(&transaction, self.source)?;
+        self.copies.note(&transaction, &taken, &words)?;
         // What this puts into the outbox are other articles: they wait there.
         repeats::learn(&transaction, self.source.id, &taken)?;
         mark(&transaction, self.source.id, &mut taken)?;
@@ -232,21 +233,25 @@ impl<'a> Taker<'a> {
         parts: &mut VecDeque<FilePart>,
         taken: &mut Vec<(Put, Prepared)>,
     ) -> Result<Option<(i64, i64)>> {
-        turns::after_others(&self.library.dir);
-        let transaction =
-            self.library.sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let dir = &self.library.dir;
+        let transaction = turns::begin(dir, &mut self.library.sql)?;
         let mut report = Report::default();
+        sources::still(&transaction, self.source)?;
         self.writer.begin();
         let before = last_dirty(&transaction)?;
         let mut room = AT_ONCE;
-        while room > 0
-            && let Some(mut part) = parts.pop_front()
-        {
+        while let Some(mut part) = parts.pop_front() {
             if let Some(rest) = part.split(room) {
                 parts.push_front(rest);
             }
             room -= part.articles.len().clamp(1, room);
             put_file(&transaction, &mut self.writer, self.source, part, &mut report, taken)?;
+            if room == 0 {
+                if turns::wanted(dir) {
+                    break;
+                }
+                room = AT_ONCE;
+            }
         }
         let after = last_dirty(&transaction)?;
         transaction.commit()?;
@@ -303,7 +308,7 @@ fn add(
             indexer.remove(put.id);
         }
         let facets = Facets { source, outlet: put.outlet, entities: &put.entities };
-        indexer.add(&prepared.article, put.id, &facets)?;
+        indexer.add(prepared.article, put.id, &facets)?;
     }
     for (first, last) in outbox {
         indexer.settles(*first, *last);

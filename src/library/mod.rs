@@ -33,6 +33,7 @@ mod feeds;
 mod gather;
 mod ids;
 mod index;
+mod index_files;
 mod ingest;
 mod inputs;
 mod known;
@@ -281,7 +282,7 @@ impl Library {
     /// Adds a folder or file, or finds it again; reads nothing yet. The sample edition steps aside
     /// when the first source of the reader's own arrives.
     pub fn add_path(&mut self, path: &Path) -> Result<Source> {
-        sources::add_path(&mut self.sql, path)
+        sources::add_path(&self.dir, &mut self.sql, path)
     }
 
     /// Keeps a feed as a source, with its tags; true when it was not known.
@@ -301,7 +302,7 @@ impl Library {
 
     /// Takes a source and its articles out of the library. Files are not touched.
     pub fn remove_source(&mut self, id: SourceId) -> Result<()> {
-        sources::remove(&mut self.sql, id)
+        sources::remove(&self.dir, &mut self.sql, id)
     }
 
     /// Reads what is new or changed in a source: load, clean, store; names are for

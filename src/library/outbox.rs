@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::index::{self, Facets, Indexer};
 use super::{Library, LibraryError, Result, SourceId, entities, relook};
@@ -11,6 +11,9 @@ use crate::article::ArticleId;
 
 /// Rows of the outbox read at once.
 const AT_ONCE: i64 = 500;
+
+/// Articles put in the outbox in one transaction: a few milliseconds.
+const RENEWED: i64 = 5_000;
 
 /// How the search index stands to the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +106,18 @@ pub(super) fn drain(
     }
 }
 
+/// Puts the newest articles that are older than `before` in the outbox; gives back the oldest of
+/// them, unless there are no more.
+pub(super) fn add_before(sql: &Connection, before: i64) -> Result<Option<i64>> {
+    let mut add = sql.prepare_cached(
+        "INSERT INTO dirty (article) SELECT id FROM article WHERE id < ? ORDER BY id DESC LIMIT ?
+         RETURNING article",
+    )?;
+    let added = add.query_map(params![before, RENEWED], |row| row.get(0))?;
+    let added: Vec<i64> = added.collect::<rusqlite::Result<_>>()?;
+    Ok(added.into_iter().min())
+}
+
 fn read(library: &Library, after: i64) -> Result<Vec<(i64, i64)>> {
     let text = "SELECT seq, article FROM dirty WHERE seq > ? ORDER BY seq LIMIT ?";
     let mut find = library.sql.prepare_cached(text)?;
@@ -124,5 +139,5 @@ fn renew(library: &Library, indexer: &mut Indexer, id: ArticleId) -> Result<()> 
     let found = library.sql.prepare_cached(find)?.query_row([id.0], row).optional()?;
     let Some((source, outlet)) = found else { return Ok(()) };
     let entities = entities::of_article(&library.sql, id)?;
-    indexer.add(&article, id, &Facets { source, outlet, entities: &entities })
+    indexer.add(article, id, &Facets { source, outlet, entities: &entities })
 }

@@ -89,14 +89,14 @@ impl Writer {
                 (self.ids.free(sql, second)?, old.as_ref().map(|old| old.id))
             }
         };
-        match (&old, gone) {
-            (Some(_), None) => {}
-            (Some(_), Some(gone)) => move_row(sql, gone, id)?,
-            (None, _) => insert_row(sql, id, from, new.record)?,
+        if let Some(gone) = gone {
+            move_row(sql, gone, id)?;
         }
         let body = bodies::store(sql, old.as_ref().map(|old| old.body), &new.body)?;
-        fill_row(sql, id, outlet, body, new)?;
-        if old.is_none() {
+        if old.is_some() {
+            fill_row(sql, id, outlet, body, new)?;
+        } else {
+            insert_row(sql, id, from, outlet, body, new)?;
             add_tags(sql, id, article)?;
         }
         let entities = self.put_names(sql, id, body, new, old.as_ref())?;
@@ -169,12 +169,33 @@ fn find(sql: &Connection, file: i64, record: i64) -> Result<Option<Old>> {
     Ok(found.optional()?)
 }
 
-fn insert_row(sql: &Connection, id: ArticleId, from: From, record: i64) -> Result<()> {
+fn insert_row(
+    sql: &Connection,
+    id: ArticleId,
+    from: From,
+    outlet: i64,
+    body: i64,
+    new: &Prepared,
+) -> Result<()> {
+    let article = &new.article;
     sql.prepare_cached(
-        "INSERT INTO article (id, source, file, record, digest, outlet, title, body)
-         VALUES (?, ?, ?, ?, 0, 0, '', 0)",
+        "INSERT INTO article (id, source, file, record, digest, outlet, url, title, published,
+             lang, body)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
-    .execute(params![id.0, from.source.0, from.file, record])?;
+    .execute(params![
+        id.0,
+        from.source.0,
+        from.file,
+        new.record,
+        new.digest,
+        outlet,
+        article.url,
+        article.title,
+        article.published,
+        article.language,
+        body
+    ])?;
     Ok(())
 }
 
@@ -215,6 +236,8 @@ fn add_tags(sql: &Connection, id: ArticleId, article: &Article) -> Result<()> {
         sql.prepare_cached("INSERT OR IGNORE INTO article_tag (tag, article) VALUES (?, ?)")?;
     for tag in article.tags.iter().map(|tag| tag.trim()).filter(|tag| !tag.is_empty()).take(TAGS) {
         insert.execute(params![state::tag_id(sql, tag)?, id.0])?;
+    }
+    if !article.tags.is_empty() {
         store::count_up(sql, "state")?;
     }
     Ok(())

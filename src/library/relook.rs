@@ -5,9 +5,9 @@
 use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Library, LibraryError, Result, RuleId, SourceId, put};
+use super::{Library, LibraryError, Result, RuleId, SourceId, put, turns};
 use crate::article::{Article, ArticleId};
 use crate::clean::shape;
 
@@ -105,7 +105,7 @@ fn step(library: &mut Library, tasks: &[Task]) -> Result<u64> {
         }
     }
     let last = rows.last().filter(|_| rows.len() == AT_ONCE).map(|(id, _)| *id);
-    let transaction = library.sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let transaction = turns::begin(&library.dir, &mut library.sql)?;
     let mut changed = BTreeSet::new();
     for (task, found) in tasks.iter().zip(found) {
         // Another gazette may have taken this step meanwhile, or asked for another look instead.

@@ -6,12 +6,14 @@ use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
 
 use super::{
     Counts, LibraryError, Result, Source, SourceId, SourceKind, analyze, failures, feeds, inputs,
-    put, rules, store,
+    put, rules, store, turns,
 };
 use crate::load::sanitize;
 
-/// How many articles leave in one transaction, so that others can write in between.
+/// How many articles leave in one transaction, and after how many it is asked whether somebody
+/// waits to write.
 const LEAVE: usize = 2_000;
+const AT_ONCE: usize = 16;
 
 const COLUMNS: &str = "SELECT id, kind, location, name, scanned, articles, unread, starred,
     (SELECT coalesce(sum(failed), 0) FROM file INDEXED BY file_failed
@@ -75,7 +77,7 @@ pub(super) fn find(sql: &Connection, what: &str) -> Result<Source> {
     found.ok_or_else(|| LibraryError::NoSuchSource(what.to_owned()))
 }
 
-pub(super) fn add_path(sql: &mut Connection, path: &Path) -> Result<Source> {
+pub(super) fn add_path(dir: &Path, sql: &mut Connection, path: &Path) -> Result<Source> {
     let missing = || LibraryError::NoSuchPath(path.to_path_buf());
     let absolute: PathBuf = std::fs::canonicalize(path).map_err(|_| missing())?;
     let kind = if absolute.is_dir() { SourceKind::Folder } else { SourceKind::File };
@@ -86,7 +88,7 @@ pub(super) fn add_path(sql: &mut Connection, path: &Path) -> Result<Source> {
     let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| location.to_owned());
     let source = add(sql, kind, location, &name)?;
     if let Ok(sample) = find(sql, inputs::SAMPLE) {
-        remove(sql, sample.id)?;
+        remove(dir, sql, sample.id)?;
     }
     Ok(source)
 }
@@ -105,23 +107,25 @@ pub(super) fn add(
     find(sql, location)
 }
 
+/// An error when a source has been removed, by whomever, since it was looked up: another one may
+/// have its number by now.
+pub(super) fn still(sql: &Connection, source: &Source) -> Result<()> {
+    let mut find = sql.prepare_cached("SELECT 1 FROM source WHERE id = ? AND location = ?")?;
+    match find.exists(params![source.id.0, source.location])? {
+        true => Ok(()),
+        false => Err(LibraryError::NoSuchSource(source.location.clone())),
+    }
+}
+
 /// Takes a source and its articles out, a part at a time: a kill in between leaves a smaller
 /// source, and removing it again goes on.
-pub(super) fn remove(sql: &mut Connection, id: SourceId) -> Result<()> {
+pub(super) fn remove(dir: &Path, sql: &mut Connection, id: SourceId) -> Result<()> {
     get(sql, id)?;
     loop {
-        let transaction =
-            sql.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let some = "SELECT id FROM article INDEXED BY article_source WHERE source = ? LIMIT ?";
-        let ids: Vec<i64> = transaction
-            .prepare_cached(some)?
-            .query_map(params![id.0, LEAVE as i64], |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
-        for article in &ids {
-            put::remove(&transaction, *article)?;
-        }
+        let transaction = turns::begin(dir, sql)?;
+        let whole = remove_some(dir, &transaction, id)?;
         store::count_up(&transaction, "state")?;
-        if ids.len() < LEAVE {
+        if whole {
             failures::leave(&transaction, id)?;
             transaction.execute("DELETE FROM file WHERE source = ?", [id.0])?;
             rules::forget(&transaction, id)?;
@@ -129,10 +133,26 @@ pub(super) fn remove(sql: &mut Connection, id: SourceId) -> Result<()> {
             transaction.execute("DELETE FROM source WHERE id = ?", [id.0])?;
         }
         transaction.commit()?;
-        if ids.len() < LEAVE {
+        if whole {
             return Ok(());
         }
     }
+}
+
+/// Takes articles of a source out until others want to write; true when none is left.
+fn remove_some(dir: &Path, sql: &Connection, id: SourceId) -> Result<bool> {
+    let some = "SELECT id FROM article INDEXED BY article_source WHERE source = ? LIMIT ?";
+    let ids: Vec<i64> = sql
+        .prepare_cached(some)?
+        .query_map(params![id.0, LEAVE as i64], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for (n, articles) in ids.chunks(AT_ONCE).enumerate() {
+        if n > 0 && turns::wanted(dir) {
+            return Ok(false);
+        }
+        articles.iter().try_for_each(|article| put::remove(sql, *article))?;
+    }
+    Ok(ids.len() < LEAVE)
 }
 
 /// Sources and outlets whose name holds these folded words in a row.

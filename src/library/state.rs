@@ -109,8 +109,12 @@ fn add_tag(sql: &Connection, ids: &[ArticleId], tag: &str) -> Result<Vec<Article
 
 /// The number of a tag, given out when it is new.
 pub(super) fn tag_id(sql: &Connection, name: &str) -> rusqlite::Result<i64> {
-    sql.prepare_cached("INSERT OR IGNORE INTO tag (name) VALUES (?)")?.execute([name])?;
-    sql.prepare_cached("SELECT id FROM tag WHERE name = ?")?.query_row([name], |row| row.get(0))
+    let mut find = sql.prepare_cached("SELECT id FROM tag WHERE name = ?")?;
+    if let Some(id) = find.query_row([name], |row| row.get(0)).optional()? {
+        return Ok(id);
+    }
+    sql.prepare_cached("INSERT INTO tag (name) VALUES (?)")?.execute([name])?;
+    Ok(sql.last_insert_rowid())
 }
 
 fn remove_tag(sql: &Connection, ids: &[ArticleId], tag: &str) -> Result<Vec<ArticleId>> {

@@ -19,7 +19,7 @@ const ROWS: usize = 10_000;
 
 /// What an article says, for comparing.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Words {
+pub(in crate::library) struct Words {
     rows: Vec<u64>,
     /// Words with a digit: figures make the news.
     numbers: BTreeSet<u64>,
@@ -52,11 +52,7 @@ impl Words {
             numbers,
             title: hash(analyze::fold(&article.title).as_bytes()),
             whole: words.iter().fold(0, join),
-            address: article
-                .url
-                .as_deref()
-                .and_then(address::normal)
-                .map(|url| hash(url.as_bytes())),
+            address: article.url.as_deref().and_then(address_of),
         }
     }
 
@@ -80,6 +76,13 @@ impl Words {
         keys
     }
 
+    /// False when another article, of which only the address is known, and with how many of these
+    /// `keys` it shares, can neither have just the same words nor the same address.
+    pub fn may_be_same(&self, url: Option<&str>, shared: usize, keys: usize) -> bool {
+        let of_words = keys - usize::from(self.address.is_some());
+        shared >= of_words || self.address.is_some() && self.address == url.and_then(address_of)
+    }
+
     /// How another article is a copy of this one; `None` when it is none.
     pub fn copy(&self, other: &Words) -> Option<How> {
         let short = self.rows.len() < SHORT || other.rows.len() < SHORT;
@@ -87,15 +90,19 @@ impl Words {
         if self.whole == other.whole && !self.rows.is_empty() && (same_title || !short) {
             return Some(How::Words);
         }
-        let alike = if short { Alike::default() } else { self.alike(other) };
+        let alike = || if short { Alike::default() } else { self.alike(other) };
         // One address may be that of a page which tells another story every day.
         if self.address.is_some() && self.address == other.address {
-            let summary = alike.contained >= SUMMARY;
-            return (same_title || summary).then_some(How::Address);
+            let same = same_title || alike().contained >= SUMMARY;
+            return same.then_some(How::Address);
         }
+        // What takes long comes last: most of those that are compared are other stories.
+        let (a, b) = (self.rows.len() as f64, other.rows.len() as f64);
+        let same_length = a.min(b) >= NEARLY * a.max(b);
         let same_figures =
-            self.numbers.is_subset(&other.numbers) || other.numbers.is_subset(&self.numbers);
-        (alike.share >= NEARLY && same_figures).then_some(How::Nearly)
+            || self.numbers.is_subset(&other.numbers) || other.numbers.is_subset(&self.numbers);
+        let nearly = same_length && same_figures() && alike().share >= NEARLY;
+        nearly.then_some(How::Nearly)
     }
 
     fn alike(&self, other: &Words) -> Alike {
@@ -157,6 +164,10 @@ impl How {
     pub(super) fn from_number(number: i64) -> Self {
         Self::ALL.into_iter().find(|how| how.number() == number).unwrap_or(How::Nearly)
     }
+}
+
+fn address_of(url: &str) -> Option<u64> {
+    address::normal(url).map(|url| hash(url.as_bytes()))
 }
 
 /// Of each kind of rows the smallest; a kind without any takes that of the next one.

@@ -119,14 +119,15 @@ fn an_index_that_differs_is_found_and_mended() {
     meddle(&mut twice, |indexer, library| {
         let article = library.article(id).unwrap().unwrap();
         let facets = Facets { source: SourceId(1), outlet: 1, entities: &[] };
-        indexer.add(&article, id, &facets).unwrap();
+        indexer.add(article, id, &facets).unwrap();
     });
     let mut stale = Desk::with(NEWS);
     meddle(&mut stale, |indexer, library| {
         let mut article = library.article(id).unwrap().unwrap();
         article.id = crate::article::ArticleId(77);
         let facets = Facets { source: SourceId(1), outlet: 1, entities: &[] };
-        indexer.add(&article, article.id, &facets).unwrap();
+        let id = article.id;
+        indexer.add(article, id, &facets).unwrap();
     });
     for (desk, expected) in [(lacking, "lacking"), (twice, "twice"), (stale, "stale")] {
         assert_eq!(faults(&desk), [expected]);

@@ -1,6 +1,6 @@
 //! What an ingest keeps, skips, resumes and says.
 
-use super::super::testing::Desk;
+use super::super::testing::{Desk, OPEN};
 use super::*;
 use crate::article::{ArticleId, Label};
 use crate::library::{Anchor, Change, EntityOrder, Filter, View};
@@ -207,4 +207,28 @@ fn entities_of_the_library_and_of_a_choice() {
     let ids = desk.library.ids(&View::default()).unwrap();
     let newest = desk.library.entities(Some(&ids[..1]), &[], EntityOrder::Articles, 10).unwrap();
     assert_eq!((newest.len(), newest[0].articles), (1, 1));
+}
+
+#[test]
+fn a_source_that_is_removed_meanwhile_takes_nothing_more_in() {
+    let mut desk = Desk::new();
+    desk.write("wire.txt", &wire(1_000));
+    let id = desk.source();
+    let source = sources::get(&desk.library.sql, id).unwrap();
+    let mut other = desk.other();
+    let mut remove = |_: &Progress| {
+        // Whoever comes next gets its number.
+        if other.sources().unwrap().iter().any(|known| known.location == source.location) {
+            other.remove_source(id).unwrap();
+            other.add_sample().unwrap();
+        }
+        ControlFlow::Continue(())
+    };
+    let options = IngestOptions::default();
+    let ended = ingest(&mut desk.library, &source, None, &options, OPEN, &mut remove);
+    assert!(matches!(ended, Err(LibraryError::NoSuchSource(_))));
+    for table in ["article", "file", "copy", "body"] {
+        assert_eq!(desk.number(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
+    }
+    assert_eq!(desk.library.sources().unwrap()[0].counts.articles, 0);
 }
