@@ -109,15 +109,14 @@ pub(super) struct Values {
     line: u64,
     started: bool,
     ended: bool,
-    found: bool,
     /// Within the list of an object that holds one: what comes behind it are no articles.
     in_list: bool,
 }
 
 impl Values {
     pub(super) fn new(bytes: Bytes, origin: Origin, limits: Limits) -> Self {
-        let (started, ended, found, in_list) = (false, false, false, false);
-        Self { bytes, origin, limits, line: 1, started, ended, found, in_list }
+        let (started, ended, in_list) = (false, false, false);
+        Self { bytes, origin, limits, line: 1, started, ended, in_list }
     }
 
     /// Goes to the list of articles, where the first object holds one.
@@ -181,7 +180,7 @@ impl Iterator for Values {
     fn nth(&mut self, n: usize) -> Option<Self::Item> {
         for _ in 0..n {
             match self.object() {
-                Ok(Some(_)) => self.found = true,
+                Ok(Some(_)) => {}
                 // The end and what broke come to nobody's eyes but that of `next`.
                 _ => {
                     self.ended = true;
@@ -198,13 +197,12 @@ impl Iterator for Values {
         }
         match self.object() {
             Ok(Some((bytes, line))) => {
-                self.found = true;
                 let read = json::parse(charset::decode(bytes), &self.origin, &self.limits);
                 Some(read.map_err(|error| error.at_line(line)))
             }
             Ok(None) => {
                 self.ended = true;
-                (!self.found).then(|| Err(LoadError::new(&self.origin.name, LoadCause::Empty)))
+                None
             }
             Err(cause) => {
                 self.ended = true;
