@@ -37,6 +37,9 @@ const SILENT: usize = 200_000;
 /// Bytes of data for scripts that are read: the state of a large page has a few hundred kilobytes.
 const SCRIPTS: usize = 8 << 20;
 
+/// Bytes of a title that are enough of it, wherever it ends.
+const TITLE: usize = 64 << 10;
+
 /// Bytes of hints of `html` and `body`, which a page may open a thousand times.
 const ROOT: usize = 1_000;
 
@@ -158,7 +161,9 @@ impl Walker {
                 self.captured = String::new();
                 self.capture = Capture::Skip;
             }
-            Capture::Title | Capture::Json | Capture::State => {
+            Capture::Title if self.captured.len() > TITLE => {}
+            Capture::Title => self.captured.push_str(text),
+            Capture::Json | Capture::State => {
                 self.scripts += text.len();
                 self.captured.push_str(text);
             }
