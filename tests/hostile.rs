@@ -4,6 +4,9 @@
 mod common;
 #[path = "hostile/entries.rs"]
 mod entries;
+#[cfg(target_os = "linux")]
+#[path = "hostile/memory.rs"]
+mod memory;
 #[path = "hostile/nasty.rs"]
 mod nasty;
 #[path = "hostile/places.rs"]

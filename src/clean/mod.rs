@@ -54,7 +54,7 @@ impl Default for Options {
 
 /// Paragraphs that are judged together. A document of more is a log or a book, and what is known
 /// of its lines takes more room than they do.
-const TOGETHER: usize = 20_000;
+const TOGETHER: usize = 10_000;
 
 /// One mark for each paragraph of the document, in order.
 pub fn marks(document: &Document, options: &Options) -> Vec<Mark> {
