@@ -4,6 +4,9 @@
 mod common;
 #[path = "hostile/entries.rs"]
 mod entries;
+#[cfg(target_os = "linux")]
+#[path = "hostile/memory.rs"]
+mod memory;
 #[path = "hostile/nasty.rs"]
 mod nasty;
 #[path = "hostile/places.rs"]
@@ -15,6 +18,7 @@ use std::fs;
 use std::path::Path;
 
 use entries::ENTRIES;
+use gazette::load::{self, Limits};
 
 /// What the fuzzers found, cut down: each file is fed to the entry that its folder is named after.
 #[test]
@@ -41,6 +45,32 @@ fn seeds_cut_and_bent_are_read_or_named() {
                 bent[at] ^= 1 << (at % 8);
             }
             entry(&bent);
+        }
+    }
+}
+
+/// What the fuzzers begin with, a file of each format: read to its end, then cut and bent.
+#[test]
+fn what_fuzzing_begins_with_is_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
+    for (name, entry) in ENTRIES {
+        let Ok(files) = fs::read_dir(folder.join(name)) else { continue };
+        for file in files {
+            let path = file.expect("the folder reads").path();
+            if !["charset", "config", "date", "query", "subscriptions", "whole"].contains(&name) {
+                let read: Vec<_> = load::file(&path, &Limits::default()).collect();
+                assert!(!read.is_empty() && read.iter().all(Result::is_ok), "{read:?}");
+            }
+            let bytes = fs::read(&path).expect("the file reads");
+            entry(&bytes);
+            for tenth in 1..10 {
+                entry(&bytes[..bytes.len() * tenth / 10]);
+                let mut bent = bytes.clone();
+                for at in (tenth..bent.len()).step_by(41) {
+                    bent[at] ^= 1 << (at % 8);
+                }
+                entry(&bent);
+            }
         }
     }
 }

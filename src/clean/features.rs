@@ -123,17 +123,18 @@ pub fn meaning(text: &str) -> Vec<u32> {
 }
 
 fn line(paragraph: &Paragraph, title: &str, seen: &mut HashSet<u32, RandomState>) -> Line {
-    let text = paragraph.text.as_str();
+    let whole = paragraph.text.as_str();
+    let text = beginning(whole);
     let folded = fold(text);
     let mut counts = Counts::default();
     counts.read(&folded);
-    let again = !seen.insert(hash(&folded));
+    let again = !seen.insert(hash(&folded) ^ whole.len() as u32);
     let capitals = Capitals::of(text);
     let letters = Letters::of(text);
     Line {
         kind: paragraph.kind,
         words: counts.words,
-        ending: ending(text),
+        ending: ending(whole),
         capitals: share(capitals.capital, capitals.words),
         digits: share(counts.digits, counts.words),
         stops: share(counts.stops, counts.words),
@@ -144,7 +145,7 @@ fn line(paragraph: &Paragraph, title: &str, seen: &mut HashSet<u32, RandomState>
         bullet: is_bullet(paragraph),
         labelled: is_labelled(&folded),
         separators: letters.separators,
-        signed: is_signed(text),
+        signed: is_signed(whole),
         again,
         is_title: same_words(&folded, title),
         cues: cues::find(&folded),
@@ -159,6 +160,15 @@ fn line(paragraph: &Paragraph, title: &str, seen: &mut HashSet<u32, RandomState>
         tokens: wording::tokens(&counts.order, counts.words),
         content: counts.into_content(),
     }
+}
+
+/// What is read of a paragraph, in bytes. Nothing that is hidden is longer, and the words of a book
+/// in one line take ten times its size.
+const READ: usize = 16 << 10;
+
+fn beginning(text: &str) -> &str {
+    let end = (0..=READ.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
+    &text[..end.unwrap_or(0)]
 }
 
 fn is_bullet(paragraph: &Paragraph) -> bool {

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::input::Input;
-use super::reach::Reach;
+use super::reach::{Ratio, Reach};
 use super::{Documents, LoadCause, LoadError, Origin, charset, failed, opened, unwanted};
 use crate::article::Document;
 
@@ -25,6 +25,9 @@ pub(super) struct Member {
 pub(super) trait Members: Send {
     fn next(&mut self) -> Result<Option<Member>, LoadCause>;
 
+    /// How much may come out of the archive.
+    fn ratio(&self) -> &Ratio;
+
     /// The pages in it without their endings, where that can be known beforehand.
     fn pages(&mut self) -> HashSet<String> {
         HashSet::new()
@@ -38,16 +41,15 @@ pub(super) struct Archive<M> {
     reach: Reach,
     open: Option<Documents>,
     pages: HashSet<String>,
-    found: bool,
     ended: bool,
 }
 
 impl<M: Members> Archive<M> {
     /// `reach` is that of the archive itself.
     pub fn new(mut members: M, origin: Origin, reach: &Reach) -> Result<Self, LoadCause> {
-        let reach = reach.inside()?;
+        let reach = reach.inside(members.ratio())?;
         let pages = members.pages();
-        Ok(Self { members, origin, reach, open: None, pages, found: false, ended: false })
+        Ok(Self { members, origin, reach, open: None, pages, ended: false })
     }
 
     /// Opens the next member; `false` at the end.
@@ -55,12 +57,15 @@ impl<M: Members> Archive<M> {
         if self.reach.is_spent() {
             return Err(self.reach.too_large());
         }
+        if let Some(cause) = self.members.ratio().trap() {
+            return Err(cause);
+        }
         let Some(member) = self.members.next()? else { return Ok(false) };
         let name = safe_name(&member.name);
         if self.passes_over(&name) {
             return Ok(true);
         }
-        self.found = true;
+        self.reach.member()?;
         let origin = self.member_origin(&name);
         self.open = Some(match member.input {
             // A bug in a reader costs that member, and not the archive.
@@ -104,8 +109,7 @@ impl<M: Members> Iterator for Archive<M> {
             self.open = None;
             let failed = match self.advance() {
                 Ok(true) => continue,
-                Ok(false) if self.found => None,
-                Ok(false) => Some(LoadCause::Empty),
+                Ok(false) => None,
                 Err(cause) => Some(cause),
             };
             self.ended = true;
@@ -240,6 +244,25 @@ mod tests {
     }
 
     #[test]
+    fn an_archive_has_only_so_many_members() {
+        let limits = Limits { members: 3, ..Limits::default() };
+        let few = [("a.txt", TEXT), (".b/x.txt", TEXT), ("c.txt", TEXT), ("d.txt", TEXT)];
+        let many = [&few[..], &[("e.txt", TEXT)]].concat();
+        for (archive, name) in [(zip(&many), "a.zip"), (tar(&many), "a.tar")] {
+            let lines = shown(&read_within(archive, name, &limits));
+            let words = "is malformed: more than 3 files; unpack it, or raise members under";
+            assert_eq!(lines.len(), 4, "{lines:?}");
+            assert!(lines[3].starts_with(&format!("{name}: {words}")), "{lines:?}");
+        }
+        assert!(read_within(zip(&few), "a.zip", &limits).iter().all(Result::is_ok));
+        // Those of archives within it count, too.
+        let nested = zip(&[("a.zip", zip(&few[..3])), ("b.zip", zip(&few[..3]))]);
+        let lines = shown(&read_within(nested, "o.zip", &limits));
+        assert_eq!(lines.iter().filter(|line| line.ends_with("Storm passes")).count(), 2);
+        assert!(lines.last().unwrap().starts_with("o.zip: is malformed: more than 3"), "{lines:?}");
+    }
+
+    #[test]
     fn what_unpacks_to_far_too_much_is_a_trap() {
         let limits = Limits { ratio: 50, ..Limits::default() };
         let long = "word ".repeat(1 << 20);
@@ -247,6 +270,24 @@ mod tests {
         for (archive, name) in [(zip(&members), "a.zip"), (gzip(tar(&members)), "a.tgz")] {
             let lines = shown(&read_within(archive, name, &limits));
             assert!(lines.iter().any(|line| line.contains("more than 50 times")), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn traps_in_an_archive_share_what_one_may_unpack_to() {
+        let limits = Limits { ratio: 50, ..Limits::default() };
+        let long = "word ".repeat(1 << 19);
+        let inner = zip(&[("a.txt", &long), ("b.txt", &long)]);
+        let names: Vec<String> = (0..40).map(|n| format!("{n}.zip")).collect();
+        let members: Vec<_> = names.iter().map(|name| (name.as_str(), &inner)).collect();
+        for (archive, name) in [(zip(&members), "o.zip"), (gzip(zip(&members)), "o.gz")] {
+            let lines = shown(&read_within(archive, name, &limits));
+            assert!(lines.len() <= 9, "{} lines: {}", lines.len(), lines[0]);
+            let last = lines.last().unwrap();
+            assert!(
+                last.starts_with(&format!("{name}: is malformed: it unpacks to more")),
+                "{last}"
+            );
         }
     }
 

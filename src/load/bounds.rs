@@ -28,9 +28,22 @@ pub(super) fn check_feed(text: &str, limits: &Limits) -> Result<(), LoadCause> {
         // An item has an author and attachments of its own.
         return within("objects", count(text, b'{'), limits.members * 4);
     }
+    // The parser holds an entry three times over.
+    within("bytes in one entry", longest_entry(text), limits.record_bytes as usize / 4)?;
     let opens = |name: &str| text.matches(name).count();
     within("entries", opens("<item").max(opens("<entry")), limits.members)?;
-    within("tags", count(text, b'<'), limits.tags)
+    // As many as that many entries have.
+    within("tags", count(text, b'<'), limits.members.saturating_mul(20))
+}
+
+fn longest_entry(text: &str) -> usize {
+    let entries = memchr::memchr_iter(b'<', text.as_bytes()).filter(|at| {
+        let tag = &text.as_bytes()[at + 1..];
+        tag.starts_with(b"item") || tag.starts_with(b"entry")
+    });
+    let mut last = 0;
+    let gaps = entries.chain([text.len()]).map(|at| at - std::mem::replace(&mut last, at));
+    gaps.max().unwrap_or(0)
 }
 
 /// A message is held whole, and a part or header without a word takes a hundred times its size.
@@ -122,6 +135,11 @@ mod tests {
         assert!(refused(check_feed(&"<item/>".repeat(4), &limits)).contains("4 entries"));
         assert!(refused(check_feed(&"<entry/>".repeat(4), &limits)).contains("4 entries"));
         assert!(refused(check_feed(&"{".repeat(13), &limits)).contains("13 objects"));
+        let short = Limits { record_bytes: 400, ..Limits::default() };
+        let long =
+            |words: usize| format!("<rss><item>{}</item><item>Short.", "word ".repeat(words));
+        assert!(refused(check_feed(&long(30), &short)).contains("bytes in one entry"));
+        assert_eq!(check_feed(&long(10), &short), Ok(()));
         assert!(refused(check_mail(&b"--cut\n\n".repeat(4), &limits)).contains("4 parts"));
         assert!(refused(check_mail(&b"a: b\n".repeat(6), &limits)).contains("6 headers"));
         let deep = b"Content-Type: Message/RFC822\n\n".repeat(513);

@@ -21,7 +21,7 @@ pub(super) fn decode_named(bytes: Vec<u8>, label: Option<&str>) -> String {
     let encoding = label.and_then(|label| Encoding::for_label(label.trim().as_bytes()));
     match encoding {
         Some(encoding) if Encoding::for_bom(&bytes).is_none() && from_utf8(&bytes).is_err() => {
-            unix_lines(encoding.decode_without_bom_handling(&bytes).0.into_owned())
+            unix_lines(decoded(encoding, &bytes))
         }
         _ => decode(bytes),
     }
@@ -42,10 +42,10 @@ fn decode_raw(bytes: Vec<u8>) -> String {
         return decode_as(encoding, bytes, length);
     }
     if let Some(encoding) = wide(&bytes) {
-        return encoding.decode_without_bom_handling(&bytes).0.into_owned();
+        return decoded(encoding, &bytes);
     }
     if is_iso_2022_jp(&bytes) {
-        return ISO_2022_JP.decode_without_bom_handling(&bytes).0.into_owned();
+        return decoded(ISO_2022_JP, &bytes);
     }
     let bytes = match String::from_utf8(bytes) {
         Ok(text) => return text,
@@ -53,7 +53,23 @@ fn decode_raw(bytes: Vec<u8>) -> String {
     };
     let encoding = declared(&bytes).filter(|encoding| fits(encoding, &bytes));
     let encoding = encoding.unwrap_or_else(|| detected(&bytes));
-    encoding.decode_without_bom_handling(&bytes).0.into_owned()
+    decoded(encoding, &bytes)
+}
+
+/// Bytes that are decoded at a time: the decoder fills three times the room.
+const PIECE: usize = 64 << 10;
+
+fn decoded(encoding: &'static Encoding, bytes: &[u8]) -> String {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let room = decoder.max_utf8_buffer_length(bytes.len().min(PIECE)).unwrap_or(PIECE * 3);
+    let (mut text, mut part) = (String::with_capacity(bytes.len()), String::with_capacity(room));
+    let mut pieces = bytes.chunks(PIECE).peekable();
+    while let Some(piece) = pieces.next() {
+        part.clear();
+        let _ = decoder.decode_to_string(piece, &mut part, pieces.peek().is_none());
+        text.push_str(&part);
+    }
+    text
 }
 
 /// Japanese in seven bits, which passes for ASCII but for the signs that switch to it.
@@ -68,7 +84,7 @@ fn decode_as(encoding: &'static Encoding, mut bytes: Vec<u8>, skip: usize) -> St
         return String::from_utf8(bytes)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
     }
-    encoding.decode_without_bom_handling(&bytes[skip..]).0.into_owned()
+    decoded(encoding, &bytes[skip..])
 }
 
 /// UTF-16, with a mark or without.
@@ -200,6 +216,20 @@ mod tests {
 
     fn encoded(encoding: &'static Encoding, text: &str) -> Vec<u8> {
         encoding.encode(text).0.into_owned()
+    }
+
+    #[test]
+    fn a_long_text_is_decoded_in_pieces() {
+        let text = "Фермы и паромы 渡し船が戻った à Kos.\n".repeat(9_000);
+        for encoding in
+            [encoding_rs::GB18030, encoding_rs::SHIFT_JIS, ISO_2022_JP, encoding_rs::EUC_KR]
+        {
+            let bytes = encoding.encode(&text).0;
+            assert!(bytes.len() > 3 * PIECE);
+            assert_eq!(decoded(encoding, &bytes), encoding.decode_without_bom_handling(&bytes).0);
+        }
+        assert_eq!(decoded(WINDOWS_1252, b""), "");
+        assert_eq!(decoded(UTF_8, b"Kos\xc3"), "Kos\u{fffd}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Books (EPUB): each chapter is an article, and the book its source. A magazine or a day's paper
 //! put into a book is read story by story; so is any other.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::io::Read;
 
 use super::archive::safe_name;
@@ -25,7 +25,6 @@ pub(super) struct Book {
     about: About,
     origin: Origin,
     reach: Reach,
-    found: bool,
 }
 
 /// What the book says of itself.
@@ -50,7 +49,7 @@ struct Package {
 impl Book {
     /// Reads the tables of a book. `reach` is that of the file.
     pub fn open(mut zip: Zip, origin: Origin, reach: &Reach) -> Result<Self, LoadCause> {
-        let reach = reach.inside()?;
+        let reach = reach.inside(&zip.ratio)?;
         let mut entries = HashMap::new();
         while let Some(entry) = zip.entry()? {
             if entries.len() >= ENTRIES.min(reach.limits.members) {
@@ -60,7 +59,7 @@ impl Book {
         }
         let (chapters, labels) = (VecDeque::new(), HashMap::new());
         let about = About::default();
-        let mut book = Self { zip, entries, chapters, labels, about, origin, reach, found: false };
+        let mut book = Self { zip, entries, chapters, labels, about, origin, reach };
         book.read_tables()?;
         Ok(book)
     }
@@ -82,7 +81,10 @@ impl Book {
             }
         }
         let spine = package.spine.iter().filter_map(item).filter(|(_, is_contents)| !is_contents);
-        self.chapters = spine.map(|(place, _)| place.clone()).collect();
+        // A chapter is read once, however often the book goes through it.
+        let mut seen = HashSet::new();
+        let places = spine.map(|(place, _)| place).filter(|place| seen.insert(*place));
+        self.chapters = places.cloned().collect();
         self.about = package.about;
         Ok(())
     }
@@ -167,12 +169,10 @@ impl Iterator for Book {
                 return Some(Err(LoadError::new(&self.origin.name, self.reach.too_large())));
             }
             if let Some(chapter) = self.chapter(&place) {
-                self.found = true;
                 return Some(chapter);
             }
         }
-        let empty = !std::mem::replace(&mut self.found, true);
-        empty.then(|| Err(LoadError::new(&self.origin.name, LoadCause::Empty)))
+        None
     }
 }
 
@@ -355,6 +355,21 @@ mod tests {
                 (Some("en"), Some(1_795_132_800))
             );
         }
+    }
+
+    #[test]
+    fn a_chapter_is_read_once() {
+        let spine = PACKAGE.replace("</spine>", &"<itemref idref=\"a\"/>".repeat(1_000));
+        let one = "<html><h1>Ferry returns</h1><p>It is back.</p></html>";
+        let book = zip(&[
+            (CONTAINER, CONTAINER_XML),
+            ("OEBPS/book.opf", &spine),
+            ("OEBPS/text/one a.html", one),
+            ("OEBPS/text/two.html", one),
+        ]);
+        let lines = shown(&read(book, "b.epub"));
+        let read = lines.iter().filter(|line| line.ends_with("Ferry returns")).count();
+        assert_eq!(read, 2, "{lines:?}");
     }
 
     #[test]

@@ -66,7 +66,12 @@ fn loosely(xml: &str, error: &str, origin: &Origin, limits: &Limits) -> Results 
 pub(super) fn is_feed(text: &str) -> bool {
     let mut rest = text.trim_start();
     while let Some(inner) = rest.strip_prefix("<?").or_else(|| rest.strip_prefix("<!")) {
-        let end = if inner.starts_with("--") { "-->" } else { ">" };
+        let end = match inner {
+            _ if inner.starts_with("--") => "-->",
+            // Old feeds declare what else they need between brackets.
+            _ if inner.find('[').is_some_and(|at| !inner[..at].contains('>')) => "]>",
+            _ => ">",
+        };
         let Some(at) = inner.find(end) else { return false };
         rest = inner[at + end.len()..].trim_start();
     }
@@ -205,6 +210,22 @@ mod tests {
             second.title == "Café reopens" && second.paragraphs[0].text.starts_with("The café")
         );
         assert!(read[2].is_err(), "an item without words is named");
+    }
+
+    #[test]
+    fn entities_of_a_feed_are_not_blown_up() {
+        let lol = |n: usize| format!("<!ENTITY l{n} \"{}\">", format!("&l{};", n - 1).repeat(10));
+        let declared: String = (1..12).map(lol).collect();
+        let file = "<!ENTITY f SYSTEM \"file:///etc/hostname\">";
+        let feed = format!(
+            "<?xml version=\"1.0\"?><!DOCTYPE rss [<!ENTITY l0 \"lol\">{declared}{file}]>\
+            <rss version=\"2.0\"><channel><title>Wire</title><item><title>Ferry &l11; &f;</title>\
+            <description>It is back &l11; &f;</description></item></channel></rss>"
+        );
+        assert!(is_feed(&feed));
+        for read in load(&feed).into_iter().flatten() {
+            assert!(read.article.text(true).len() < 200, "{}", read.article.text(true));
+        }
     }
 
     #[test]

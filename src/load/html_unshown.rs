@@ -174,6 +174,17 @@ mod tests {
     }
 
     #[test]
+    fn data_of_a_size_that_no_page_has_is_left() {
+        let long = "The ferry sails. ".repeat(600_000);
+        let stated = |body: &str| {
+            format!(r#"<script type="application/ld+json">{{"articleBody":"{body}"}}</script>"#)
+        };
+        assert_eq!(paragraphs(&format!("<p>Shown.</p>{}", stated(&long))), ["Shown."]);
+        let found = paragraphs(&format!("<p>Shown.</p>{}", stated(&long[..9_000])));
+        assert_eq!(found.len(), 2);
+    }
+
+    #[test]
     fn broken_and_short_data_add_nothing() {
         for data in ["{\"a\":", "{\"body\":\"Short.\"}", "[[[[[]]]]]"] {
             let state = format!(

@@ -34,6 +34,12 @@ const COMPARED: usize = 40_000_000;
 /// on tells of its attributes only at its end.
 const SILENT: usize = 200_000;
 
+/// Bytes of data for scripts that are read: the state of a large page has a few hundred kilobytes.
+const SCRIPTS: usize = 8 << 20;
+
+/// Bytes of a title that are enough of it, wherever it ends.
+const TITLE: usize = 64 << 10;
+
 /// Bytes of hints of `html` and `body`, which a page may open a thousand times.
 const ROOT: usize = 1_000;
 
@@ -126,6 +132,8 @@ struct Walker {
     below: usize,
     capture: Capture,
     captured: String,
+    /// Bytes captured so far.
+    scripts: usize,
     compared: usize,
     /// Tokens so far.
     tokens: usize,
@@ -149,7 +157,16 @@ impl Walker {
     fn text(&mut self, text: &str) {
         self.opened_raw = None;
         match self.capture {
-            Capture::Title | Capture::Json | Capture::State => self.captured.push_str(text),
+            Capture::Json | Capture::State if self.scripts + text.len() > SCRIPTS => {
+                self.captured = String::new();
+                self.capture = Capture::Skip;
+            }
+            Capture::Title if self.captured.len() > TITLE => {}
+            Capture::Title => self.captured.push_str(text),
+            Capture::Json | Capture::State => {
+                self.scripts += text.len();
+                self.captured.push_str(text);
+            }
             Capture::Skip => {}
             Capture::None if self.hidden() => self.page.hidden_text += text.trim().len(),
             Capture::None => {

@@ -9,7 +9,7 @@ use super::archive::Archive;
 use super::epub::Book;
 use super::mail::{self, Mailbox};
 use super::newsboat::Cache;
-use super::reach::{Ratio, Reach};
+use super::reach::Reach;
 use super::records::{Lines, Values};
 use super::sniff::{Sniffed, sniff};
 use super::table::Rows;
@@ -64,7 +64,7 @@ pub(super) fn failed(error: LoadError) -> Results {
 /// Unpacks as needed, finds the format and gives the input to it.
 fn opened(input: Input, origin: Origin, reach: &Reach) -> Result<Results, LoadCause> {
     let limits = &reach.limits;
-    let ratio = Ratio::new(limits);
+    let ratio = reach.ratio();
     let mut bytes = match input {
         Input::Stream(stream) => reach.limited(ratio.counted(stream)),
         Input::File(mut file) => match is_zip(&mut file).map_err(LoadCause::from_io)? {
@@ -84,7 +84,7 @@ fn opened(input: Input, origin: Origin, reach: &Reach) -> Result<Results, LoadCa
                 return zipped(Box::new(io::Cursor::new(whole)), origin, reach);
             }
             (Sniffed::Tar, _) => {
-                return Ok(Box::new(Archive::new(Tar::new(whole), origin, reach)?));
+                return Ok(Box::new(Archive::new(Tar::new(whole, ratio), origin, reach)?));
             }
             (Sniffed::Database, _) => return database(origin, reach),
             (Sniffed::Empty, _) => return Err(LoadCause::Empty),
@@ -109,7 +109,7 @@ fn is_zip(file: &mut Box<dyn ReadSeek>) -> io::Result<bool> {
 }
 
 fn zipped(file: Box<dyn ReadSeek>, origin: Origin, reach: &Reach) -> Result<Results, LoadCause> {
-    let (zip, inside) = Zip::open(file, &reach.limits)?;
+    let (zip, inside) = Zip::open(file, reach.ratio())?;
     match inside {
         Inside::Files => Ok(Box::new(Archive::new(zip, origin, reach)?)),
         Inside::Epub => Ok(Box::new(Book::open(zip, origin, reach)?)),
@@ -211,13 +211,19 @@ fn whole(format: Format, bytes: Bytes, origin: Origin, limits: &Limits) -> Resul
         let read = read.map_err(|cause| LoadError::new(&origin.name, cause));
         return Box::new(std::iter::once(read.and_then(|page| seal::seal(page, &origin))));
     }
-    let parts = several::articles(&text).into_iter();
-    Box::new(parts.map(move |part| {
-        let document = match format {
-            Format::Markdown => markdown::read(&text[part], &limits),
-            _ => text::read(&text[part]),
+    let mut parts = several::articles(&text).into_iter().peekable();
+    let mut text = Some(text);
+    Box::new(std::iter::from_fn(move || {
+        let part = parts.next()?;
+        let document = match (format, text.as_deref()?) {
+            (Format::Markdown, text) => markdown::read(&text[part], &limits),
+            (_, text) => text::read(&text[part]),
         };
-        seal::seal(document, &origin)
+        if parts.peek().is_none() {
+            // As with a page: what is made of the last part needs the room.
+            text = None;
+        }
+        Some(seal::seal(document, &origin))
     }))
 }
 
@@ -268,6 +274,14 @@ mod tests {
         assert_eq!(cause(b"{\\rtf1 Ferry}", "a.txt"), LoadCause::Foreign("an RTF document"));
         assert_eq!(cause(b"\x7fELF\x02", "a.txt"), LoadCause::Binary);
         assert_eq!(cause(b"[]", "a.json"), LoadCause::Empty);
+        // Whatever holds records, and holds none.
+        let record = b"WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n";
+        for (bytes, name) in
+            [(&record[..], "a.warc"), (b"title,text\n\n", "a.csv"), (b"{", "a.jsonl")]
+        {
+            let lines = read(bytes, name);
+            assert!(lines.len() == 1 && lines[0].is_err(), "{name}: {lines:?}");
+        }
         assert!(matches!(cause(b"\x1f\x8b\x08 broken", "a.gz"), LoadCause::Unreadable(_)));
     }
 

@@ -6,38 +6,12 @@ use serde_json::{Map, Value};
 
 use super::header::{self, Field};
 use super::html_meta::{names, plain_line, unescape};
+use super::json_keys::{SUMMARY, TEXT, WRAPPERS, get, part, same_name};
 use super::{
     Format, Limits, LoadCause, LoadError, Origin, address, bounds, date, html, json_own,
     json_values, seal, text,
 };
 use crate::article::{Article, Document, Kind, Paragraph};
-
-/// Where records keep the text of an article, best first.
-pub const TEXT: [&str; 19] = [
-    "text",
-    "body",
-    "content",
-    "maintext",
-    "plaintext",
-    "article",
-    "articleBody",
-    "article_body",
-    "full_text",
-    "fullText",
-    "content_text",
-    "plain_text",
-    "textContent",
-    "bodyText",
-    "story",
-    "content_html",
-    "html",
-    "raw_html",
-    "body_html",
-];
-/// What stands for the text where there is none.
-const SUMMARY: [&str; 6] = ["description", "summary", "abstract", "snippet", "excerpt", "lead"];
-/// Objects that hold the article of a record: `{"data": {…}}`.
-const WRAPPERS: [&str; 6] = ["article", "data", "_source", "item", "record", "post"];
 
 /// Reads one record: an object of JSON.
 pub fn record(
@@ -103,36 +77,6 @@ fn document(object: &Map<String, Value>, limits: &Limits) -> Result<Document, Lo
     Ok(document)
 }
 
-/// True for the name of a field that holds the text of an article, in any spelling.
-pub(super) fn is_text(name: &str) -> bool {
-    TEXT.iter().any(|key| same_name(key, name))
-}
-
-/// True for the name of a field that stands for the text.
-pub(super) fn is_summary(name: &str) -> bool {
-    SUMMARY.iter().any(|key| same_name(key, name))
-}
-
-/// True for the name of a field that holds an article as a whole.
-pub(super) fn is_wrapper(name: &str) -> bool {
-    WRAPPERS.contains(&name)
-}
-
-/// Letters and figures alone count: `full_text` is `Full Text`.
-fn same_name(one: &str, other: &str) -> bool {
-    letters(one).eq(letters(other))
-}
-
-fn letters(name: &str) -> impl Iterator<Item = char> {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
-}
-
-/// A field by its name, in any spelling.
-fn get<'a>(object: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
-    let spelled = || object.iter().find(|(name, _)| same_name(key, name)).map(|(_, value)| value);
-    object.get(key).or_else(spelled)
-}
-
 /// Where the article of a record lives: the links of a page in it start there.
 fn own_address(object: &Map<String, Value>) -> Option<String> {
     let mut fields = object.iter().filter(|field| !is_of_outlet(field));
@@ -149,15 +93,6 @@ fn body<'a>(object: &'a Map<String, Value>, key: &str) -> Option<Cow<'a, str>> {
         value => part(value)?.into(),
     };
     Some(text).filter(|text| !text.trim().is_empty())
-}
-
-fn part(value: &Value) -> Option<&str> {
-    let keys = ["text", "content", "value", "#text", "rendered", "html"];
-    match value {
-        Value::String(text) => Some(text),
-        Value::Object(inner) => keys.iter().find_map(|key| inner.get(*key)?.as_str()),
-        _ => None,
-    }
 }
 
 /// The text as fundus keeps it: a summary, and sections of a headline and paragraphs.

@@ -2,7 +2,7 @@
 //! the answers and exports of services are. It is found without reading the list.
 
 use super::header::{self, Field};
-use super::json;
+use super::json_keys;
 
 /// What such lists are called.
 const LISTS: [&str; 12] = [
@@ -95,7 +95,7 @@ impl<'a> Scan<'a> {
             }
             None if self.lists > 0 => None,
             // An article of its own, whatever else it lists.
-            None if json::is_text(key) && value.1 == b'"' => Some(None),
+            None if json_keys::is_text(key) && value.1 == b'"' => Some(None),
             None => {
                 let named = LISTS.iter().any(|list| key.eq_ignore_ascii_case(list));
                 let objects = value.1 == b'[' && self.sign(value.0 + 1)?.1 == b'{';
@@ -126,7 +126,9 @@ impl<'a> Scan<'a> {
 
 /// A key that objects have which are articles, or which wrap one.
 fn tells_article(key: &str) -> bool {
-    header::field(key) == Some(Field::Title) || json::is_text(key) || json::is_wrapper(key)
+    header::field(key) == Some(Field::Title)
+        || json_keys::is_text(key)
+        || json_keys::is_wrapper(key)
 }
 
 #[cfg(test)]

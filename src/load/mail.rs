@@ -57,17 +57,19 @@ pub(super) fn message(
     limits: &Limits,
 ) -> Result<Document, LoadError> {
     let failed = |cause| LoadError::new(&origin.name, cause);
-    bounds::check_mail(&bytes, limits).map_err(failed)?;
-    let Some(message) = MessageParser::default().parse(&bytes) else {
-        return Err(failed(LoadCause::malformed("no message that can be read")));
-    };
-    let record = record(&message);
-    drop(message);
+    let record = record(&parsed(&bytes, limits).map_err(failed)?);
     drop(bytes);
     if !record.contains_key("content_html") && !record.contains_key("text") {
         return Err(failed(LoadCause::malformed("a message without text")));
     }
     json::record(&record, origin, limits)
+}
+
+/// The parts of a message, if there are not too many.
+pub(super) fn parsed<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Message<'a>, LoadCause> {
+    bounds::check_mail(bytes, limits)?;
+    let message = MessageParser::default().parse(bytes);
+    message.ok_or_else(|| LoadCause::malformed("no message that can be read"))
 }
 
 /// A message under the field names of a record. Who sent it is its source, as with a newsletter.

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
-use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{Encoding, Message, MessagePart, MimeHeaders, PartType};
 
-use super::{Limits, LoadCause, LoadError, Origin, bounds, charset, html, seal};
+use super::{Limits, LoadCause, LoadError, Origin, charset, html, mail, seal};
 use crate::article::Document;
 
 /// True when a text opens with the headers that a browser writes.
@@ -42,14 +42,22 @@ pub(super) fn read(
     limits: &Limits,
 ) -> Result<Document, LoadError> {
     let failed = |cause| LoadError::new(&origin.name, cause);
-    bounds::check_mail(&bytes, limits).map_err(failed)?;
-    let missing = || failed(LoadCause::malformed("a saved page without its page; save it again"));
-    let message = MessageParser::default().parse(&bytes).ok_or_else(missing)?;
+    let (text, place) = page(&bytes, limits).map_err(failed)?;
+    drop(bytes);
+    let read = html::read(&text, place.as_deref(), limits);
+    drop(text);
+    seal::seal(read.map_err(failed)?, origin)
+}
+
+/// The page, and where it was found.
+fn page(bytes: &[u8], limits: &Limits) -> Result<(String, Option<String>), LoadCause> {
+    let message = mail::parsed(bytes, limits)?;
     let snapshot = header(&message, "Snapshot-Content-Location");
-    let page = root(&message, snapshot.as_deref()).ok_or_else(missing)?;
-    let text = page_text(page, &bytes);
-    let place = snapshot.as_deref().or_else(|| page.content_location());
-    seal::seal(html::read(&text, place, limits).map_err(failed)?, origin)
+    let page = root(&message, snapshot.as_deref());
+    let page =
+        page.ok_or_else(|| LoadCause::malformed("a saved page without its page; save it again"))?;
+    let place = snapshot.or_else(|| page.content_location().map(str::to_owned));
+    Ok((page_text(page, bytes), place))
 }
 
 fn header(message: &Message, name: &'static str) -> Option<String> {

@@ -28,6 +28,7 @@ mod html_unshown;
 mod html_walk;
 mod input;
 mod json;
+mod json_keys;
 mod json_list;
 mod json_own;
 mod json_values;
@@ -71,7 +72,8 @@ use reach::Reach;
 pub use error::{LoadCause, LoadError};
 pub use guard::{guarded, is_guarded};
 pub use input::ReadSeek;
-pub use json::{TEXT as TEXT_FIELDS, record};
+pub use json::record;
+pub use json_keys::TEXT as TEXT_FIELDS;
 pub use json_values::object;
 pub use subscriptions::{Subscription, Subscriptions, subscriptions};
 pub use walk::{FileStamp, count, path_text, walk};
@@ -96,7 +98,7 @@ pub struct Limits {
     pub tags: usize,
     /// Values in one record of JSON: each takes up to seventy times the room that it has there.
     pub values: usize,
-    /// Parts of what is held whole: entries of a feed, parts of a message.
+    /// Parts of one input: files of an archive, entries of a feed, parts of a message.
     pub members: usize,
 }
 
@@ -109,7 +111,7 @@ impl Default for Limits {
             ratio: 200,
             depth: 512,
             lines: 200_000,
-            tags: 500_000,
+            tags: 200_000,
             values: 500_000,
             members: 50_000,
         }
@@ -158,17 +160,20 @@ pub enum Format {
 pub struct Documents {
     name: String,
     results: Option<input::Results>,
+    /// Something was asked for before.
+    begun: bool,
 }
 
 impl Documents {
     fn new(name: &str, results: input::Results) -> Self {
-        Self { name: name.to_owned(), results: Some(results) }
+        Self { name: name.to_owned(), results: Some(results), begun: false }
     }
 
     fn step(
         &mut self,
         step: impl FnOnce(&mut input::Results) -> Option<Result<Document, LoadError>>,
     ) -> Option<Result<Document, LoadError>> {
+        self.begun = true;
         let results = self.results.as_mut()?;
         match guarded(&self.name, || step(results)) {
             Ok(next) => next,
@@ -184,7 +189,11 @@ impl Iterator for Documents {
     type Item = Result<Document, LoadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.step(Iterator::next)
+        let begun = self.begun;
+        let next = self.step(Iterator::next);
+        // Whatever holds records may hold none: that is said once, of all formats alike.
+        let empty = || Err(LoadError::new(&self.name, LoadCause::Empty));
+        next.or_else(|| (!begun).then(empty))
     }
 
     /// Jumps over records without taking them apart, where the format allows it.

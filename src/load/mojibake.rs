@@ -39,13 +39,37 @@ fn once(text: &str, offsets: &mut [u32]) -> Option<String> {
     if text.is_ascii() || !text.contains(is_lead) {
         return None;
     }
-    let (broken, other) = find(text);
-    let certain = |broken: &&Broken| is_certain(&text[broken.start..broken.end], broken.meant);
-    let sure = broken.iter().filter(certain).count();
+    let mut seen = Seen::default();
+    pieces(text).for_each(|piece| seen.add(text, &piece));
     // Where every letter outside of ASCII is part of such a sequence, all of them are.
-    let all = other == 0 && (sure > 0 || broken.len() >= SEVERAL) && broken.iter().all(is_likely);
-    let wanted: Vec<&Broken> = broken.iter().filter(|b| all || certain(b)).collect();
-    (!wanted.is_empty()).then(|| replaced(text, &wanted, offsets))
+    let all = seen.other == 0 && (seen.sure > 0 || seen.broken >= SEVERAL) && seen.unlikely == 0;
+    if seen.broken == 0 || (seen.sure == 0 && !all) {
+        return None;
+    }
+    // They are looked for a second time: all of them would take more room than the text.
+    let broken = pieces(text).filter_map(Piece::broken);
+    Some(replaced(text, broken.filter(|broken| all || is_certain(text, broken)), offsets))
+}
+
+/// What a text is made of outside of ASCII.
+#[derive(Default)]
+struct Seen {
+    broken: usize,
+    sure: usize,
+    unlikely: usize,
+    other: usize,
+}
+
+impl Seen {
+    fn add(&mut self, text: &str, piece: &Piece) {
+        let Piece::Broken(broken) = piece else {
+            self.other += 1;
+            return;
+        };
+        self.broken += 1;
+        self.sure += usize::from(is_certain(text, broken));
+        self.unlikely += usize::from(!is_likely(broken));
+    }
 }
 
 /// Letters that the first byte of a sequence turns into.
@@ -53,22 +77,36 @@ fn is_lead(c: char) -> bool {
     matches!(c, 'Â'..='ô')
 }
 
-/// The sequences in a text, and how many other characters outside of ASCII it has.
-fn find(text: &str) -> (Vec<Broken>, usize) {
-    let (mut broken, mut other) = (Vec::new(), 0);
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let start = text.len() - rest.len();
-        let sequence = if is_lead(first) { sequence(rest) } else { None };
-        let (length, meant) = sequence.unwrap_or((first.len_utf8(), first));
-        if sequence.is_some() {
-            broken.push(Broken { start, end: start + length, meant });
-        } else {
-            other += usize::from(!first.is_ascii());
+/// A sequence, or another character outside of ASCII.
+enum Piece {
+    Broken(Broken),
+    Other,
+}
+
+impl Piece {
+    fn broken(self) -> Option<Broken> {
+        match self {
+            Piece::Broken(broken) => Some(broken),
+            Piece::Other => None,
         }
-        rest = &rest[length..];
     }
-    (broken, other)
+}
+
+fn pieces(text: &str) -> impl Iterator<Item = Piece> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = &text[at..];
+            let first = rest.chars().next()?;
+            let (start, sequence) = (at, is_lead(first).then(|| sequence(rest)).flatten());
+            at += sequence.map_or(first.len_utf8(), |(length, _)| length);
+            match sequence {
+                Some((_, meant)) => return Some(Piece::Broken(Broken { start, end: at, meant })),
+                None if !first.is_ascii() => return Some(Piece::Other),
+                None => {}
+            }
+        }
+    })
 }
 
 /// The character that a text begins with in pieces, and the length of the pieces.
@@ -108,7 +146,8 @@ fn byte(letter: char) -> Option<u8> {
 
 /// Sequences that no language writes: quotes, dashes and dots in three pieces, and "Ã" or "Â" before
 /// a sign that follows no capital.
-fn is_certain(pieces: &str, meant: char) -> bool {
+fn is_certain(text: &str, &Broken { start, end, meant }: &Broken) -> bool {
+    let pieces = &text[start..end];
     let signs = matches!(meant, '\u{2010}'..='\u{203a}' | '€' | '™');
     let second = pieces.chars().nth(1);
     let after =
@@ -130,19 +169,19 @@ fn is_likely(broken: &Broken) -> bool {
         | '\u{1f300}'..='\u{1faff}')
 }
 
-fn replaced(text: &str, broken: &[&Broken], offsets: &mut [u32]) -> String {
+fn replaced(text: &str, broken: impl Iterator<Item = Broken>, offsets: &mut [u32]) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut from, mut carried) = (0, 0);
     for Broken { start, end, meant } in broken {
-        out.push_str(&text[from..*start]);
-        carried += carry(&mut offsets[carried..], *start, out.len(), from);
+        out.push_str(&text[from..start]);
+        carried += carry(&mut offsets[carried..], start, out.len(), from);
         let begins = out.len() as u32;
-        out.push(*meant);
-        while offsets.get(carried).is_some_and(|offset| (*offset as usize) < *end) {
+        out.push(meant);
+        while offsets.get(carried).is_some_and(|offset| (*offset as usize) < end) {
             offsets[carried] = begins;
             carried += 1;
         }
-        from = *end;
+        from = end;
     }
     let tail = out.len();
     out.push_str(&text[from..]);

@@ -25,7 +25,6 @@ pub(super) struct Cache {
     after: i64,
     origin: Origin,
     limits: Limits,
-    found: bool,
     ended: bool,
 }
 
@@ -37,7 +36,7 @@ impl Cache {
         }
         let query = query(&sql).map_err(words)?;
         let limits = limits.clone();
-        Ok(Self { sql, query, after: i64::MIN, origin, limits, found: false, ended: false })
+        Ok(Self { sql, query, after: i64::MIN, origin, limits, ended: false })
     }
 
     fn item(&mut self) -> Result<Option<Map<String, Value>>, LoadCause> {
@@ -68,13 +67,10 @@ impl Iterator for Cache {
             return None;
         }
         match self.item() {
-            Ok(Some(record)) => {
-                self.found = true;
-                Some(json::record(&record, &self.origin, &self.limits))
-            }
+            Ok(Some(record)) => Some(json::record(&record, &self.origin, &self.limits)),
             Ok(None) => {
                 self.ended = true;
-                (!self.found).then(|| Err(LoadError::new(&self.origin.name, LoadCause::Empty)))
+                None
             }
             Err(cause) => {
                 self.ended = true;

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufReader, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::input::Bytes;
 use super::{Limits, LoadCause};
@@ -15,24 +15,34 @@ const HARMLESS: u64 = 16 << 20;
 #[derive(Clone)]
 pub(super) struct Reach {
     pub limits: Limits,
-    left: Option<Arc<AtomicU64>>,
+    /// Bytes and members.
+    left: Option<Arc<[AtomicU64; 2]>>,
+    /// Of the outermost archive.
+    ratio: Option<Ratio>,
     nested: usize,
 }
 
 impl Reach {
     pub fn new(limits: &Limits) -> Self {
-        Self { limits: limits.clone(), left: None, nested: 0 }
+        Self { limits: limits.clone(), left: None, ratio: None, nested: 0 }
     }
 
-    /// For the members of an archive.
-    pub fn inside(&self) -> Result<Self, LoadCause> {
+    /// How much may come out of an input.
+    pub fn ratio(&self) -> Ratio {
+        self.ratio.clone().unwrap_or_else(|| Ratio::new(&self.limits))
+    }
+
+    /// For the members of an archive, out of which so much may come.
+    pub fn inside(&self, ratio: &Ratio) -> Result<Self, LoadCause> {
         // A folder of zips, zipped, is seen in the wild; deeper is a trap.
         if self.nested > self.limits.layers {
             return Err(LoadCause::malformed("archives in archives in archives; unpack it first"));
         }
-        let whole = || Arc::new(AtomicU64::new(self.limits.file_bytes));
+        let budgets = [self.limits.file_bytes, self.limits.members as u64];
+        let whole = || Arc::new(budgets.map(AtomicU64::new));
         let left = Some(self.left.clone().unwrap_or_else(whole));
-        Ok(Self { limits: self.limits.clone(), left, nested: self.nested + 1 })
+        let ratio = Some(Ratio { is_inner: true, ..ratio.clone() });
+        Ok(Self { limits: self.limits.clone(), left, ratio, nested: self.nested + 1 })
     }
 
     /// True for what lies in an archive.
@@ -42,7 +52,17 @@ impl Reach {
 
     /// True when nothing more may be unpacked.
     pub fn is_spent(&self) -> bool {
-        self.left.as_ref().is_some_and(|left| left.load(Ordering::Relaxed) == 0)
+        self.left.as_ref().is_some_and(|left| left[0].load(Ordering::Relaxed) == 0)
+    }
+
+    /// Takes a member off the budget.
+    pub fn member(&self) -> Result<(), LoadCause> {
+        if self.draw(1, 1) {
+            return Ok(());
+        }
+        let most = self.limits.members;
+        let what = format!("more than {most} files; unpack it, or raise members under [limits]");
+        Err(LoadCause::malformed(what))
     }
 
     pub fn too_large(&self) -> LoadCause {
@@ -57,36 +77,49 @@ impl Reach {
         Box::new(BufReader::with_capacity(64 * 1024, limited))
     }
 
-    /// Takes bytes off the budget; false when there are not so many.
-    fn draw(&self, bytes: u64) -> bool {
+    /// Takes so many off a budget; false when there are not so many.
+    fn draw(&self, budget: usize, count: u64) -> bool {
         let Some(left) = &self.left else { return true };
-        let take = |left: u64| Some(left.saturating_sub(bytes));
-        let before = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
-        before.is_ok_and(|before| before >= bytes)
+        let take = |left: u64| Some(left.saturating_sub(count));
+        let before = left[budget].fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
+        before.is_ok_and(|before| before >= count)
     }
 }
 
-/// How much of something packed has been read, and how many times as much may come out of it.
+/// How much of something packed has been read, and how many times as much may come out of it. What
+/// is unpacked of archives in an archive is held against the outermost: a thousand of them cannot
+/// each unpack to the most that one may.
 #[derive(Clone)]
 pub(super) struct Ratio {
     read: Arc<AtomicU64>,
     unpacked: Arc<AtomicU64>,
     times: u64,
+    /// It was a trap: nothing more comes out.
+    is_trap: Arc<AtomicBool>,
+    /// What is read came out of something packed itself.
+    is_inner: bool,
 }
 
 impl Ratio {
     pub fn new(limits: &Limits) -> Self {
-        Self { read: Arc::default(), unpacked: Arc::default(), times: limits.ratio }
+        let (read, unpacked, is_trap) = Default::default();
+        Self { read, unpacked, times: limits.ratio, is_trap, is_inner: false }
     }
 
     /// For one of several layers, each of which is held against what is read of the outermost.
     pub fn layer(&self) -> Self {
-        Self { unpacked: Arc::default(), ..self.clone() }
+        match self.is_inner {
+            true => self.clone(),
+            false => Self { unpacked: Arc::default(), ..self.clone() },
+        }
     }
 
     /// What is packed.
     pub fn counted(&self, packed: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
-        Box::new(Counted { packed, ratio: self.clone() })
+        match self.is_inner {
+            true => packed,
+            false => Box::new(Counted { packed, ratio: self.clone() }),
+        }
     }
 
     /// What comes out of it.
@@ -96,13 +129,18 @@ impl Ratio {
 
     fn check(&self, unpacked: u64) -> io::Result<()> {
         let most = self.read.load(Ordering::Relaxed).saturating_mul(self.times);
-        if unpacked <= most.max(HARMLESS) {
-            return Ok(());
+        if unpacked > most.max(HARMLESS) {
+            self.is_trap.store(true, Ordering::Relaxed);
         }
+        self.trap().map_or(Ok(()), |cause| Err(io::Error::other(cause)))
+    }
+
+    /// Why nothing more comes out of it, where it has proved to be a trap.
+    pub fn trap(&self) -> Option<LoadCause> {
         let times = self.times;
-        Err(io::Error::other(LoadCause::malformed(format!(
+        self.is_trap.load(Ordering::Relaxed).then(|| LoadCause::malformed(format!(
             "it unpacks to more than {times} times its size, as traps do; if it is none, unpack it first"
-        ))))
+        )))
     }
 }
 
@@ -144,7 +182,7 @@ impl Read for Limited {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.input.read(buffer)?;
         let left = self.left.checked_sub(count as u64);
-        match left.filter(|_| self.reach.draw(count as u64)) {
+        match left.filter(|_| self.reach.draw(0, count as u64)) {
             Some(left) => self.left = left,
             None => return Err(io::Error::other(self.reach.too_large())),
         }

@@ -2,11 +2,15 @@
 //!
 //! Memory holds one record, however large the file.
 
+use std::collections::VecDeque;
 use std::io::{self, BufRead};
 
 use super::input::Bytes;
 use super::{Limits, LoadCause, LoadError, Origin, charset, json, json_list};
 use crate::article::Document;
+
+/// Lines that open no object, from the first on, after which a file is something else.
+const STRANGE: usize = 20;
 
 /// One record a line. A line that is broken or too long is an error, and the next one is read.
 pub(super) struct Lines {
@@ -15,11 +19,15 @@ pub(super) struct Lines {
     limits: Limits,
     line: u64,
     ended: bool,
+    /// A line has opened an object. Until then errors wait: the file may be one error as a whole.
+    is_sure: bool,
+    waiting: VecDeque<Result<Document, LoadError>>,
 }
 
 impl Lines {
     pub(super) fn new(bytes: Bytes, origin: Origin, limits: Limits) -> Self {
-        Self { bytes, origin, limits, line: 0, ended: false }
+        let (line, ended, is_sure) = (0, false, false);
+        Self { bytes, origin, limits, line, ended, is_sure, waiting: VecDeque::new() }
     }
 
     /// The next line with something in it: its bytes, or why there are none.
@@ -44,11 +52,17 @@ impl Lines {
         None
     }
 
-    fn record(&self, line: Vec<u8>) -> Result<Document, LoadError> {
+    fn record(&mut self, line: Vec<u8>) -> Result<Document, LoadError> {
+        self.is_sure |= opens_object(&line);
         let text = charset::decode(line);
         let read = json::parse(text, &self.origin, &self.limits);
         read.map_err(|error| error.at_line(self.line))
     }
+}
+
+/// Whatever stands in the line before it, a mark of its charset above all.
+fn opens_object(line: &[u8]) -> bool {
+    line.iter().find(|byte| byte.is_ascii_graphic()) == Some(&b'{')
 }
 
 /// White space alone, in whatever charset.
@@ -61,17 +75,39 @@ impl Iterator for Lines {
     type Item = Result<Document, LoadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let line = self.line()?;
-        Some(line.and_then(|line| self.record(line)))
+        while !self.is_sure {
+            let Some(line) = self.line() else { break };
+            let read = line.and_then(|line| self.record(line));
+            self.waiting.push_back(read);
+            if self.waiting.len() == STRANGE && !self.is_sure {
+                self.ended = true;
+                return self.waiting.drain(..).next().map(|first| first.map_err(strange));
+            }
+        }
+        self.waiting.pop_front().or_else(|| {
+            let line = self.line()?;
+            Some(line.and_then(|line| self.record(line)))
+        })
     }
 
     fn nth(&mut self, n: usize) -> Option<Self::Item> {
         for _ in 0..n {
             // An error counts as a record, as it does when it is read.
-            let _ = self.line()?;
+            if self.waiting.pop_front().is_none() {
+                let _ = self.line()?;
+            }
         }
+        // Whoever knows how far to go has been here before.
+        self.is_sure |= n > 0;
         self.next()
     }
+}
+
+/// The error of a file by that of its first line.
+fn strange(first: LoadError) -> LoadError {
+    let words =
+        format!("none of its first {STRANGE} lines is an object of JSON; name it otherwise");
+    LoadError { cause: LoadCause::malformed(words), ..first }
 }
 
 /// Reads a line with its end, keeping no more than `limit` bytes; says how long it was.
@@ -109,15 +145,14 @@ pub(super) struct Values {
     line: u64,
     started: bool,
     ended: bool,
-    found: bool,
     /// Within the list of an object that holds one: what comes behind it are no articles.
     in_list: bool,
 }
 
 impl Values {
     pub(super) fn new(bytes: Bytes, origin: Origin, limits: Limits) -> Self {
-        let (started, ended, found, in_list) = (false, false, false, false);
-        Self { bytes, origin, limits, line: 1, started, ended, found, in_list }
+        let (started, ended, in_list) = (false, false, false);
+        Self { bytes, origin, limits, line: 1, started, ended, in_list }
     }
 
     /// Goes to the list of articles, where the first object holds one.
@@ -181,7 +216,7 @@ impl Iterator for Values {
     fn nth(&mut self, n: usize) -> Option<Self::Item> {
         for _ in 0..n {
             match self.object() {
-                Ok(Some(_)) => self.found = true,
+                Ok(Some(_)) => {}
                 // The end and what broke come to nobody's eyes but that of `next`.
                 _ => {
                     self.ended = true;
@@ -198,13 +233,12 @@ impl Iterator for Values {
         }
         match self.object() {
             Ok(Some((bytes, line))) => {
-                self.found = true;
                 let read = json::parse(charset::decode(bytes), &self.origin, &self.limits);
                 Some(read.map_err(|error| error.at_line(line)))
             }
             Ok(None) => {
                 self.ended = true;
-                (!self.found).then(|| Err(LoadError::new(&self.origin.name, LoadCause::Empty)))
+                None
             }
             Err(cause) => {
                 self.ended = true;
@@ -269,6 +303,28 @@ mod tests {
         stream(Box::new(input), origin, limits)
             .map(|read| read.map_or_else(|error| error.to_string(), |d| d.article.title))
             .collect()
+    }
+
+    #[test]
+    fn what_is_called_json_lines_and_is_none_costs_one_line() {
+        let all = |text: &str| -> Vec<String> {
+            let lines = super::Lines::new(
+                Box::new(std::io::Cursor::new(text.to_owned())),
+                Origin { name: "all.jsonl".into(), ..Origin::default() },
+                Limits::default(),
+            );
+            lines.map(|read| read.map_or_else(|e| e.to_string(), |d| d.article.title)).collect()
+        };
+        let strange = "# Ferry\n\n".repeat(super::STRANGE - 1);
+        let record = "\u{feff}{\"title\": \"One\"}\n";
+        let lines = all(&strange.repeat(2));
+        assert!(lines.len() == 1 && lines[0].starts_with("all.jsonl, line 1: "), "{lines:?}");
+        assert!(lines[0].contains("none of its first 20 lines is an object"), "{lines:?}");
+        // A few lines above the records are named one by one.
+        let lines = all(&(strange.clone() + record + &strange + &strange));
+        assert_eq!(lines.len(), 3 * (super::STRANGE - 1) + 1);
+        assert_eq!(lines[super::STRANGE - 1], "One");
+        assert_eq!(all(&strange).len(), super::STRANGE - 1);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::article::{Article, Document, Kind, Paragraph};
 /// Longest title, in bytes: it stands in a list. A longer one is text.
 const TITLE: usize = 2_000;
 /// Longest name, of an author or a source, and longest tag.
-const NAME: usize = 1_000;
+const NAME: usize = 500;
 /// Longest address that may be followed.
 const ADDRESS: usize = 8_000;
 /// Most tags.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::header::{self, Field};
 use super::input::Bytes;
-use super::{Limits, LoadCause, LoadError, Origin, charset, json, json_values};
+use super::{Limits, LoadCause, LoadError, Origin, charset, json, json_keys, json_values};
 use crate::article::Document;
 
 /// What parts the cells of a row.
@@ -42,7 +42,9 @@ fn first_line(text: &str) -> &str {
 
 /// Columns with a name that articles have.
 fn known(line: &str, mark: u8) -> usize {
-    names(line, mark).filter(|name| header::field(name).is_some() || json::is_text(name)).count()
+    names(line, mark)
+        .filter(|name| header::field(name).is_some() || json_keys::is_text(name))
+        .count()
 }
 
 /// A title or a text; names and dates alone are a table of something else.
@@ -51,7 +53,9 @@ fn has_story(line: &str, mark: u8) -> bool {
 }
 
 fn is_story(name: &str) -> bool {
-    header::field(name) == Some(Field::Title) || json::is_text(name) || json::is_summary(name)
+    header::field(name) == Some(Field::Title)
+        || json_keys::is_text(name)
+        || json_keys::is_summary(name)
 }
 
 /// Longer cells than names are have no name.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::LoadCause;
 use super::archive::{Member, Members};
 use super::input::{Bytes, Input};
+use super::reach::Ratio;
 
 const BLOCK: usize = 512;
 /// Longest name or list of extended facts that is read.
@@ -37,6 +38,8 @@ fn octal(field: &[u8]) -> Option<u64> {
 /// The members of an archive.
 pub(super) struct Tar {
     stream: Arc<Mutex<Stream>>,
+    /// Of what it was packed in.
+    ratio: Ratio,
     ended: bool,
 }
 
@@ -57,13 +60,17 @@ struct Facts {
 }
 
 impl Tar {
-    pub fn new(bytes: Bytes) -> Self {
+    pub fn new(bytes: Bytes, ratio: Ratio) -> Self {
         let stream = Stream { bytes, number: 0, left: 0, filling: 0 };
-        Self { stream: Arc::new(Mutex::new(stream)), ended: false }
+        Self { stream: Arc::new(Mutex::new(stream)), ratio, ended: false }
     }
 }
 
 impl Members for Tar {
+    fn ratio(&self) -> &Ratio {
+        &self.ratio
+    }
+
     fn next(&mut self) -> Result<Option<Member>, LoadCause> {
         if self.ended {
             return Ok(None);

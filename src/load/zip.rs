@@ -11,7 +11,7 @@ use super::archive::{self, Member, Members};
 use super::input::{Bytes, Input, ReadSeek};
 use super::packed::Packing;
 use super::reach::Ratio;
-use super::{Limits, LoadCause, unwanted};
+use super::{LoadCause, unwanted};
 
 /// How far from the end its record may stand: behind it comes a comment of 64 KiB at most.
 const TAIL: u64 = 22 + 65_535;
@@ -36,7 +36,7 @@ pub(super) struct Zip {
     rest: BufReader<Section>,
     left: u64,
     /// Of all members together: many that lie on one another are a trap too.
-    ratio: Ratio,
+    pub ratio: Ratio,
 }
 
 /// Where the table is.
@@ -73,21 +73,21 @@ pub(super) fn is_zip(head: &[u8]) -> bool {
 
 impl Zip {
     /// Opens an archive and says what it holds.
-    pub fn open(file: Box<dyn ReadSeek>, limits: &Limits) -> Result<(Self, Inside), LoadCause> {
-        let mut zip = Self::from_start(file, limits)?;
+    pub fn open(file: Box<dyn ReadSeek>, ratio: Ratio) -> Result<(Self, Inside), LoadCause> {
+        let mut zip = Self::from_start(file, ratio)?;
         let inside = zip.looked_through();
         zip.restart();
         Ok((zip, inside))
     }
 
-    fn from_start(mut file: Box<dyn ReadSeek>, limits: &Limits) -> Result<Self, LoadCause> {
+    fn from_start(mut file: Box<dyn ReadSeek>, ratio: Ratio) -> Result<Self, LoadCause> {
         let table = find_table(&mut file).map_err(LoadCause::from_io)?;
         let table = table.ok_or_else(|| {
             LoadCause::malformed("a ZIP archive that is cut off; fetch or pack it again")
         })?;
         let file = Arc::new(Mutex::new(file));
         let rest = BufReader::new(Section { file: file.clone(), at: table.at, left: table.size });
-        Ok(Self { file, rest, left: table.entries, table, ratio: Ratio::new(limits) })
+        Ok(Self { file, rest, left: table.entries, table, ratio })
     }
 
     /// Back to the first entry.
@@ -169,6 +169,10 @@ impl Zip {
 }
 
 impl Members for Zip {
+    fn ratio(&self) -> &Ratio {
+        &self.ratio
+    }
+
     fn next(&mut self) -> Result<Option<Member>, LoadCause> {
         let Some(entry) = self.entry()? else { return Ok(None) };
         let input = self.content(&entry).map(Input::Stream);

@@ -23,7 +23,7 @@ use unicode_segmentation::UnicodeSegmentation;
 pub type Entry = fn(&[u8]);
 
 /// By the name of the fuzz target.
-pub const ENTRIES: [(&str, Entry); 14] = [
+pub const ENTRIES: [(&str, Entry); 19] = [
     ("text", |bytes| parse(bytes, Format::Text)),
     ("html", |bytes| parse(bytes, Format::Html)),
     ("markdown", |bytes| parse(bytes, Format::Markdown)),
@@ -33,6 +33,11 @@ pub const ENTRIES: [(&str, Entry); 14] = [
     ("mail", |bytes| parse(bytes, Format::Mail)),
     ("mailbox", |bytes| parse(bytes, Format::Mailbox)),
     ("warc", |bytes| parse(bytes, Format::Warc)),
+    ("mhtml", |bytes| parse(bytes, Format::Mhtml)),
+    ("table", |bytes| parse(bytes, Format::Table)),
+    ("archive", archive),
+    ("cache", cache),
+    ("subscriptions", subscriptions),
     ("date", date),
     ("charset", charset),
     ("query", a_query),
@@ -64,6 +69,43 @@ fn parse(bytes: &[u8], format: Format) {
     for read in documents(bytes, Some(format), "input") {
         check(&read);
     }
+}
+
+/// As a file, whose table stands at its end, and as it comes.
+fn archive(bytes: &[u8]) {
+    let origin =
+        || Origin { path: Some("a.zip".into()), name: "a.zip".into(), ..Origin::default() };
+    let held = || Cursor::new(bytes.to_vec());
+    let seekable = load::seekable(Box::new(held()), origin(), &limits());
+    seekable.take(RECORDS).for_each(|read| check(&read));
+    let stream = load::stream(Box::new(held()), origin(), &limits());
+    stream.take(RECORDS).for_each(|read| check(&read));
+}
+
+/// A database is opened where it lies.
+fn cache(bytes: &[u8]) {
+    let file = file_of(bytes);
+    load::file(file.path(), &limits()).take(RECORDS).for_each(|read| check(&read));
+}
+
+fn subscriptions(bytes: &[u8]) {
+    let file = file_of(bytes);
+    match load::subscriptions(file.path(), &limits()) {
+        Ok(read) => {
+            for feed in &read.feeds {
+                let words = feed.title.iter().chain(&feed.tags).chain([&feed.url]);
+                words.for_each(|text| is_tame(text));
+            }
+            read.passed_over.iter().for_each(|line| is_tame(line));
+        }
+        Err(error) => check(&Err(error)),
+    }
+}
+
+fn file_of(bytes: &[u8]) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    std::fs::write(file.path(), bytes).expect("the file is ours");
+    file
 }
 
 /// As a name that a document carries its date in, and as one that heads it.
@@ -162,6 +204,12 @@ pub fn is_tame(text: &str) {
 }
 
 fn check_prepared(article: &Article) {
+    article.entities.iter().for_each(|entity| is_tame(&entity.name));
+    for paragraph in &article.paragraphs {
+        let mark = &paragraph.mark;
+        assert!((0.0..=1.0).contains(&mark.score) && (mark.kept() || mark.evidence.is_some()));
+        mark.evidence.iter().for_each(|words| is_tame(words));
+    }
     let mut before = (Place::Title, 0);
     for mention in &article.mentions {
         let text = article.text_at(mention.place);
