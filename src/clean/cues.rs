@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::fold::{fold, is_unspaced};
+use super::fold::{fold, is_alphanumeric, is_unspaced};
 use super::phrases::Phrases;
 use crate::article::Reason;
 
@@ -159,14 +159,14 @@ impl Search<'_> {
     /// ends, the longest of one end first.
     fn candidates(&self, from: usize, to: usize) -> Vec<(usize, usize, usize)> {
         let mut found = Vec::new();
-        let mut before = self.line[..from].chars().next_back();
+        let mut before = self.line[..from].chars().next_back().map_or(Class::Apart, class);
         for (at, c) in self.line[from..to].char_indices() {
-            let start = from + at;
-            if c != ' ' && !joined(before, Some(c)) {
+            let (start, own) = (from + at, class(c));
+            if c != ' ' && !before.joins(own) {
                 let rest = &self.line.as_bytes()[start..to];
                 CUES.phrases.begin(rest, |id, length| found.push((start + length, start, id)));
             }
-            before = Some(c);
+            before = own;
         }
         found.sort_unstable();
         found
@@ -240,15 +240,41 @@ impl Search<'_> {
     }
 }
 
-/// The two are of one word; "copyright 20" may go on to a year.
+/// What a sign is to those beside it.
+#[derive(Clone, Copy, PartialEq)]
+enum Class {
+    /// No part of a word, or a word by itself, as in scripts without spaces.
+    Apart,
+    Letter,
+    Figure,
+}
+
+impl Class {
+    /// The two are of one word; "copyright 20" may go on to a year.
+    fn joins(self, next: Class) -> bool {
+        self != Class::Apart
+            && next != Class::Apart
+            && (self, next) != (Class::Figure, Class::Figure)
+    }
+}
+
+fn class(c: char) -> Class {
+    match c {
+        'a'..='z' | 'A'..='Z' => Class::Letter,
+        '0'..='9' => Class::Figure,
+        '\0'..='\u{7f}' => Class::Apart,
+        c if is_alphanumeric(c) && !is_unspaced(c) => Class::Letter,
+        _ => Class::Apart,
+    }
+}
+
 fn joined(before: Option<char>, after: Option<char>) -> bool {
-    let (Some(a), Some(b)) = (before, after) else { return false };
-    let figures = a.is_ascii_digit() && b.is_ascii_digit();
-    a.is_alphanumeric() && b.is_alphanumeric() && !figures && !is_unspaced(a) && !is_unspaced(b)
+    let class = |c: Option<char>| c.map_or(Class::Apart, class);
+    class(before).joins(class(after))
 }
 
 fn letters(text: &str) -> usize {
-    text.chars().filter(|c| c.is_alphanumeric()).count()
+    text.chars().filter(|c| is_alphanumeric(*c)).count()
 }
 
 #[cfg(test)]

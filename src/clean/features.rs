@@ -1,31 +1,22 @@
 //! What can be seen of a line by itself, and of its document: facts, no judgement.
 
 use std::collections::HashSet;
+use std::hash::BuildHasher;
 use std::sync::LazyLock;
 
-use foldhash::fast::RandomState;
+use foldhash::fast::FixedState;
 
 use super::cues::{self, Hit};
-use super::fold::{fold, fold_onto, hash};
+use super::fold::{fold, hash, is_alphanumeric};
+use super::signs::{self, Capitals, Ending, Letters};
 use super::wording;
-use super::words::{Hashes, Holds, Word, stem, words};
+use super::words::{Hashes, Holds, Word, words};
 use crate::article::{Article, Kind, Paragraph};
 
 static STOPS: LazyLock<Hashes> =
     LazyLock::new(|| Hashes::of(include_str!("../../assets/clean/stops.txt")));
 static TIMES: LazyLock<Hashes> =
     LazyLock::new(|| Hashes::of(include_str!("../../assets/clean/times.txt")));
-
-/// How a line ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// Full stop, question or exclamation mark, perhaps with a closing quote or bracket.
-    Sentence,
-    Colon,
-    /// Cut off with "…".
-    Ellipsis,
-    Open,
-}
 
 /// One paragraph as the rules see it.
 #[derive(Clone, Debug)]
@@ -122,38 +113,40 @@ pub fn meaning(text: &str) -> Vec<u32> {
     counts.into_content()
 }
 
-fn line(paragraph: &Paragraph, title: &str, seen: &mut HashSet<u32, RandomState>) -> Line {
+fn line(paragraph: &Paragraph, title: &str, seen: &mut HashSet<u64, FixedState>) -> Line {
     let whole = paragraph.text.as_str();
     let text = beginning(whole);
     let folded = fold(text);
-    let mut counts = Counts::default();
+    let mut counts = Counts::for_length(folded.len());
     counts.read(&folded);
-    let again = !seen.insert(hash(&folded) ^ whole.len() as u32);
+    // Of two that begin alike and go on, only one as long may be the other again.
+    let beyond = (whole.len() - text.len()) as u64;
+    let again = !seen.insert(FixedState::default().hash_one(folded.as_bytes()) ^ beyond);
     let capitals = Capitals::of(text);
     let letters = Letters::of(text);
     Line {
         kind: paragraph.kind,
         words: counts.words,
-        ending: ending(whole),
+        ending: signs::ending(whole),
         capitals: share(capitals.capital, capitals.words),
         digits: share(counts.digits, counts.words),
         stops: share(counts.stops, counts.words),
         times: share(counts.times, counts.words),
         links: link_density(paragraph),
-        machine: machine(text),
-        dated: is_dated(&folded),
+        machine: signs::machine(text),
+        dated: signs::is_dated(&folded),
         bullet: is_bullet(paragraph),
         labelled: is_labelled(&folded),
         separators: letters.separators,
-        signed: is_signed(whole),
+        signed: signs::is_signed(whole),
         again,
         is_title: same_words(&folded, title),
         cues: cues::find(&folded),
         by: opens_byline(&folded),
         names: capitals.names,
-        sentences: sentences(text),
+        sentences: signs::sentences(text),
         quotes: letters.quotes,
-        lower: text.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_lowercase),
+        lower: text.chars().find(|c| is_alphanumeric(*c)).is_some_and(char::is_lowercase),
         shout: share(letters.upper, letters.letters),
         characters: letters.characters,
         opening: opening(&folded),
@@ -181,21 +174,6 @@ fn is_labelled(folded: &str) -> bool {
     label.split(' ').count() <= 5 && !value.trim().is_empty()
 }
 
-/// "2024", "10:15", "3.5.", "12/24": a digit, then a sign that parts figures, then a digit; or a
-/// year.
-fn is_dated(folded: &str) -> bool {
-    let figures = |w: &str| w.len() == 4 && (w.starts_with("19") || w.starts_with("20"));
-    let Some(first) = folded.bytes().position(|byte| byte.is_ascii_digit()) else { return false };
-    let folded = &folded[first..];
-    let mut words = folded.split(|c: char| !c.is_ascii_digit());
-    let parted = |bytes: &[u8]| {
-        bytes[0].is_ascii_digit()
-            && matches!(bytes[1], b':' | b'/' | b'.' | b'-')
-            && bytes[2].is_ascii_digit()
-    };
-    words.any(figures) || folded.as_bytes().windows(3).any(parted)
-}
-
 fn share(part: usize, whole: usize) -> f32 {
     if whole == 0 { 0.0 } else { part as f32 / whole as f32 }
 }
@@ -211,7 +189,15 @@ struct Counts {
     order: Vec<u32>,
 }
 
+/// Bytes of text for each word that there is room for.
+const WORD: usize = 6;
+
 impl Counts {
+    fn for_length(bytes: usize) -> Self {
+        let [content, order] = [bytes / (2 * WORD), bytes / WORD].map(Vec::with_capacity);
+        Self { content, order, ..Self::default() }
+    }
+
     fn read(&mut self, folded: &str) {
         for word in words(folded) {
             if word.is_unspaced {
@@ -257,146 +243,9 @@ impl Counts {
     }
 }
 
-fn ending(text: &str) -> Ending {
-    let closers = ['"', '\'', '”', '’', '»', ')', ']', '“', '」', '』', '）'];
-    let bare = text.trim_end_matches(closers).trim_end();
-    if bare.ends_with("...") || bare.ends_with('…') {
-        return Ending::Ellipsis;
-    }
-    let bare = without_signature(text).unwrap_or(bare).trim_end_matches(closers);
-    match bare.chars().next_back() {
-        Some('.' | '!' | '?' | '。' | '！' | '？' | '؟' | '۔' | '।' | '։') => {
-            Ending::Sentence
-        }
-        Some(':' | '：') => Ending::Colon,
-        _ => Ending::Open,
-    }
-}
-
-/// The text before a closing "(AGENCY)".
-fn without_signature(text: &str) -> Option<&str> {
-    let inner = text.trim_end().trim_end_matches('.').strip_suffix(')')?;
-    let open = inner.rfind('(')?;
-    (inner.len() - open <= 40).then(|| inner[..open].trim_end())
-}
-
-fn is_signed(text: &str) -> bool {
-    let Some(before) = without_signature(text) else { return false };
-    let name = text[before.len()..].trim().trim_matches(['(', ')', '.']);
-    let ends = before.ends_with(['.', '!', '?', '”', '"', '’']);
-    let capital = name.chars().next().is_some_and(char::is_uppercase);
-    ends && capital
-        && name.split([' ', '/', ',']).count() <= 4
-        && !name.contains(|c: char| c.is_ascii_digit())
-}
-
-/// What one walk over the signs of a line counts.
-#[derive(Default)]
-struct Letters {
-    characters: usize,
-    letters: usize,
-    upper: usize,
-    separators: usize,
-    quotes: bool,
-}
-
-impl Letters {
-    fn of(text: &str) -> Self {
-        let mut found = Letters::default();
-        for c in text.chars() {
-            found.characters += 1;
-            match c {
-                'a'..='z' => found.letters += 1,
-                'A'..='Z' => {
-                    found.letters += 1;
-                    found.upper += 1;
-                }
-                '|' | '›' | '·' | '>' => found.separators += 1,
-                '»' => {
-                    found.separators += 1;
-                    found.quotes = true;
-                }
-                '"' | '“' | '”' | '„' | '«' | '「' | '『' => found.quotes = true,
-                c if !c.is_ascii() => {
-                    found.letters += usize::from(c.is_alphabetic());
-                    found.upper += usize::from(c.is_uppercase());
-                }
-                _ => {}
-            }
-        }
-        found
-    }
-}
-
-#[derive(Default)]
-struct Capitals {
-    words: usize,
-    capital: usize,
-    names: Vec<u32>,
-}
-
-impl Capitals {
-    /// Of the first words of a text; a name is a capital that no sentence begins with.
-    fn of(text: &str) -> Self {
-        let mut found = Capitals::default();
-        let mut opens = true;
-        let mut folded = String::new();
-        for word in text.split_whitespace().take(60) {
-            let Some(first) = word.chars().find(|c| c.is_alphabetic()) else { continue };
-            found.words += 1;
-            if first.is_uppercase() {
-                found.capital += 1;
-                if !opens {
-                    folded.clear();
-                    fold_onto(word, &mut folded);
-                    found.names.push(stem(folded.trim_matches(|c: char| !c.is_alphanumeric())));
-                }
-            }
-            opens = word.ends_with(['.', '!', '?', ':', '“', '"']);
-        }
-        found.names.sort_unstable();
-        found.names.dedup();
-        found
-    }
-}
-
-/// Full stops and their like that something follows, and the end.
-fn sentences(text: &str) -> usize {
-    let mut count = 1;
-    let mut rest = text;
-    while let Some(at) = rest.find(['.', '!', '?', '。', '؟', '।']) {
-        rest = rest[at..].trim_start_matches(|c: char| !c.is_alphanumeric() && c != ' ');
-        let more = rest.trim_start();
-        let next = more.chars().find(|c| c.is_alphanumeric());
-        count += usize::from(more.len() < rest.len() && next.is_some_and(char::is_uppercase));
-    }
-    count
-}
-
 fn link_density(paragraph: &Paragraph) -> f32 {
     let linked: u32 = paragraph.links.iter().map(|l| l.end.saturating_sub(l.start)).sum();
     share(linked as usize, paragraph.text.trim().len()).min(1.0)
-}
-
-fn machine(text: &str) -> f32 {
-    let plain = |word: &str| {
-        word.len() <= 45
-            && !word.bytes().any(|byte| matches!(byte, b'@' | b'/'))
-            && !word.starts_with("www.")
-    };
-    let odd = |word: &&str| {
-        if plain(word) {
-            return false;
-        }
-        word.contains("://")
-            || word.starts_with("www.")
-            || (word.starts_with('@') && word.len() > 2)
-            || (word.contains('@') && word.contains('.'))
-            || (word.len() > 45 && word.is_ascii())
-            || word.contains("pic.twitter")
-    };
-    let bytes: usize = text.split_whitespace().filter(odd).map(str::len).sum();
-    share(bytes, text.len())
 }
 
 fn opening(folded: &str) -> u32 {
@@ -442,17 +291,6 @@ mod tests {
     fn of(text: &str) -> Line {
         let paragraph = Paragraph { text: text.into(), ..Paragraph::default() };
         line(&paragraph, "harbour bridge reopens", &mut HashSet::default())
-    }
-
-    #[test]
-    fn endings() {
-        assert_eq!(ending("It ended."), Ending::Sentence);
-        assert_eq!(ending("“It ended.”"), Ending::Sentence);
-        assert_eq!(ending("It ended well. (HABER)"), Ending::Sentence);
-        assert_eq!(ending("It goes on…"), Ending::Ellipsis);
-        assert_eq!(ending("The rules:"), Ending::Colon);
-        assert_eq!(ending("Main menu"), Ending::Open);
-        assert_eq!(ending("これは文です。"), Ending::Sentence);
     }
 
     #[test]

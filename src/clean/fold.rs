@@ -11,14 +11,28 @@ pub fn fold(text: &str) -> String {
 
 /// As [`fold`], behind what is there.
 pub fn fold_onto(text: &str, folded: &mut String) {
-    for c in text.chars() {
-        if c.is_ascii() {
-            folded.push(c.to_ascii_lowercase());
-        } else if let Some(c) = fold_char(c) {
-            folded.push(c);
-        }
+    let mut rest = text;
+    loop {
+        let (ascii, foreign) = rest.split_at(ascii(rest));
+        let from = folded.len();
+        folded.push_str(ascii);
+        folded[from..].make_ascii_lowercase();
+        let mut signs = foreign.chars();
+        let Some(c) = signs.next() else { return };
+        folded.extend(fold_char(c));
+        rest = signs.as_str();
     }
 }
+
+/// The length in bytes of what is ASCII at the start of a text.
+pub fn ascii(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let whole = bytes.chunks_exact(CHUNK).take_while(|chunk| chunk.is_ascii()).count() * CHUNK;
+    whole + bytes[whole..].iter().take_while(|byte| byte.is_ascii()).count()
+}
+
+/// Bytes that are looked at together.
+const CHUNK: usize = 16;
 
 /// One character that is not ASCII; `None` for one that only adorns another.
 pub fn fold_char(c: char) -> Option<char> {
@@ -52,6 +66,17 @@ fn base(c: char) -> char {
     letter.to_lowercase().next().unwrap_or(letter)
 }
 
+/// As `char::is_alphanumeric`, at once for the signs that most texts hold.
+pub fn is_alphanumeric(c: char) -> bool {
+    match c {
+        '\0'..='\u{7f}' => c.is_ascii_alphanumeric(),
+        '\u{c0}'..='\u{24f}' => !matches!(c, '×' | '÷'),
+        '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}' | '\u{4e00}'..='\u{9fff}' => true,
+        '\u{2000}'..='\u{206f}' => false,
+        _ => c.is_alphanumeric(),
+    }
+}
+
 /// Scripts written without spaces between words.
 pub fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{e7f}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
@@ -73,6 +98,22 @@ pub fn mix(hash: u32, byte: u8) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_are_those_of_unicode() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_alphanumeric(c), c.is_alphanumeric(), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_ascii_is_told() {
+        for (text, length) in [("", 0), ("é", 0), ("ferry", 5), ("The ferry to Kos sails, é", 24)]
+        {
+            assert_eq!(ascii(text), length, "{text}");
+        }
+        assert_eq!(ascii(&"ferry ".repeat(9)), 54);
+    }
 
     #[test]
     fn folds_case_accents_and_typographic_signs() {

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::walks::Walks;
+use super::leaves::{self, Leaves};
 
 /// Trees whose leaves add up to log-odds of boilerplate.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,9 +19,9 @@ pub struct Forest {
     roots: Vec<u32>,
     /// The mean row of lines that are of a story.
     pub typical: Vec<f32>,
-    /// The trees as many rows at once walk down them, made when first asked for.
+    /// The trees as many rows at once are asked of them, made when first needed.
     #[serde(skip)]
-    walks: OnceLock<Walks>,
+    leaves: OnceLock<Leaves>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,7 +47,7 @@ impl Forest {
     pub fn push(&mut self, tree: Vec<Node>) {
         self.roots.push(self.nodes.len() as u32);
         self.nodes.extend(tree);
-        self.walks.take();
+        self.leaves.take();
     }
 
     /// How many trees it has.
@@ -64,15 +64,15 @@ impl Forest {
     /// Log-odds of each of several rows of `width` numbers: the same as one by one, and quicker.
     pub fn scores(&self, rows: &[f32], width: usize) -> Vec<f32> {
         let mut scores = vec![0.0; rows.len().checked_div(width).unwrap_or(0)];
-        self.walks.get_or_init(|| self.walks()).add(rows, width, &mut scores);
+        self.leaves.get_or_init(|| self.leaves()).add(rows, width, &mut scores);
         scores.iter_mut().for_each(|score| *score += self.bias);
         scores
     }
 
-    fn walks(&self) -> Walks {
-        let mut walks = Walks::default();
-        self.trees_of().for_each(|tree| walks.push(tree));
-        walks
+    fn leaves(&self) -> Leaves {
+        let mut leaves = Leaves::default();
+        self.trees_of().for_each(|tree| leaves.push(tree));
+        leaves
     }
 
     /// The nodes of each tree.
@@ -95,7 +95,8 @@ impl Forest {
         }
     }
 
-    /// No split looks past the row, back up its tree or into another, so that every walk ends.
+    /// No split looks past the row, back up its tree or into another, so that every walk ends;
+    /// no node has two parents, and no tree more leaves than can be told apart.
     pub fn is_sound(&self) -> bool {
         let ends = self.roots.iter().skip(1).copied().chain([self.nodes.len() as u32]);
         self.typical.len() == self.width
@@ -113,8 +114,22 @@ impl Forest {
                 (feature as usize) < self.width && below(left) && below(right)
             }
         };
-        !tree.is_empty() && tree.iter().enumerate().all(sound)
+        let mut children: Vec<u8> = tree.iter().flat_map(children).collect();
+        children.sort_unstable();
+        let leaves = tree.iter().filter(|node| matches!(node, Node::Leaf(_))).count();
+        !tree.is_empty()
+            && tree.iter().enumerate().all(sound)
+            && children.windows(2).all(|two| two[0] < two[1])
+            && leaves <= leaves::MOST
     }
+}
+
+fn children(node: &Node) -> impl Iterator<Item = u8> + use<> {
+    let both = match *node {
+        Node::Leaf(_) => None,
+        Node::Split { left, right, .. } => Some([left, right]),
+    };
+    both.into_iter().flatten()
 }
 
 #[cfg(test)]
@@ -175,6 +190,8 @@ mod tests {
         let round = Node::Split { feature: 0, left: 1, right: 2, threshold: 0.0 };
         assert!(!forest(&[&[TREE[0], TREE[1], round]]).is_sound());
         assert!(!forest(&[&TREE[..2]]).is_sound());
+        let twin = Node::Split { feature: 0, left: 1, right: 1, threshold: 0.0 };
+        assert!(!forest(&[&[twin, TREE[1]]]).is_sound());
         assert!(!forest(&[&TREE, &[]]).is_sound());
     }
 }

@@ -1,8 +1,8 @@
 //! Marks boilerplate, with a reason. Never deletes, never alters a word, cannot fail.
 //!
-//! `features` sees what a line is, `rules` what it says by itself, `places` where in a page it
+//! `features` and `signs` see what a line is, `rules` what it says by itself, `places` where in a page it
 //! stands; `rows`, `story` and `blocks` put that into numbers, a learnt `model` of word weights
-//! (`wording`) and trees (`forest`, many rows at once by `walks`) judges them, `reasons` and
+//! (`wording`) and trees (`forest`, many rows at once by `leaves`) judges them, `reasons` and
 //! `explain` say why. `shape` tells what of an
 //! article may come again in others. The smallest file to copy from is `explain.rs`; a new cue
 //! phrase is one line in `assets/clean/cues.txt`. The trainer is `examples/train_cleaner`: it is
@@ -16,6 +16,7 @@ mod features;
 mod fold;
 pub mod forest;
 mod hints;
+mod leaves;
 pub mod model;
 pub mod observed;
 mod page;
@@ -25,9 +26,9 @@ mod reasons;
 pub mod rows;
 mod rules;
 pub mod shape;
+mod signs;
 mod stated;
 pub mod story;
-mod walks;
 pub mod wording;
 mod words;
 
@@ -461,9 +462,9 @@ mod tests {
         let seen = line("渡し船が戻った".repeat(100_000));
         assert!(seen.characters < 10_000 && seen.tokens.len() + seen.content.len() < 10_000);
         let seen = line(format!("{}sails (NORPA)", "The ferry ".repeat(100_000)));
-        assert!(seen.words < 10_000 && seen.ending == features::Ending::Open);
+        assert!(seen.words < 10_000 && seen.ending == signs::Ending::Open);
         let ended = line(format!("{}sails.", "The ferry ".repeat(100_000)));
-        assert_eq!(ended.ending, features::Ending::Sentence, "its end is seen all the same");
+        assert_eq!(ended.ending, signs::Ending::Sentence, "its end is seen all the same");
     }
 
     #[test]

@@ -17,8 +17,9 @@ pub struct Phrases {
     /// The first bytes of phrases, and the first of [`Self::sorted`] that begins with them.
     keys: Vec<(u32, u32)>,
     filter: Vec<u64>,
-    /// Lengths below [`KEY`] that some phrase has.
+    /// Lengths below [`KEY`] that some phrase has, and the bytes that such phrases begin with.
     short: Vec<usize>,
+    opens_short: [bool; 256],
 }
 
 impl Phrases {
@@ -34,7 +35,7 @@ impl Phrases {
         sorted.sort_unstable_by(|a, b| bytes(a).cmp(bytes(b)).then(a.2.cmp(&b.2)));
         let mut keys: Vec<(u32, u32)> = Vec::new();
         let mut filter = vec![0; 1 << (FILTER - 6)];
-        let mut short: Vec<usize> = Vec::new();
+        let (mut short, mut opens_short): (Vec<usize>, _) = (Vec::new(), [false; 256]);
         for (at, phrase) in sorted.iter().enumerate() {
             let key = key(bytes(phrase));
             if keys.last().is_none_or(|last| last.0 != key) {
@@ -42,18 +43,24 @@ impl Phrases {
                 filter[bit(key) >> 6] |= 1 << (bit(key) & 63);
             }
             let length = bytes(phrase).len();
+            if length < KEY {
+                opens_short[usize::from(bytes(phrase)[0])] = true;
+            }
             if length < KEY && !short.contains(&length) {
                 short.push(length);
             }
         }
         keys.sort_unstable();
-        Self { text, sorted, keys, filter, short }
+        Self { text, sorted, keys, filter, short, opens_short }
     }
 
     /// Gives the number and the length of every phrase that `text` begins with.
     pub fn begin(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
         if text.len() >= KEY {
             self.with_key(key(text), text, &mut found);
+        }
+        if !text.first().is_some_and(|first| self.opens_short[usize::from(*first)]) {
+            return;
         }
         for &length in self.short.iter().filter(|length| **length <= text.len()) {
             self.with_key(key(&text[..length]), text, &mut found);

@@ -9,8 +9,9 @@ use foldhash::fast::RandomState;
 
 use super::blocks;
 use super::cues::{Hit, Place, Strength};
-use super::features::{Ending, Line, share_in};
+use super::features::{Line, share_in};
 use super::observed::Observed;
+use super::signs::Ending;
 use super::words::Hashes;
 use crate::article::{Kind, Reason};
 

@@ -5,7 +5,8 @@
 
 use super::cues::{Hit, Place, Strength};
 use super::explain::Clue;
-use super::features::{Ending, Line};
+use super::features::Line;
+use super::signs::Ending;
 use crate::article::{Kind, Reason};
 
 /// What the rules make of a line before its place in the document is known.

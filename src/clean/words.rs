@@ -1,6 +1,6 @@
 //! The words of a folded text, each read once: where it lies, its hash, its stem.
 
-use super::fold::{FIRST, fold, hash, is_unspaced, mix};
+use super::fold::{FIRST, fold, hash, is_alphanumeric, is_unspaced, mix};
 
 /// A run of letters and figures.
 pub struct Word<'a> {
@@ -25,46 +25,88 @@ pub fn stem(word: &str) -> u32 {
 pub fn words(folded: &str) -> impl Iterator<Item = Word<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        while let Err(length) = letter(folded, at) {
-            if length == 0 {
-                return None;
-            }
-            at += length;
-        }
+        at = opening(folded, at)?;
         let word = word(folded, at);
         at += word.text.len();
         Some(word)
     })
 }
 
-/// The length of the letter or figure at a place; of another sign as the error, 0 at the end.
-fn letter(text: &str, at: usize) -> Result<usize, usize> {
-    let Some(&byte) = text.as_bytes().get(at) else { return Err(0) };
-    if byte.is_ascii() {
-        return if byte.is_ascii_alphanumeric() { Ok(1) } else { Err(1) };
+/// Where the first word from a place on begins.
+fn opening(text: &str, from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        match text.as_bytes().get(at)? {
+            byte if byte.is_ascii_alphanumeric() => return Some(at),
+            byte if byte.is_ascii() => at += 1,
+            _ => match text[at..].chars().next()? {
+                c if is_alphanumeric(c) => return Some(at),
+                c => at += c.len_utf8(),
+            },
+        }
     }
-    let c = text[at..].chars().next().unwrap_or_default();
-    if c.is_alphanumeric() { Ok(c.len_utf8()) } else { Err(c.len_utf8()) }
 }
 
 /// The word that begins at a place.
 fn word(text: &str, from: usize) -> Word<'_> {
+    let bytes = text.as_bytes();
     let (mut at, mut letters, mut has_digit) = (from, 0, false);
     let (mut hash, mut stem) = (FIRST, FIRST);
-    while let Ok(length) = letter(text, at) {
-        for byte in &text.as_bytes()[at..at + length] {
-            hash = mix(hash, *byte);
-            has_digit |= byte.is_ascii_digit();
-        }
+    while let Some(&byte) = bytes.get(at) {
+        let end = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' => at + 1,
+            b'0'..=b'9' => {
+                has_digit = true;
+                at + 1
+            }
+            _ if byte.is_ascii() => break,
+            _ => match text[at..].chars().next() {
+                Some(c) if is_alphanumeric(c) => at + c.len_utf8(),
+                _ => break,
+            },
+        };
+        hash = bytes[at..end].iter().fold(hash, |hash, byte| mix(hash, *byte));
         letters += 1;
         if letters <= STEM {
             stem = hash;
         }
-        at += length;
+        at = end;
     }
     let text = &text[from..at];
     let is_unspaced = !text.as_bytes()[0].is_ascii() && text.starts_with(is_unspaced);
     Word { text, hash, stem, has_digit, is_unspaced }
+}
+
+/// What stands between white space.
+pub fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        while let Some((_, length)) = white(rest).filter(|(at, _)| *at == 0) {
+            rest = &rest[length..];
+        }
+        let (end, length) = white(rest).unwrap_or((rest.len(), 0));
+        let piece = &rest[..end];
+        rest = &rest[end + length..];
+        Some(piece).filter(|piece| !piece.is_empty())
+    })
+}
+
+/// Where the first white space lies, and its length.
+fn white(text: &str) -> Option<(usize, usize)> {
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b' ' | b'\t'..=b'\r' => return Some((at, 1)),
+            // All other white space of Unicode begins with one of these.
+            0xc2 | 0xe1..=0xe3 => {
+                let c = text[at..].chars().next().filter(|c| c.is_whitespace());
+                if let Some(c) = c {
+                    return Some((at, c.len_utf8()));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Bits of the filter of [`Hashes`], as a power of two.
@@ -131,6 +173,17 @@ mod tests {
             assert_eq!(word.is_unspaced, word.text == "東京");
         }
         assert_eq!(words("").count() + words(" .… ").count(), 0);
+    }
+
+    #[test]
+    fn pieces_stand_between_white_space() {
+        for text in ["", " ", "a", " a  b ", "a\u{a0}b", "\u{3000}á\u{2003}\nb – c", "â\u{1680}"]
+        {
+            assert!(pieces(text).eq(text.split_whitespace()), "{text:?}");
+        }
+        for c in ('\0'..=char::MAX).filter(|c| c.is_whitespace()) {
+            assert!(pieces(&format!("a{c}b")).eq(["a", "b"]), "{c:?}");
+        }
     }
 
     #[test]

@@ -42,7 +42,10 @@ impl Formatter for Harmless {
         if text.bytes().all(|byte| matches!(byte, 0x20..=0x7e)) {
             return out.write_all(text.as_bytes());
         }
-        for (at, c) in text.char_indices() {
+        let mut at = 0;
+        loop {
+            at += self.pile.plain(&text[at..]);
+            let Some(c) = text[at..].chars().next() else { break };
             if sanitize::is_to_escape(c, &mut self.pile) {
                 out.write_all(&text.as_bytes()[written..at])?;
                 for unit in c.encode_utf16(&mut [0; 2]) {
@@ -50,6 +53,7 @@ impl Formatter for Harmless {
                 }
                 written = at + c.len_utf8();
             }
+            at += c.len_utf8();
         }
         out.write_all(&text.as_bytes()[written..])
     }

@@ -73,28 +73,52 @@ pub(super) fn line_in_place(text: &mut String) {
     }
 }
 
-/// As [`line`], and carries byte offsets of `text`, sorted, over to the result.
-pub(super) fn line_with_offsets(text: &str, offsets: &mut [u32]) -> String {
-    if is_clean(text) { text.to_string() } else { clean(text, false, offsets) }
+/// As [`line_in_place`], and carries byte offsets of the text, sorted, over to the result.
+pub(super) fn line_with_offsets(text: &mut String, offsets: &mut [u32]) {
+    if !is_clean(text) {
+        *text = clean(text, false, offsets);
+    }
 }
 
 /// Nothing to do: printable, single spaces inside only, no character that needs its neighbours.
 fn is_clean(text: &str) -> bool {
-    let mut spaced = true;
-    let mut rest = text.as_bytes();
-    while let Some(&byte) = rest.first() {
-        let length = match byte {
-            b' ' if spaced => return false,
-            b' ' | 0x21..=0x7e => 1,
-            _ => match text[text.len() - rest.len()..].chars().next() {
+    let bytes = text.as_bytes();
+    let (mut at, mut spaced, mut look) = (0, true, 0);
+    while let Some(&byte) = bytes.get(at) {
+        if byte == b' ' && spaced {
+            return false;
+        }
+        // Much at once, and after what did not pass so, as much one by one.
+        if at >= look {
+            if let Some(run) = bytes[at..].first_chunk().filter(|run| is_plain_run(run)) {
+                at += RUN;
+                spaced = run[RUN - 1] == b' ';
+                continue;
+            }
+            look = at + RUN;
+        }
+        at += match byte {
+            0x20..=0x7e => 1,
+            _ => match text[at..].chars().next() {
                 Some(c) if !is_suspect(c) => c.len_utf8(),
                 _ => return false,
             },
         };
         spaced = byte == b' ';
-        rest = &rest[length..];
     }
     !spaced || text.is_empty()
+}
+
+/// Bytes that are looked at together.
+const RUN: usize = 32;
+
+/// Printable ASCII without two spaces in a row; the last byte is only looked at as a neighbour.
+fn is_plain_run(run: &[u8; RUN + 1]) -> bool {
+    let odd = |at: usize| {
+        let shown = run[at].wrapping_sub(b' ') <= b'~' - b' ';
+        !shown | ((run[at] == b' ') & (run[at + 1] == b' '))
+    };
+    !(0..RUN).fold(false, |found, at| found | odd(at))
 }
 
 /// Characters that are removed, folded or kept only in company; wide ranges, since being wrong
@@ -292,6 +316,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_is_seen_wherever_it_stands() {
+        let plain = "The ferry to Kos sails every day at noon, and nobody minds. ".repeat(3);
+        let plain = plain.trim_end();
+        for at in 0..=plain.len() {
+            for odd in ["\u{7f}", "\u{202e}", "  ", "\n", "a\u{301}"] {
+                let text = format!("{}{odd}{}", &plain[..at], &plain[at..]);
+                assert!(!is_clean(&text), "{text:?}");
+            }
+            let text = format!("{}ж{}", &plain[..at], &plain[at..]);
+            assert!(is_clean(&text), "{text:?}");
+        }
+    }
+
+    #[test]
     fn white_space_folds() {
         check("  The \t ferry\u{a0}is\r\nback \u{3000}", "The ferry is back");
     }
@@ -384,7 +422,8 @@ mod tests {
         let raw = " The  \x1b[1mferry\x1b[0m  is";
         let (start, end) = (raw.find("ferry").unwrap(), raw.find("ferry").unwrap() + 5);
         let mut offsets = [start as u32, end as u32, raw.len() as u32];
-        let text = line_with_offsets(raw, &mut offsets);
+        let mut text = raw.to_string();
+        line_with_offsets(&mut text, &mut offsets);
         assert_eq!(&text[offsets[0] as usize..offsets[1] as usize], "ferry");
         assert_eq!(offsets[2] as usize, text.len());
     }
@@ -415,7 +454,8 @@ mod tests {
         fn offsets_stay_on_char_boundaries(raw in "[ a-ż\\x1b\\[\\]\u{200b}\u{301}🚀]{0,40}", cut in 0usize..40) {
             let cut = (0..=cut.min(raw.len())).rev().find(|&at| raw.is_char_boundary(at)).unwrap();
             let mut offsets = [cut as u32, raw.len() as u32];
-            let text = line_with_offsets(&raw, &mut offsets);
+            let mut text = raw.clone();
+            line_with_offsets(&mut text, &mut offsets);
             prop_assert!(offsets[0] <= offsets[1]);
             prop_assert!(offsets.iter().all(|&at| text.is_char_boundary(at as usize)));
         }

@@ -118,7 +118,7 @@ fn clean_paragraph(paragraph: &mut Paragraph) {
         return;
     }
     let mut offsets: Vec<u32> = paragraph.links.iter().flat_map(|l| [l.start, l.end]).collect();
-    paragraph.text = sanitize::line_with_offsets(&paragraph.text, &mut offsets);
+    sanitize::line_with_offsets(&mut paragraph.text, &mut offsets);
     for (link, span) in paragraph.links.iter_mut().zip(offsets.chunks_exact(2)) {
         (link.start, link.end) = (span[0], span[1]);
         sanitize::line_in_place(&mut link.href);

@@ -8,6 +8,9 @@ use crate::load::LoadError;
 /// Bytes of a part.
 const PART: usize = 256 << 10;
 
+/// Bytes that most articles take.
+const SHORT: usize = 32 << 10;
+
 /// Takes what is printed of one article and hands it on, a part at a time.
 pub struct Parts<'a> {
     send: Send<'a>,
@@ -18,7 +21,7 @@ pub struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     pub fn new(send: Send<'a>) -> Self {
-        Self { send, part: Vec::new(), begun: false, wanted: true }
+        Self { send, part: Vec::with_capacity(SHORT), begun: false, wanted: true }
     }
 
     fn hand_on(&mut self, errors: Vec<LoadError>) {

@@ -33,6 +33,15 @@ pub(super) fn is_unseen(c: char) -> bool {
     }
 }
 
+/// Letters, figures and signs of scripts that stand one by one: what most text is made of. None is
+/// hidden, and none joins another of its kind.
+#[inline]
+pub(super) fn is_plain(c: char) -> bool {
+    matches!(c as u32, 0x20..=0x7e | 0xa0..=0xac | 0xae..=0x2ff | 0x400..=0x482 | 0x48a..=0x52f
+        | 0x1e00..=0x1eff | 0x2010..=0x2027 | 0x2030..=0x205e | 0x20a0..=0x20bf
+        | 0x3041..=0x3096 | 0x30a0..=0x30ff | 0x3400..=0x9fff | 0xff01..=0xff5e)
+}
+
 pub(super) fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }
