@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::cues::{self, Hit};
 use super::fold::{fold, fold_onto, hash};
+use super::long::beginning;
 use super::wording;
 use super::words::{Hashes, Holds, Word, stem, words};
 use crate::article::{Article, Kind, Paragraph};
@@ -160,15 +161,6 @@ fn line(paragraph: &Paragraph, title: &str, seen: &mut HashSet<u32, RandomState>
         tokens: wording::tokens(&counts.order, counts.words),
         content: counts.into_content(),
     }
-}
-
-/// What is read of a paragraph, in bytes. Nothing that is hidden is longer, and the words of a book
-/// in one line take ten times its size.
-const READ: usize = 16 << 10;
-
-fn beginning(text: &str) -> &str {
-    let end = (0..=READ.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
-    &text[..end.unwrap_or(0)]
 }
 
 fn is_bullet(paragraph: &Paragraph) -> bool {
