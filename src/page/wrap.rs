@@ -66,7 +66,7 @@ impl<'a> Filler<'a> {
         let borders = Borders::new(text);
         let (mut start, mut from) = (0, 0);
         while from < text.len() {
-            let to = borders.from_long(from);
+            let to = borders.end_of_part(from);
             for piece in WordSeparator::UnicodeBreakProperties.find_words(&text[from..to]) {
                 let end = start_of(text, piece.word) + piece.word.len() + piece.whitespace.len();
                 if borders.has(end) {
@@ -157,7 +157,7 @@ impl<'a> Borders<'a> {
     }
 
     /// Where a part ends that begins here and is not too long: behind a space where there is one.
-    fn from_long(&self, from: usize) -> usize {
+    fn end_of_part(&self, from: usize) -> usize {
         let most = self.text.len().min(from + LONG);
         if most == self.text.len() {
             return most;
