@@ -8,6 +8,7 @@ use foldhash::fast::FixedState;
 
 use super::cues::{self, Hit};
 use super::fold::{fold, hash, is_alphanumeric};
+use super::long::beginning;
 use super::signs::{self, Capitals, Ending, Letters};
 use super::wording;
 use super::words::{Hashes, Holds, Word, words};
@@ -153,15 +154,6 @@ fn line(paragraph: &Paragraph, title: &str, seen: &mut HashSet<u64, FixedState>)
         tokens: wording::tokens(&counts.order, counts.words),
         content: counts.into_content(),
     }
-}
-
-/// What is read of a paragraph, in bytes. Nothing that is hidden is longer, and the words of a book
-/// in one line take ten times its size.
-const READ: usize = 16 << 10;
-
-fn beginning(text: &str) -> &str {
-    let end = (0..=READ.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
-    &text[..end.unwrap_or(0)]
 }
 
 fn is_bullet(paragraph: &Paragraph) -> bool {

@@ -17,6 +17,7 @@ mod fold;
 pub mod forest;
 mod hints;
 mod leaves;
+mod long;
 pub mod model;
 pub mod observed;
 mod page;
@@ -32,7 +33,7 @@ pub mod story;
 pub mod wording;
 mod words;
 
-use crate::article::{Article, Document, Kind, Layout, Mark, Reason};
+use crate::article::{Document, Kind, Mark, Reason};
 use explain::Clue;
 use features::Line;
 use model::Model;
@@ -53,42 +54,12 @@ impl Default for Options {
     }
 }
 
-/// Paragraphs that are judged together. A document of more is a log or a book, and what is known
-/// of its lines takes more room than they do.
-const TOGETHER: usize = 10_000;
-
 /// One mark for each paragraph of the document, in order.
 pub fn marks(document: &Document, options: &Options) -> Vec<Mark> {
-    if document.article.paragraphs.len() <= TOGETHER {
+    if document.article.paragraphs.len() <= long::TOGETHER {
         return judged(document, options);
     }
-    in_parts(document, options, TOGETHER)
-}
-
-fn in_parts(document: &Document, options: &Options, length: usize) -> Vec<Mark> {
-    let starts = (0..document.article.paragraphs.len()).step_by(length);
-    starts.flat_map(|start| judged(&part(document, start, length), options)).collect()
-}
-
-/// So many paragraphs of a document from one on.
-fn part(document: &Document, start: usize, length: usize) -> Document {
-    let Document { article, layout } = document;
-    let end = article.paragraphs.len().min(start + length);
-    let paragraphs = article.paragraphs[start..end].to_vec();
-    let Article { title, byline, source, tags, .. } = article;
-    let (title, byline) = (title.clone(), byline.clone());
-    let (source, tags) = (source.clone(), tags.clone());
-    let layout = layout.as_ref().map(|layout| Layout {
-        elements: layout.elements.clone(),
-        paragraph_element: layout.paragraph_element.get(start..end).unwrap_or_default().to_vec(),
-        stated_body: layout.stated_body.clone(),
-        title_before: layout.title_before.filter(|before| (*before as usize) <= end && start == 0),
-        title_element: layout.title_element,
-    });
-    Document {
-        article: Article { title, byline, source, tags, paragraphs, ..Article::default() },
-        layout,
-    }
+    long::parts(document, long::TOGETHER).flat_map(|part| judged(&part, options)).collect()
 }
 
 fn judged(document: &Document, options: &Options) -> Vec<Mark> {
@@ -154,7 +125,7 @@ fn reveal(mark: &mut Mark) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::{Element, Paragraph};
+    use crate::article::{Article, Element, Layout, Paragraph};
 
     fn paragraphs(texts: &[&str]) -> Vec<Paragraph> {
         let paragraph = |text: &&str| Paragraph { text: (*text).into(), ..Paragraph::default() };
@@ -437,34 +408,6 @@ mod tests {
         let shy = Options { threshold: 0.9, ..Options::default() };
         let hidden = |options| marks(&document, options).iter().filter(|m| !m.kept()).count();
         assert!(hidden(&shy) < hidden(&Options::default()));
-    }
-
-    #[test]
-    fn a_text_of_very_many_lines_is_judged_in_parts() {
-        let texts: Vec<&str> = FERRY.into_iter().chain(AGENCY).collect();
-        for document in [
-            document("Ferry returns to Norrvik", &texts),
-            page(&texts.iter().map(|text| (*text, 2)).collect::<Vec<_>>()),
-        ] {
-            let marks = in_parts(&document, &Options::default(), FERRY.len());
-            let first = judged(&part(&document, 0, FERRY.len()), &Options::default());
-            assert_eq!((marks.len(), &marks[..FERRY.len()]), (texts.len(), &first[..]));
-        }
-    }
-
-    #[test]
-    fn of_an_endless_paragraph_the_beginning_is_read() {
-        let line = |text: String| {
-            let paragraph = Paragraph { text, ..Paragraph::default() };
-            let article = Article { paragraphs: vec![paragraph], ..Article::default() };
-            features::lines(&article).remove(0)
-        };
-        let seen = line("渡し船が戻った".repeat(100_000));
-        assert!(seen.characters < 10_000 && seen.tokens.len() + seen.content.len() < 10_000);
-        let seen = line(format!("{}sails (NORPA)", "The ferry ".repeat(100_000)));
-        assert!(seen.words < 10_000 && seen.ending == signs::Ending::Open);
-        let ended = line(format!("{}sails.", "The ferry ".repeat(100_000)));
-        assert_eq!(ended.ending, signs::Ending::Sentence, "its end is seen all the same");
     }
 
     #[test]

@@ -69,7 +69,7 @@ enum Writing {
 
 /// Longest text that is tagged, in bytes: twice a long novel. What is longer is no article, and its
 /// words would fill the memory.
-const LONGEST: usize = 8 << 20;
+const LONGEST: usize = 6 << 20;
 
 /// Tags the title and every paragraph, hidden ones too. Deterministic.
 pub fn tag(article: &Article) -> Tagged {

@@ -88,6 +88,8 @@ fn shorten(text: &mut String, most: usize) {
     if text.len() > most {
         let end = (0..=most).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
         text.truncate(end);
+        // The cut may have gone through a flag.
+        sanitize::line_in_place(text);
         text.push('…');
     }
 }
@@ -189,5 +191,15 @@ mod tests {
         assert_eq!(article.text(true), format!("{}\nIt sails.", long.trim_end()));
         let names = [article.byline.unwrap(), article.source, article.tags[0].clone()];
         assert!(names.iter().all(|name| name.len() <= NAME + 3 && name.ends_with('…')));
+    }
+
+    #[test]
+    fn a_name_cut_in_the_middle_of_a_flag_is_harmless() {
+        let england = "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}";
+        for before in ["", "a", "ab", "abc", "abcd", "abcde"] {
+            let mut name = format!("{before}{}", england.repeat(NAME));
+            shorten(&mut name, NAME);
+            assert!(sanitize::is_harmless(&name), "{name:?}");
+        }
     }
 }

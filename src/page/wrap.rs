@@ -40,6 +40,10 @@ pub fn wrap(text: &str, width: u16) -> Vec<Range<usize>> {
     lines
 }
 
+/// Bytes whose words are looked for at a time: each place where a line may break takes as much room
+/// as a word.
+const LONG: usize = 64 << 10;
+
 /// Fills lines with the words of one text without `\n`.
 struct Filler<'a> {
     width: usize,
@@ -60,13 +64,17 @@ impl<'a> Filler<'a> {
 
     fn fill(mut self, text: &str) {
         let borders = Borders::new(text);
-        let mut start = 0;
-        for piece in WordSeparator::UnicodeBreakProperties.find_words(text) {
-            let end = start_of(text, piece.word) + piece.word.len() + piece.whitespace.len();
-            if borders.has(end) {
-                self.hyphenated(&borders, start..end);
-                start = end;
+        let (mut start, mut from) = (0, 0);
+        while from < text.len() {
+            let to = borders.end_of_part(from);
+            for piece in WordSeparator::UnicodeBreakProperties.find_words(&text[from..to]) {
+                let end = start_of(text, piece.word) + piece.word.len() + piece.whitespace.len();
+                if borders.has(end) {
+                    self.hyphenated(&borders, start..end);
+                    start = end;
+                }
             }
+            from = to;
         }
         self.end_line();
     }
@@ -148,6 +156,21 @@ impl<'a> Borders<'a> {
         Self { text, starts }
     }
 
+    /// Where a part ends that begins here and is not too long: behind a space where there is one.
+    fn end_of_part(&self, from: usize) -> usize {
+        let most = self.text.len().min(from + LONG);
+        if most == self.text.len() {
+            return most;
+        }
+        let most = self.text.floor_char_boundary(most);
+        let space = self.text[from..most].rfind(' ').map(|at| from + at + 1);
+        let mut at = space.filter(|at| *at > from).unwrap_or(most);
+        while !self.has(at) {
+            at += self.text[at..].chars().next().map_or(1, char::len_utf8);
+        }
+        at
+    }
+
     fn has(&self, at: usize) -> bool {
         if let Some(starts) = &self.starts {
             return at == self.text.len() || starts.binary_search(&at).is_ok();
@@ -199,6 +222,20 @@ mod tests {
         assert_eq!(lines("👩‍👩‍👧👩‍👩‍👧", 3), ["👩‍👩‍👧", "👩‍👩‍👧"]);
         assert_eq!(lines("🇹🇷🇩🇪🇫🇷", 1), ["🇹🇷", "🇩🇪", "🇫🇷"]);
         assert_eq!(lines("戻る", 1), ["戻", "る"], "a line too narrow holds one all the same");
+    }
+
+    #[test]
+    fn long_paragraphs_break_where_short_ones_do() {
+        let text = "The ferry returned, officials said. ".repeat(10 * LONG / 36);
+        let lines = lines(&text, 40);
+        assert!(lines[..lines.len() - 1].iter().all(|line| (30..=40).contains(&columns(line))));
+        assert_eq!(lines.join(" "), text.trim_end());
+        for unit in ["戻", "👩‍👩‍👧", "e\u{301}", "ab"] {
+            let text = unit.repeat(3 * LONG / unit.len());
+            let lines = self::lines(&text, 40);
+            assert_eq!(lines.concat(), text);
+            assert!(lines.iter().all(|line| columns(line) <= 40));
+        }
     }
 
     #[test]

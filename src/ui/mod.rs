@@ -59,13 +59,19 @@ pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) {
     tame(frame.buffer_mut());
 }
 
+/// Characters of one sign: no family and no ligature has more.
+const SIGN: usize = 24;
+
 /// What stands in a cell that no loader has seen to (a name of a file or folder, a tag, what is
-/// being typed) must not turn the writing direction of the line or hide in it.
+/// being typed or pasted) must not turn the writing direction of the line, hide in it or pile up.
 fn tame(buffer: &mut Buffer) {
     let wide = |symbol: &str| symbol.len() > 1 && symbol != "\u{a0}";
     for cell in buffer.content.iter_mut().filter(|cell| wide(cell.symbol())) {
         if !is_harmless(cell.symbol()) {
             cell.set_symbol("\u{fffd}");
+        } else if cell.symbol().len() > SIGN {
+            let symbol: String = cell.symbol().chars().take(SIGN).collect();
+            cell.set_symbol(&symbol);
         }
     }
 }
@@ -82,4 +88,21 @@ fn apart(panes: &Panes) -> (Rect, Rect) {
 
 fn divider(buffer: &mut Buffer, area: Rect, theme: &Theme) {
     Block::new().borders(Borders::LEFT).border_style(theme[Role::Border]).render(area, buffer);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_holds_a_tower() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 3, 1));
+        let family = "👩🏽\u{200d}👩🏽\u{200d}👧🏽\u{200d}👦🏽";
+        buffer[(0, 0)].set_symbol(&"क\u{94d}".repeat(90));
+        buffer[(1, 0)].set_symbol(family);
+        buffer[(2, 0)].set_symbol("a\u{202e}");
+        tame(&mut buffer);
+        assert!(buffer[(0, 0)].symbol().chars().count() <= 24, "{}", buffer[(0, 0)].symbol());
+        assert_eq!((buffer[(1, 0)].symbol(), buffer[(2, 0)].symbol()), (family, "\u{fffd}"));
+    }
 }
