@@ -62,21 +62,9 @@ fn inputs() -> Vec<(&'static str, String)> {
         ("one.md", format!("# Ferry\n\n{}", lines("", "", 3))),
         ("list.md", lines("- ", "\n", 5)),
         ("record.json", serde_json::json!({"title": "Ferry", "text": text}).to_string()),
-        (
-            "page.json",
-            serde_json::json!({"title": "F", "html": lines("<p>", "</p>", 5)}).to_string(),
-        ),
-        ("lines.jsonl", lines("{\"title\": \"Ferry\", \"text\": \"", "\"}\n", 5)),
         ("rows.csv", format!("title,text\n{}", lines("Ferry,\"", "\"\n", 5))),
         ("item.xml", item(&lines("&lt;p>", "&lt;/p>", 5))),
         ("mail.eml", format!("{headers}Message-ID: <1@b>\n\n{text}")),
-        (
-            "page.eml",
-            format!(
-                "{headers}MIME-Version: 1.0\nContent-Type: text/html\n\n{}",
-                lines("<p>", "</p>\n", 5)
-            ),
-        ),
     ]
 }
 
