@@ -155,11 +155,21 @@ fn add(subject: &Subject, folder: &Path, n: usize) -> f64 {
 
 /// Milliseconds that all threads of this process have run.
 fn process_cpu() -> Option<f64> {
+    cpu_of([11, 12])
+}
+
+/// Milliseconds that the programs run by it have taken, which have ended.
+pub fn children_cpu() -> Option<f64> {
+    cpu_of([13, 14])
+}
+
+/// The sum of two fields, counted from behind the name, which may hold anything; in hundredths of a
+/// second.
+fn cpu_of(fields: [usize; 2]) -> Option<f64> {
     let text = fs::read_to_string("/proc/self/stat").ok()?;
-    // Behind the name, which may hold anything: the 14th and 15th field, in hundredths.
-    let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
-    let ticks = |n: usize| fields.get(n)?.parse::<f64>().ok();
-    Some((ticks(11)? + ticks(12)?) * 10.0)
+    let all: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = |n: usize| all.get(n)?.parse::<f64>().ok();
+    Some((ticks(fields[0])? + ticks(fields[1])?) * 10.0)
 }
 
 /// Bytes of a file, or of all in a folder.

@@ -1,6 +1,7 @@
 //! Imports killed at random moments: what was committed is there, whole, and found once.
 
 use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
 
 use gazette::library::query::parse;
@@ -23,7 +24,8 @@ pub fn measure(rows: &mut Rows) {
         build::write(&file, ARTICLES);
         let mut committed = 0;
         loop {
-            let mut import = memory::child("add", &dir, &file).spawn().expect("it starts");
+            let mut import = memory::child("add", &dir, &file);
+            let mut import = import.stdout(Stdio::null()).spawn().expect("it starts");
             std::thread::sleep(Duration::from_millis(20 + dice.below(600) as u64));
             if kills == KILLS || import.try_wait().expect("it is ours").is_some() {
                 import.wait().expect("it is ours");

@@ -311,6 +311,11 @@ impl FileReader {
                 break;
             }
         }
+        if self.documents.peek().is_none() {
+            // The loader may hold the whole file, which nobody needs any more.
+            let nothing: Reading = Box::new(std::iter::empty());
+            self.documents = nothing.peekable();
+        }
         let name = load::path_text(&self.stamp.path);
         let prepared: Vec<_> = fresh
             .into_par_iter()

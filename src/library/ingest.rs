@@ -327,8 +327,10 @@ fn put_file(
     let file = note_file(sql, source, &part)?;
     failures::note(sql, file, &part)?;
     let from = From { source: source.id, name: &source.name, file, now: now() };
-    for prepared in part.articles {
+    for mut prepared in part.articles {
         let put = writer.put(sql, from, &prepared)?;
+        // It is in; the index has no use for it.
+        prepared.body.bytes = Vec::new();
         match put.outcome {
             Outcome::Added => report.added += 1,
             Outcome::Changed => report.changed += 1,

@@ -36,6 +36,9 @@ impl Words {
         let mut numbers = BTreeSet::new();
         for paragraph in article.paragraphs.iter().filter(|p| p.mark.kept()) {
             analyze::terms(&paragraph.text, |term, _| {
+                if words.len() > ROWS {
+                    return;
+                }
                 let word = hash(term.as_bytes());
                 words.push(word);
                 if term.bytes().any(|byte| byte.is_ascii_digit()) {
