@@ -9,6 +9,7 @@
 //! why some of the rooms here are public.
 
 mod blocks;
+mod called;
 mod certain;
 mod cues;
 mod explain;

@@ -148,26 +148,43 @@ impl Forests {
 }
 
 impl Judged<'_> {
-    /// Without which kind of facts the line would look most like one of a story.
-    pub fn strongest(&self, at: usize) -> Facet {
+    pub fn is_page(&self) -> bool {
+        self.reading.seen.is_page()
+    }
+
+    /// Of each of some lines, without which kind of facts it would look most like one of a story.
+    pub fn strongest(&self, lines: &[usize]) -> Vec<Facet> {
         let forest = &self.forests.second;
-        let mut row = Vec::new();
-        self.story.row(&self.reading, at, &mut row);
-        let facets = facets(self.reading.seen.is_page());
-        let without = |facet: Facet| {
-            let values = row.iter().zip(&forest.typical).zip(&facets);
-            values.map(move |((own, typical), f)| if *f == facet { *typical } else { *own })
-        };
-        let changed: Vec<f32> = Facet::ALL.into_iter().flat_map(without).collect();
-        let scores = Facet::ALL.into_iter().zip(forest.scores(&changed, row.len()));
-        let lowest = scores.min_by(|(_, a), (_, b)| a.total_cmp(b));
-        lowest.map_or(Facet::Place, |(facet, _)| facet)
+        let facets = facets(self.is_page());
+        let mut found = Vec::with_capacity(lines.len());
+        let (mut row, mut rows) = (Vec::new(), Vec::new());
+        for lines in lines.chunks(AT_ONCE / Facet::ALL.len()) {
+            rows.clear();
+            for &at in lines {
+                self.story.row(&self.reading, at, &mut row);
+                let without = |facet: Facet| {
+                    let values = row.iter().zip(&forest.typical).zip(&facets);
+                    values.map(move |((own, typical), f)| if *f == facet { *typical } else { *own })
+                };
+                rows.extend(Facet::ALL.into_iter().flat_map(without));
+            }
+            let scores = forest.scores(&rows, row.len());
+            found.extend(scores.chunks(Facet::ALL.len()).map(lowest));
+        }
+        found
     }
 
     /// The words of a text that speak most for boilerplate, at most three, as it writes them.
     pub fn telling_words(&self, text: &str) -> Vec<String> {
         self.wording.telling(text)
     }
+}
+
+/// The kind of facts with the lowest score.
+fn lowest(scores: &[f32]) -> Facet {
+    let scores = Facet::ALL.into_iter().zip(scores);
+    let lowest = scores.min_by(|(_, a), (_, b)| a.total_cmp(b));
+    lowest.map_or(Facet::Place, |(facet, _)| facet)
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@
 //! the element worth most. Class and id words say what the other blocks are, but only of blocks
 //! that hold a small part of the page's text: `has-sidebar` on the body means nothing.
 
+use super::called::Called;
 use super::features::Line;
-use super::hints::{self, Role};
+use super::hints::Role;
 use super::rules::Verdict;
 use super::stated::Stated;
 use crate::article::{Article, Kind, Layout};
@@ -14,6 +15,7 @@ use crate::article::{Article, Kind, Layout};
 pub struct Page<'a> {
     layout: &'a Layout,
     lines: &'a [Line],
+    pub called: Called,
     /// For each element, what its own hints say of it, where they are to be believed.
     pub roles: Vec<Option<Role>>,
     /// For each element, the nearest block around it that is no story.
@@ -36,6 +38,7 @@ impl<'a> Page<'a> {
         let mut page = Page {
             layout,
             lines,
+            called: Called::new(&layout.elements),
             roles: Vec::new(),
             side: Vec::new(),
             body: Vec::new(),
@@ -80,12 +83,11 @@ impl<'a> Page<'a> {
         let stated = |at: usize| f32::from(u8::from(self.stated[at] && self.lines[at].is_prose()));
         let (prose, stated) = (self.gather(prose), self.gather(stated));
         let most = prose[0] * MOST;
-        let elements = self.layout.elements.iter().enumerate();
-        let role = |(at, element)| {
-            hints::role(element)
-                .filter(|role| role.is_story() || (prose[at] <= most && stated[at] < 2.0))
+        let role = |at| {
+            let role = self.called.role(at);
+            role.filter(|role| role.is_story() || (prose[at] <= most && stated[at] < 2.0))
         };
-        elements.map(role).collect()
+        (0..self.layout.elements.len()).map(role).collect()
     }
 
     fn sides(&self) -> Vec<Option<usize>> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::features::Line;
 use super::fold::hash;
-use super::hints::{self, Role};
+use super::hints::Role;
 use super::page::Page;
 use super::wording;
 use crate::article::{Article, Element, Layout, Reason};
@@ -86,8 +86,8 @@ impl Places {
             let above = page.parent(at).map(|parent| &facts[parent]);
             let depth = above.map_or(0.0, |above| above.depth + 1.0);
             let side = page.side[at];
-            let own = reason(hints::role(&layout.elements[at]));
-            let own_make = make(&layout.elements[at]);
+            let own = reason(page.called.role(at));
+            let own_make = page.called.make(at);
             makes.push(own_make);
             facts.push(Fact {
                 make: own_make.rotate_left(9) ^ page.parent(at).map_or(0, |parent| makes[parent]),
@@ -255,13 +255,6 @@ fn alike(lines: &[Line], whole: f32, make: impl Fn(usize) -> u32) -> Vec<[f32; 4
     (0..lines.len()).map(of).collect()
 }
 
-/// The tag and names of an element, figures left out.
-fn make(element: &Element) -> u32 {
-    let bytes = element.tag.bytes().chain([b' ']).chain(element.hints.bytes());
-    let named = bytes.filter(|byte| !byte.is_ascii_digit());
-    named.fold(0x811c_9dc5, |h, byte| (h ^ u32::from(byte)).wrapping_mul(0x0100_0193))
-}
-
 fn reason(role: Option<Role>) -> Option<f32> {
     match role {
         Some(Role::Side(reason)) => Some(reason as usize as f32),
@@ -277,13 +270,14 @@ fn tags(tag: &str) -> u16 {
 /// For each line, the buckets of the tags, classes and ids around it.
 pub fn tokens(page: &Page, layout: &Layout, article: &Article, lines: &[Line]) -> Vec<Vec<u16>> {
     let home = article.url.as_deref().map_or("", host);
-    let mut names: Vec<Option<Vec<(u32, u32)>>> = vec![None; layout.elements.len()];
+    let mut names: Vec<Option<Vec<(u32, u32)>>> = vec![None; page.called.count()];
     let mut tokens = Vec::with_capacity(lines.len());
     for (at, (seen, paragraph)) in lines.iter().zip(&article.paragraphs).enumerate() {
         let mut line = Vec::new();
         let around = std::iter::successors(Some(page.element(at)), |&element| page.parent(element));
         for (level, element) in around.take(NAMED).enumerate() {
-            let words = names[element].get_or_insert_with(|| words(&layout.elements[element]));
+            let name = &mut names[page.called.number(element)];
+            let words = name.get_or_insert_with(|| words(&layout.elements[element]));
             let distance = level.min(2) as u32;
             line.extend(
                 words.iter().map(|&(part, word)| wording::bucket(part + distance, &[word])),

@@ -31,6 +31,7 @@ pub fn reasons(
     let core = core(seen, hidden);
     let mut ending: Option<Ending> = None;
     let mut found: Vec<Option<(Reason, Clue)>> = Vec::with_capacity(lines.len());
+    let mut swayed = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         if !hidden(at) {
             found.push(None);
@@ -42,12 +43,16 @@ pub fn reasons(
             .or_else(|| region(document, seen, at))
             .or_else(|| hinted(line))
             .or_else(|| ending.as_ref()?.reason(line, place, &core))
-            .unwrap_or_else(|| swayed(document, seen, judged, at, place, above));
+            .unwrap_or_else(|| {
+                swayed.push((at, place));
+                (guess(line, place, above), place.clue())
+            });
         if place == Where::After {
             ending = Ending::of(line, &reason).or(ending);
         }
         found.push(Some(reason));
     }
+    say_what_swayed(document, judged, lines, &swayed, &mut found);
     found
 }
 
@@ -65,6 +70,16 @@ enum Where {
     Before,
     Among,
     After,
+}
+
+impl Where {
+    fn clue(self) -> Clue {
+        match self {
+            Where::Before => Clue::BeforeStory,
+            Where::After => Clue::AfterStory,
+            Where::Among => Clue::Among,
+        }
+    }
 }
 
 struct Stretch {
@@ -156,35 +171,38 @@ fn stands_over_list(hit: &Hit) -> bool {
         && matches!(hit.place, Place::Whole | Place::Opens)
 }
 
-/// What swayed the forests.
-fn swayed(
+/// What swayed the forests, of lines that no other clue tells of. They are asked of many at once.
+fn say_what_swayed(
     document: &Document,
-    seen: &Observed,
     judged: &Judged,
-    at: usize,
-    place: Where,
-    above: Option<Reason>,
-) -> (Reason, Clue) {
-    let line = &seen.lines[at];
-    let around = match place {
-        Where::Before => Clue::BeforeStory,
-        Where::After => Clue::AfterStory,
-        Where::Among => Clue::Among,
-    };
+    lines: &[Line],
+    swayed: &[(usize, Where)],
+    found: &mut [Option<(Reason, Clue)>],
+) {
     // What leads up to a story and what trails behind it is plain to see.
-    let stray = place != Where::Among && line.words <= 8;
-    let clue = match if stray { Facet::Place } else { judged.strongest(at) } {
-        Facet::Words => match judged.telling_words(&document.article.paragraphs[at].text) {
-            words if words.is_empty() => around,
-            words => Clue::Words(words),
-        },
-        Facet::Links if line.links > 0.3 => Clue::Links(line.links),
-        Facet::Kinship if line.words >= 4 => Clue::Stranger,
-        Facet::Form if line.words <= 12 => Clue::Short,
-        Facet::Block if seen.is_page() => Clue::Block,
-        _ => around,
-    };
-    (guess(line, place, above), clue)
+    let stray = |(at, place): &&(usize, Where)| *place != Where::Among && lines[*at].words <= 8;
+    let asked: Vec<usize> = swayed.iter().filter(|one| !stray(one)).map(|(at, _)| *at).collect();
+    for (&at, facet) in asked.iter().zip(judged.strongest(&asked)) {
+        if let Some((_, clue)) = &mut found[at] {
+            let text = &document.article.paragraphs[at].text;
+            *clue = of_facet(facet, judged, &lines[at], text).unwrap_or(clue.clone());
+        }
+    }
+}
+
+/// A kind of facts as a clue, where the line shows it.
+fn of_facet(facet: Facet, judged: &Judged, line: &Line, text: &str) -> Option<Clue> {
+    match facet {
+        Facet::Words => {
+            let words = judged.telling_words(text);
+            (!words.is_empty()).then_some(Clue::Words(words))
+        }
+        Facet::Links if line.links > 0.3 => Some(Clue::Links(line.links)),
+        Facet::Kinship if line.words >= 4 => Some(Clue::Stranger),
+        Facet::Form if line.words <= 12 => Some(Clue::Short),
+        Facet::Block if judged.is_page() => Some(Clue::Block),
+        _ => None,
+    }
 }
 
 /// What a line most likely is by form and place.

@@ -151,6 +151,12 @@ fn clean(text: &str, keep_layout: bool, offsets: &mut [u32]) -> String {
     while let Some(c) = rest.chars().next() {
         let here = text.len() - rest.len();
         carried += carry(&mut offsets[carried..], here, out.position());
+        let run = shown(rest);
+        if run > 1 && offsets.get(carried).is_none_or(|next| *next as usize >= here + run) {
+            out.run(&rest[..run]);
+            rest = &rest[run..];
+            continue;
+        }
         let skipped = escape_length(rest, c);
         if skipped > 0 {
             rest = &rest[skipped..];
@@ -166,6 +172,11 @@ fn clean(text: &str, keep_layout: bool, offsets: &mut [u32]) -> String {
     offsets[carried..].fill(end);
     offsets.iter_mut().for_each(|offset| *offset = (*offset).min(end));
     out.text
+}
+
+/// How many signs of ASCII stand at the start of a text that are neither space nor control.
+fn shown(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_graphic).count()
 }
 
 const BLACK_FLAG: char = '\u{1f3f4}';
@@ -224,6 +235,15 @@ impl Cleaned {
         } else if let Some(c) = visible(c) {
             self.letter(c);
         }
+    }
+
+    /// Several signs of ASCII, which only the first may have to do with what came before.
+    fn run(&mut self, signs: &str) {
+        let mut rest = signs.chars();
+        let (Some(first), Some(last)) = (rest.next(), signs.chars().next_back()) else { return };
+        self.letter(first);
+        self.text.push_str(rest.as_str());
+        self.sign.put(last, false);
     }
 
     /// What stands for itself; but a skin needs a face, and one is enough.
@@ -327,6 +347,12 @@ mod tests {
             let text = format!("{}ж{}", &plain[..at], &plain[at..]);
             assert!(is_clean(&text), "{text:?}");
         }
+    }
+
+    #[test]
+    fn runs_of_plain_signs_change_nothing() {
+        check("\u{600}ab", "\u{600}ab");
+        check("a\u{301}\u{301}\u{301}bc\u{301}  d", "a\u{301}\u{301}\u{301}bc\u{301} d");
     }
 
     #[test]
