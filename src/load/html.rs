@@ -351,6 +351,9 @@ mod tests {
         assert_eq!(title(page), own("Ferry returns to Kos island", 1));
         let page = "<title>Ferry returns to Kos | Kos Post</title><p>Text";
         assert_eq!(title(page), own("Ferry returns to Kos", 1));
+        // What stands above the headline, in a box of its own, is a part of it.
+        let page = "<meta property=og:title content='Island: Ferry returns to Kos'><h1><div>Island</div><span>: </span>Ferry returns to Kos</h1><p>Text";
+        assert_eq!(title(page).0, own("Island: Ferry returns to Kos", 0).0);
         assert_eq!(title("<h1>Ferry returns</h1><p>Text"), own("Ferry returns", 1));
         let article = load("<p>The ferry is back.").article;
         assert_eq!((article.title.as_str(), article.title_is_own), ("The ferry is back.", false));

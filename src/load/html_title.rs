@@ -31,7 +31,8 @@ pub(super) fn choose(
     let headings = headings(blocks, elements);
     let agreed = stated.iter().find_map(|title| agreeing(title, &headings));
     if let Some(heading) = agreed.or_else(|| lone_headline(&headings)) {
-        return Title { text: heading.text.to_string(), paragraph: Some(heading.paragraph) };
+        let text = in_full(heading.text, &stated).to_string();
+        return Title { text, paragraph: Some(heading.paragraph) };
     }
     match stated.into_iter().next() {
         Some(text) => Title { text, paragraph: None },
@@ -116,6 +117,16 @@ fn agreeing<'h, 'a>(title: &str, headings: &'h [Heading<'a>]) -> Option<&'h Head
     let exact = headings.iter().find(|heading| same(heading.text, title));
     let alike = || headings.iter().filter(|h| h.level == 1).find(|h| alike(h.text, title) >= ALIKE);
     exact.or_else(alike)
+}
+
+/// A heading that begins with a colon or the like is the rest of one that a box cut in two: as
+/// stated, where that ends so.
+fn in_full<'a>(heading: &'a str, stated: &'a [String]) -> &'a str {
+    if !heading.starts_with([':', '|', '–', '—', '-', '·', '•']) {
+        return heading;
+    }
+    let rest = folded(heading);
+    stated.iter().find(|title| folded(title).ends_with(&rest)).map_or(heading, |title| title)
 }
 
 /// The only `h1` in the story, when it reads like a headline.
