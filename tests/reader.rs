@@ -629,6 +629,8 @@ fn the_names_of_an_article_are_those_of_the_text_shown() {
     assert_eq!(named(&mut desk), ["Ada Moss", "Tromsø"]);
     desk.press("b");
     assert_eq!(named(&mut desk), ["Ada Moss", "Yelena Marchuk", "Tromsø"]);
+    desk.press("i j *");
+    assert_eq!(desk.message(), "names in hidden text are not counted");
 }
 
 #[test]

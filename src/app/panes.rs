@@ -6,8 +6,9 @@ use ratatui::layout::Rect;
 pub const TWO_PANES_FROM: u16 = 80;
 /// Least and greatest share of the list, in percent.
 pub const SPLIT: (u16, u16) = (15, 80);
-/// Rows that an overlay keeps free for its selected line in full.
-const IN_FULL: u16 = 4;
+/// Rows that an overlay keeps free for its selected line in full, with a line above it, so that it
+/// covers none of the others.
+const IN_FULL: u16 = 6;
 /// Lists narrower than this put source and age on a line of their own.
 const ONE_LINE_FROM: u16 = 64;
 
@@ -125,7 +126,7 @@ mod tests {
     #[test]
     fn a_short_list_lies_over_little() {
         let high = |lines| overlay(Rect::new(0, 0, 100, 40), lines);
-        assert_eq!((high(2).y, high(2).height), (16, 8));
+        assert_eq!((high(2).y, high(2).height), (15, 10));
         assert_eq!((high(30).height, high(500).height, high(usize::MAX).height), (36, 36, 36));
     }
 

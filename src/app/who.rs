@@ -34,17 +34,37 @@ impl App {
             return Ok(Some(Named { id: page.id, name: page.name.clone(), label: page.label }));
         }
         let Some(article) = &self.reading.article else { return Ok(None) };
-        let entity = match &self.overlay {
+        let entity = self.entity_chosen().and_then(|n| article.entities.get(n as usize));
+        match entity {
+            Some(entity) => self.library.named_in(article.id, &entity.name, entity.label),
+            None => Ok(None),
+        }
+    }
+
+    /// The entity of the article that the overlay's line or the current mention names.
+    fn entity_chosen(&self) -> Option<u32> {
+        match &self.overlay {
             Some(Overlay { content: Content::Entities(lines), selected, .. }) => {
                 lines.get(*selected).map(|line| line.entity)
             }
             Some(_) => None,
-            None => self.reading.mention.and_then(|n| article.mentions.get(n)).map(|m| m.entity),
-        };
-        let entity = entity.and_then(|entity| article.entities.get(entity as usize));
-        match entity {
-            Some(entity) => self.library.named_in(article.id, &entity.name, entity.label),
-            None => Ok(None),
+            None => {
+                let mentions = &self.reading.article.as_ref()?.mentions;
+                mentions.get(self.reading.mention?).map(|mention| mention.entity)
+            }
+        }
+    }
+
+    /// Why the library does not know who is chosen.
+    fn why_unknown(&self) -> &'static str {
+        let chosen = self.entity_chosen();
+        let is_kept = self.reading.article.as_ref().is_some_and(|article| {
+            let mut mentions = article.mentions.iter().filter(|m| Some(m.entity) == chosen);
+            mentions.any(|mention| article.keeps(mention.place))
+        });
+        match is_kept {
+            true => "this name is not in the library: read the source again",
+            false => "names in hidden text are not counted",
         }
     }
 
@@ -55,9 +75,7 @@ impl App {
             None if self.overlay.is_none() && self.reading.mention.is_none() => {
                 self.show_entities();
             }
-            None => {
-                self.say("not in the library: a name in hidden text only, or read the source again")
-            }
+            None => self.say(self.why_unknown()),
         }
         Ok(())
     }

@@ -26,36 +26,28 @@ struct Joiner {
     by_key: HashMap<(Label, String), usize, RandomState>,
 }
 
-/// Short and other forms that no rule finds.
-const SAME: [(&str, &str); 15] = [
-    ("us", "united states"),
-    ("u.s.", "united states"),
-    ("usa", "united states"),
-    ("america", "united states"),
-    ("united states of america", "united states"),
-    ("uk", "united kingdom"),
-    ("u.k.", "united kingdom"),
-    ("britain", "united kingdom"),
-    ("great britain", "united kingdom"),
-    ("uae", "united arab emirates"),
-    ("turkiye", "turkey"),
-    ("u.n.", "united nations"),
-    ("un", "united nations"),
-    ("kiev", "kyiv"),
-    ("drc", "democratic republic of congo"),
-];
-
-/// What an abbreviation stands for, so that a country has one name in all articles, in those too
-/// that never write it out.
-const IN_FULL: [(&str, &str); 8] = [
+/// Abbreviations and what they stand for: a country has one name in all articles, in those too that
+/// never write it out.
+const SHORT: [(&str, &str); 9] = [
     ("us", "United States"),
     ("u.s.", "United States"),
     ("usa", "United States"),
     ("uk", "United Kingdom"),
     ("u.k.", "United Kingdom"),
     ("uae", "United Arab Emirates"),
-    ("u.n.", "United Nations"),
     ("un", "United Nations"),
+    ("u.n.", "United Nations"),
+    ("drc", "Democratic Republic of Congo"),
+];
+
+/// Other forms that no rule finds.
+const SAME: [(&str, &str); 6] = [
+    ("america", "united states"),
+    ("united states of america", "united states"),
+    ("britain", "united kingdom"),
+    ("great britain", "united kingdom"),
+    ("turkiye", "turkey"),
+    ("kiev", "kyiv"),
 ];
 
 /// `found[n]` are the names of `texts[n]`, sorted and disjoint.
@@ -125,8 +117,10 @@ impl Joiner {
                 draft
             }
             None => {
-                let name_of = in_full(name.label, &words).unwrap_or(written).to_owned();
-                self.drafts.push(Draft { label: name.label, words, name: name_of, first: at });
+                let names_a_place = matches!(name.label, Label::Location | Label::Organization);
+                let full = words.first().filter(|_| names_a_place && words.len() == 1);
+                let shown = full.and_then(|word| in_full(word)).unwrap_or(written).to_owned();
+                self.drafts.push(Draft { label: name.label, words, name: shown, first: at });
                 self.drafts.len() - 1
             }
         };
@@ -252,13 +246,15 @@ fn folds(text: &Text, name: Found) -> Vec<String> {
 
 fn same_name(key: String) -> String {
     let state = key.strip_prefix("state of ").or(key.strip_prefix("republic of ")).unwrap_or(&key);
+    if let Some(name) = in_full(state) {
+        return name.to_lowercase();
+    }
     SAME.iter().find(|(from, _)| *from == state).map_or(state, |(_, to)| to).to_owned()
 }
 
 /// The name that a listed abbreviation stands for.
-fn in_full(label: Label, words: &[String]) -> Option<&'static str> {
-    let ([word], Label::Location | Label::Organization) = (words, label) else { return None };
-    IN_FULL.iter().find(|(short, _)| short == word).map(|(_, full)| *full)
+fn in_full(word: &str) -> Option<&'static str> {
+    SHORT.iter().find(|(short, _)| *short == word).map(|(_, full)| *full)
 }
 
 /// First letters, with or without the small words.

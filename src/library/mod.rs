@@ -88,7 +88,7 @@ pub use told::{
 };
 
 pub use crate::load::is_guarded;
-pub use crate::load::sanitize::{is_harmless, line as harmless};
+pub use crate::load::sanitize::{CLUSTER, is_harmless, line as harmless};
 
 /// The sample edition has names, but no paths.
 fn path(stored: Option<String>) -> Option<String> {

@@ -86,8 +86,7 @@ fn clean_strings(article: &mut Article) {
 
 fn shorten(text: &mut String, most: usize) {
     if text.len() > most {
-        let end = (0..=most).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-        text.truncate(end);
+        text.truncate(text.floor_char_boundary(most));
         // The cut may have gone through a flag.
         sanitize::line_in_place(text);
         text.push('…');

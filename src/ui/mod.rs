@@ -27,7 +27,7 @@ use ratatui::widgets::{Block, Borders, Widget};
 
 use crate::app::App;
 use crate::app::panes::Panes;
-use crate::library::is_harmless;
+use crate::library::{CLUSTER, is_harmless};
 
 pub use colour::Depth;
 pub use theme::{ROLES, Role, Theme};
@@ -59,9 +59,6 @@ pub fn draw(frame: &mut Frame, app: &App, theme: &Theme) {
     tame(frame.buffer_mut());
 }
 
-/// Characters of one sign: no family and no ligature has more.
-const SIGN: usize = 24;
-
 /// What stands in a cell that no loader has seen to (a name of a file or folder, a tag, what is
 /// being typed or pasted) must not turn the writing direction of the line, hide in it or pile up.
 fn tame(buffer: &mut Buffer) {
@@ -69,8 +66,8 @@ fn tame(buffer: &mut Buffer) {
     for cell in buffer.content.iter_mut().filter(|cell| wide(cell.symbol())) {
         if !is_harmless(cell.symbol()) {
             cell.set_symbol("\u{fffd}");
-        } else if cell.symbol().len() > SIGN {
-            let symbol: String = cell.symbol().chars().take(SIGN).collect();
+        } else if cell.symbol().len() > CLUSTER {
+            let symbol: String = cell.symbol().chars().take(CLUSTER).collect();
             cell.set_symbol(&symbol);
         }
     }
@@ -102,7 +99,7 @@ mod tests {
         buffer[(1, 0)].set_symbol(family);
         buffer[(2, 0)].set_symbol("a\u{202e}");
         tame(&mut buffer);
-        assert!(buffer[(0, 0)].symbol().chars().count() <= 24, "{}", buffer[(0, 0)].symbol());
+        assert!(buffer[(0, 0)].symbol().chars().count() <= CLUSTER, "{}", buffer[(0, 0)].symbol());
         assert_eq!((buffer[(1, 0)].symbol(), buffer[(2, 0)].symbol()), (family, "\u{fffd}"));
     }
 }

@@ -5,7 +5,7 @@ use super::classes::{is_attached, is_joiner, is_linker, is_plain, is_selector, i
 
 /// Characters that may be drawn as one sign. A family of four with the colours of their skin has
 /// eleven, the longest Sanskrit ligature about as many.
-pub(super) const CLUSTER: usize = 24;
+pub const CLUSTER: usize = 24;
 
 /// The sign that the last character is a part of.
 #[derive(Default)]
