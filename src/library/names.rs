@@ -147,10 +147,19 @@ pub(super) struct Words {
     last_spelling: i64,
     /// What the reader has merged, and its version.
     groups: (i64, Groups),
+    /// What was asked last, while nothing has come since: somebody types on behind a name.
+    asked: Vec<Asked>,
 }
+
+/// Labels and name, and who is meant.
+type Asked = (Vec<Label>, String, Vec<i64>);
+
+/// Names in one query, and a few more.
+const ASKED: usize = 8;
 
 impl Words {
     fn catch_up(&mut self, sql: &Connection) -> Result<()> {
+        let before = (self.last, self.last_spelling, self.groups.0);
         let pairs = &mut self.pairs;
         let mut read = |id: i64, name: &str| {
             // Four thousand million names are more than there are.
@@ -169,6 +178,9 @@ impl Words {
         if self.groups.0 != version {
             self.groups = (version, Groups::read(sql)?);
         }
+        if before != (self.last, self.last_spelling, self.groups.0) {
+            self.asked.clear();
+        }
         Ok(())
     }
 
@@ -176,15 +188,25 @@ impl Words {
     /// words, and all that the reader says are the same.
     pub fn having(&mut self, sql: &Connection, labels: &[Label], name: &str) -> Result<Vec<i64>> {
         self.catch_up(sql)?;
+        if let Some((.., ids)) =
+            self.asked.iter().find(|asked| asked.0 == labels && asked.1 == name)
+        {
+            return Ok(ids.clone());
+        }
+        let ids = self.look_for(sql, labels, name)?;
+        if self.asked.len() == ASKED {
+            self.asked.remove(0);
+        }
+        self.asked.push((labels.to_vec(), name.to_owned(), ids.clone()));
+        Ok(ids)
+    }
+
+    fn look_for(&self, sql: &Connection, labels: &[Label], name: &str) -> Result<Vec<i64>> {
         let words = analyze::terms_of(name);
-        // The longest word is likely to be the rarest.
-        let Some(rarest) = words.iter().max_by_key(|word| word.len()) else {
-            return Ok(Vec::new());
-        };
-        let wanted = word_hash(rarest);
+        let Some(rarest) = self.rarest(&words) else { return Ok(Vec::new()) };
         let groups = &self.groups.1;
         let mut ids = Vec::new();
-        for (_, id) in self.pairs.iter().filter(|(hash, _)| *hash == wanted) {
+        for (_, id) in self.pairs.iter().filter(|(hash, _)| *hash == rarest) {
             let id = i64::from(*id);
             if is_meant(sql, groups, id, labels)? && has_words(sql, id, &words)? {
                 ids.extend(groups.all(id));
@@ -193,6 +215,24 @@ impl Words {
         ids.sort_unstable();
         ids.dedup();
         Ok(ids)
+    }
+
+    /// The hash of the word that the fewest have: thousands are airways, one is Doswors Airways.
+    fn rarest(&self, words: &[String]) -> Option<u32> {
+        let hashes: Vec<u32> = words.iter().map(|word| word_hash(word)).collect();
+        if let [only] = *hashes {
+            return Some(only);
+        }
+        let mut counts = vec![0_usize; hashes.len()];
+        for (hash, _) in &self.pairs {
+            if let Some(n) = hashes.iter().position(|wanted| wanted == hash) {
+                counts[n] += 1;
+            }
+        }
+        // A word that is said twice is counted where it stands first.
+        let counted = hashes.iter().zip(&counts).enumerate();
+        let first = counted.filter(|(n, (hash, _))| !hashes[..*n].contains(hash));
+        first.min_by_key(|(_, (_, count))| **count).map(|(_, (hash, _))| *hash)
     }
 }
 
@@ -257,6 +297,32 @@ mod tests {
         names.catch_up(&sql).unwrap();
         assert_eq!(names.number(&sql, "emile roy", Label::Person).unwrap(), roy);
         assert_eq!(words.having(&sql, &[], "roy").unwrap(), [roy.unwrap()]);
+    }
+
+    #[test]
+    fn what_was_asked_is_known_until_something_comes() {
+        let dir = tempfile::tempdir().unwrap();
+        let sql = crate::library::store::open(dir.path()).unwrap();
+        let (mut names, mut words) = (Names::default(), Words::default());
+        let mut give = |name: &str| names.number(&sql, name, Label::Organization).unwrap().unwrap();
+        let airways: Vec<i64> = (0..20).map(|n| give(&format!("Kos{n} Airways"))).collect();
+        let mut labelled = |labels: &[Label], name: &str| words.having(&sql, labels, name).unwrap();
+        let mut having = |name: &str| labelled(&[], name);
+        for _ in 0..2 {
+            assert_eq!(having("airways"), airways);
+            assert_eq!(having("kos7 airways"), [airways[7]]);
+            assert_eq!(having("airways kos7 airways"), [airways[7]]);
+            assert!(having("airways osk").is_empty());
+        }
+        let new = give("Osk Airways");
+        assert_eq!(having("airways osk"), [new]);
+        assert_eq!(having("airways").len(), 21);
+        for n in 0..2 * ASKED {
+            assert_eq!(having(&format!("kos{n}")), [airways[n]]);
+        }
+        assert_eq!(having("kos0"), [airways[0]]);
+        assert!(labelled(&[Label::Person], "airways").is_empty(), "of another label");
+        assert_eq!(labelled(&[Label::Organization], "airways").len(), 21);
     }
 
     #[test]
