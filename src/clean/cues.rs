@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::fold::{fold, is_alphanumeric, is_unspaced};
+use super::fold::{fold, is_alphabetic, is_alphanumeric, is_unspaced};
 use super::phrases::Phrases;
 use crate::article::Reason;
 
@@ -145,8 +145,8 @@ impl Search<'_> {
                     self.push_at(id, Place::Closes, start, end);
                     false
                 }
-                Place::Opens => !self.line[..start].contains(char::is_alphanumeric),
-                Place::Closes => !self.line[end..].contains(char::is_alphanumeric),
+                Place::Opens => !self.line[..start].contains(is_alphanumeric),
+                Place::Closes => !self.line[end..].contains(is_alphanumeric),
                 Place::Has => true,
             };
             if counts {
@@ -159,14 +159,23 @@ impl Search<'_> {
     /// ends, the longest of one end first.
     fn candidates(&self, from: usize, to: usize) -> Vec<(usize, usize, usize)> {
         let mut found = Vec::new();
+        let phrases = &CUES.phrases;
         let mut before = self.line[..from].chars().next_back().map_or(Class::Apart, class);
-        for (at, c) in self.line[from..to].char_indices() {
-            let (start, own) = (from + at, class(c));
-            if c != ' ' && !before.joins(own) {
-                let rest = &self.line.as_bytes()[start..to];
-                CUES.phrases.begin(rest, |id, length| found.push((start + length, start, id)));
+        let bytes = &self.line.as_bytes()[..to];
+        let mut start = from;
+        while let Some(&byte) = bytes.get(start) {
+            let (own, length) = match CLASSES.get(usize::from(byte)) {
+                Some(class) => (*class, 1),
+                None => {
+                    let c = self.line[start..].chars().next().unwrap_or(' ');
+                    (class(c), c.len_utf8())
+                }
+            };
+            if byte != b' ' && !before.joins(own) {
+                phrases
+                    .begin(&bytes[start..], |id, length| found.push((start + length, start, id)));
             }
-            before = own;
+            (before, start) = (own, start + length);
         }
         found.sort_unstable();
         found
@@ -214,12 +223,13 @@ impl Search<'_> {
         if self.whole.is_empty() {
             return self.hits;
         }
-        let total = self.line.chars().filter(|c| c.is_alphabetic()).count();
+        let alphabetic = |text: &str| text.chars().filter(|c| is_alphabetic(*c)).count();
+        let total = alphabetic(self.line);
         self.whole.sort_by_key(|&(start, end, _)| (start, usize::MAX - end));
         let (mut at, mut covered, mut chosen) = (0, 0, Vec::new());
         for &(start, end, id) in &self.whole {
             if start >= at {
-                covered += self.line[start..end].chars().filter(|c| c.is_alphabetic()).count();
+                covered += alphabetic(&self.line[start..end]);
                 at = end;
                 chosen.push(id);
             }
@@ -258,13 +268,26 @@ impl Class {
     }
 }
 
+/// Those of ASCII.
+const CLASSES: [Class; 128] = {
+    let mut classes = [Class::Apart; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        classes[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' => Class::Letter,
+            b'0'..=b'9' => Class::Figure,
+            _ => Class::Apart,
+        };
+        byte += 1;
+    }
+    classes
+};
+
 fn class(c: char) -> Class {
-    match c {
-        'a'..='z' | 'A'..='Z' => Class::Letter,
-        '0'..='9' => Class::Figure,
-        '\0'..='\u{7f}' => Class::Apart,
-        c if is_alphanumeric(c) && !is_unspaced(c) => Class::Letter,
-        _ => Class::Apart,
+    match CLASSES.get(c as usize) {
+        Some(class) => *class,
+        None if is_alphanumeric(c) && !is_unspaced(c) => Class::Letter,
+        None => Class::Apart,
     }
 }
 

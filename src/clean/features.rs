@@ -7,17 +7,22 @@ use std::sync::LazyLock;
 use foldhash::fast::FixedState;
 
 use super::cues::{self, Hit};
-use super::fold::{fold, hash, is_alphanumeric};
+use super::fold::{fold, fold_onto, hash, is_alphanumeric};
 use super::long::beginning;
 use super::signs::{self, Capitals, Ending, Letters};
 use super::wording;
-use super::words::{Hashes, Holds, Word, words};
+use super::words::{Holds, Lists, Word, words};
 use crate::article::{Article, Kind, Paragraph};
 
-static STOPS: LazyLock<Hashes> =
-    LazyLock::new(|| Hashes::of(include_str!("../../assets/clean/stops.txt")));
-static TIMES: LazyLock<Hashes> =
-    LazyLock::new(|| Hashes::of(include_str!("../../assets/clean/times.txt")));
+/// Function words, and words of time.
+static LISTS: LazyLock<Lists> = LazyLock::new(|| {
+    Lists::of(&[
+        include_str!("../../assets/clean/stops.txt"),
+        include_str!("../../assets/clean/times.txt"),
+    ])
+});
+const STOP: u8 = 1;
+const TIME: u8 = 2;
 
 /// One paragraph as the rules see it.
 #[derive(Clone, Debug)]
@@ -95,64 +100,78 @@ impl Line {
     }
 }
 
-/// The share of the words that are among the others.
+/// The share of the words, sorted hashes, that are among the others.
 pub fn share_in(words: &[u32], others: &impl Holds) -> f32 {
-    share(words.iter().filter(|word| others.holds(**word)).count(), words.len())
+    share(others.held(words), words.len())
 }
 
 /// The lines of an article, in order.
 pub fn lines(article: &Article) -> Vec<Line> {
-    let title = fold(&article.title);
-    let mut seen = HashSet::default();
-    article.paragraphs.iter().map(|paragraph| line(paragraph, &title, &mut seen)).collect()
+    let mut desk = Desk { title: fold(&article.title), ..Desk::default() };
+    article.paragraphs.iter().map(|paragraph| desk.line(paragraph)).collect()
 }
 
 /// The words of a text that carry meaning, as sorted hashes.
 pub fn meaning(text: &str) -> Vec<u32> {
     let mut counts = Counts::default();
     counts.read(&fold(text));
-    counts.into_content()
+    counts.content()
 }
 
-fn line(paragraph: &Paragraph, title: &str, seen: &mut HashSet<u64, FixedState>) -> Line {
-    let whole = paragraph.text.as_str();
-    let text = beginning(whole);
-    let folded = fold(text);
-    let mut counts = Counts::for_length(folded.len());
-    counts.read(&folded);
-    // Of two that begin alike and go on, only one as long may be the other again.
-    let beyond = (whole.len() - text.len()) as u64;
-    let again = !seen.insert(FixedState::default().hash_one(folded.as_bytes()) ^ beyond);
-    let capitals = Capitals::of(text);
-    let letters = Letters::of(text);
-    Line {
-        kind: paragraph.kind,
-        words: counts.words,
-        ending: signs::ending(whole),
-        capitals: share(capitals.capital, capitals.words),
-        digits: share(counts.digits, counts.words),
-        stops: share(counts.stops, counts.words),
-        times: share(counts.times, counts.words),
-        links: link_density(paragraph),
-        machine: signs::machine(text),
-        dated: signs::is_dated(&folded),
-        bullet: is_bullet(paragraph),
-        labelled: is_labelled(&folded),
-        separators: letters.separators,
-        signed: signs::is_signed(whole),
-        again,
-        is_title: same_words(&folded, title),
-        cues: cues::find(&folded),
-        by: opens_byline(&folded),
-        names: capitals.names,
-        sentences: signs::sentences(text),
-        quotes: letters.quotes,
-        lower: text.chars().find(|c| is_alphanumeric(*c)).is_some_and(char::is_lowercase),
-        shout: share(letters.upper, letters.letters),
-        characters: letters.characters,
-        opening: opening(&folded),
-        tokens: wording::tokens(&counts.order, counts.words),
-        content: counts.into_content(),
+/// What lines are read at.
+#[derive(Default)]
+struct Desk {
+    title: String,
+    /// The lines read so far, as hashes.
+    seen: HashSet<u64, FixedState>,
+    /// Room that each line takes in its turn.
+    folded: String,
+    counts: Counts,
+}
+
+impl Desk {
+    fn line(&mut self, paragraph: &Paragraph) -> Line {
+        let whole = paragraph.text.as_str();
+        let text = beginning(whole);
+        let Self { title, seen, folded, counts } = self;
+        folded.clear();
+        fold_onto(text, folded);
+        counts.clear();
+        counts.read(folded);
+        // Of two that begin alike and go on, only one as long may be the other again.
+        let beyond = (whole.len() - text.len()) as u64;
+        let again = !seen.insert(FixedState::default().hash_one(folded.as_bytes()) ^ beyond);
+        let capitals = Capitals::of(text);
+        let letters = Letters::of(text);
+        Line {
+            kind: paragraph.kind,
+            words: counts.words,
+            ending: signs::ending(whole),
+            capitals: share(capitals.capital, capitals.words),
+            digits: share(counts.digits, counts.words),
+            stops: share(counts.stops, counts.words),
+            times: share(counts.times, counts.words),
+            links: link_density(paragraph),
+            machine: signs::machine(text),
+            dated: signs::is_dated(folded),
+            bullet: is_bullet(paragraph),
+            labelled: is_labelled(folded),
+            separators: letters.separators,
+            signed: signs::is_signed(whole),
+            again,
+            is_title: same_words(folded, title),
+            cues: cues::find(folded),
+            by: opens_byline(folded),
+            names: capitals.names,
+            sentences: signs::sentences(text),
+            quotes: letters.quotes,
+            lower: text.chars().find(|c| is_alphanumeric(*c)).is_some_and(char::is_lowercase),
+            shout: share(letters.upper, letters.letters),
+            characters: letters.characters,
+            opening: opening(folded),
+            tokens: wording::tokens(&counts.order, counts.words),
+            content: counts.content(),
+        }
     }
 }
 
@@ -162,8 +181,11 @@ fn is_bullet(paragraph: &Paragraph) -> bool {
 }
 
 fn is_labelled(folded: &str) -> bool {
-    let Some((label, value)) = folded.split_once(": ") else { return false };
-    label.split(' ').count() <= 5 && !value.trim().is_empty()
+    let colons = memchr::memchr_iter(b':', folded.as_bytes());
+    let Some(end) = colons.map(|at| at + 1).find(|&end| folded[end..].starts_with(' ')) else {
+        return false;
+    };
+    folded[..end].split(' ').count() <= 5 && !folded[end..].trim().is_empty()
 }
 
 fn share(part: usize, whole: usize) -> f32 {
@@ -181,36 +203,32 @@ struct Counts {
     order: Vec<u32>,
 }
 
-/// Bytes of text for each word that there is room for.
-const WORD: usize = 6;
-
 impl Counts {
-    fn for_length(bytes: usize) -> Self {
-        let [content, order] = [bytes / (2 * WORD), bytes / WORD].map(Vec::with_capacity);
-        Self { content, order, ..Self::default() }
+    fn clear(&mut self) {
+        let Self { content, order, .. } = std::mem::take(self);
+        *self = Self { content, order, ..Self::default() };
+        self.content.clear();
+        self.order.clear();
     }
 
     fn read(&mut self, folded: &str) {
+        let lists = &*LISTS;
         for word in words(folded) {
             if word.is_unspaced {
                 self.read_unspaced(word.text);
             } else {
-                self.read_word(&word);
+                self.read_word(&word, lists.holding(word.hash));
             }
         }
     }
 
-    fn read_word(&mut self, word: &Word) {
+    fn read_word(&mut self, word: &Word, holding: u8) {
         self.words += 1;
         self.order.push(word.hash);
-        let is_stop = STOPS.holds(word.hash);
+        let is_stop = holding & STOP != 0;
         self.stops += usize::from(is_stop);
-        if word.has_digit {
-            self.digits += 1;
-            self.times += 1;
-        } else if TIMES.holds(word.hash) {
-            self.times += 1;
-        }
+        self.digits += usize::from(word.has_digit);
+        self.times += usize::from(word.has_digit || holding & TIME != 0);
         if !is_stop && word.text.len() > 3 {
             self.content.push(word.stem);
         }
@@ -228,10 +246,11 @@ impl Counts {
         }
     }
 
-    fn into_content(mut self) -> Vec<u32> {
+    /// The words of meaning, sorted.
+    fn content(&mut self) -> Vec<u32> {
         self.content.sort_unstable();
         self.content.dedup();
-        self.content
+        self.content.clone()
     }
 }
 
@@ -241,7 +260,7 @@ fn link_density(paragraph: &Paragraph) -> f32 {
 }
 
 fn opening(folded: &str) -> u32 {
-    let word = folded.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
+    let word = folded.split(|c: char| !is_alphanumeric(c)).find(|word| !word.is_empty());
     match word {
         Some(word) if word.bytes().all(|b| b.is_ascii_digit()) => 1,
         Some(word) => hash(word),
@@ -266,7 +285,7 @@ fn opens_byline(folded: &str) -> bool {
         "بقلم ",
         "de ",
     ];
-    let bare = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let bare = folded.trim_start_matches(|c: char| !is_alphanumeric(c));
     openers.iter().any(|opener| bare.starts_with(opener))
 }
 
@@ -282,7 +301,7 @@ mod tests {
 
     fn of(text: &str) -> Line {
         let paragraph = Paragraph { text: text.into(), ..Paragraph::default() };
-        line(&paragraph, "harbour bridge reopens", &mut HashSet::default())
+        Desk { title: "harbour bridge reopens".into(), ..Desk::default() }.line(&paragraph)
     }
 
     #[test]

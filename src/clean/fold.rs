@@ -1,5 +1,7 @@
 //! Folding: case, accents and typographic signs out of the way, so that phrases compare.
 
+use std::sync::LazyLock;
+
 use unicode_normalization::char::decompose_canonical;
 
 /// The text in lower case without Latin and Greek accents, with plain quotes, dashes and spaces.
@@ -17,10 +19,16 @@ pub fn fold_onto(text: &str, folded: &mut String) {
         let from = folded.len();
         folded.push_str(ascii);
         folded[from..].make_ascii_lowercase();
+        // Where one sign is not ASCII, the next may well be another.
         let mut signs = foreign.chars();
-        let Some(c) = signs.next() else { return };
-        folded.extend(fold_char(c));
-        rest = signs.as_str();
+        loop {
+            rest = signs.as_str();
+            match signs.next() {
+                Some(c) if !c.is_ascii() => folded.extend(fold_char(c)),
+                Some(_) => break,
+                None => return,
+            }
+        }
     }
 }
 
@@ -37,6 +45,8 @@ const CHUNK: usize = 16;
 /// One character that is not ASCII; `None` for one that only adorns another.
 pub fn fold_char(c: char) -> Option<char> {
     Some(match c {
+        // Most of what is not Latin, at once.
+        '\u{430}'..='\u{44f}' | '\u{4e00}'..='\u{9fff}' | '\u{3041}'..='\u{3096}' => c,
         '’' | '‘' | 'ʼ' | '`' => '\'',
         '“' | '”' | '„' | '«' | '»' => '"',
         '–' | '—' | '‑' | '−' => '-',
@@ -51,10 +61,20 @@ pub fn fold_char(c: char) -> Option<char> {
         'أ' | 'إ' | 'آ' => 'ا',
         // Arabic tatweel and short vowels, combining accents.
         '\u{640}' | '\u{64b}'..='\u{652}' | '\u{300}'..='\u{36f}' => return None,
-        '\u{c0}'..='\u{24f}' | '\u{370}'..='\u{3ff}' | '\u{1e00}'..='\u{1fff}' => base(c),
+        '\u{c0}'..='\u{3ff}' => match BASES[c as usize - 0xc0] {
+            '\0' => c.to_lowercase().next().unwrap_or(c),
+            base => base,
+        },
+        '\u{1e00}'..='\u{1fff}' => base(c),
         _ => c.to_lowercase().next().unwrap_or(c),
     })
 }
+
+/// What [`base`] says of U+00C0 to U+03FF; nothing of the signs between Latin and Greek.
+static BASES: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let of = |c: char| if ('\u{250}'..'\u{370}').contains(&c) { '\0' } else { base(c) };
+    ('\u{c0}'..='\u{3ff}').map(of).collect()
+});
 
 /// The letter under its accents, in lower case.
 fn base(c: char) -> char {
@@ -74,6 +94,18 @@ pub fn is_alphanumeric(c: char) -> bool {
         '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}' | '\u{4e00}'..='\u{9fff}' => true,
         '\u{2000}'..='\u{206f}' => false,
         _ => c.is_alphanumeric(),
+    }
+}
+
+/// As `char::is_alphabetic`, at once for the signs that most texts hold.
+pub fn is_alphabetic(c: char) -> bool {
+    match c {
+        '\0'..='\u{7f}' => c.is_ascii_alphabetic(),
+        '\u{2000}'..='\u{206f}' => false,
+        '\u{c0}'..='\u{24f}' | '\u{400}'..='\u{52f}' | '\u{4e00}'..='\u{9fff}' => {
+            is_alphanumeric(c)
+        }
+        _ => c.is_alphabetic(),
     }
 }
 
@@ -103,6 +135,7 @@ mod tests {
     fn letters_are_those_of_unicode() {
         for c in '\0'..=char::MAX {
             assert_eq!(is_alphanumeric(c), c.is_alphanumeric(), "{c:?}");
+            assert_eq!(is_alphabetic(c), c.is_alphabetic(), "{c:?}");
         }
     }
 

@@ -47,11 +47,13 @@ pub struct Options {
     pub threshold: f32,
     /// Photo captions are shown as part of the story.
     pub keep_captions: bool,
+    /// Marks say in words why. Whoever shows no reasons need not have them made.
+    pub in_words: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { threshold: 0.5, keep_captions: false }
+        Self { threshold: 0.5, keep_captions: false, in_words: true }
     }
 }
 
@@ -67,8 +69,13 @@ fn judged(document: &Document, options: &Options) -> Vec<Mark> {
     let seen = Observed::of(document);
     let judged = Model::get().judge(&seen);
     let bar = (options.threshold / (1.0 - options.threshold)).ln();
-    let why = reasons::reasons(document, &seen, &judged, bar);
-    let mut marks: Vec<Mark> = judged.odds.iter().zip(&why).map(|(o, why)| mark(*o, why)).collect();
+    let mut why = reasons::reasons(document, &seen, &judged, bar);
+    if options.in_words {
+        why.say_what_swayed(document, &judged);
+    }
+    let why = why.found;
+    let mark = |(odds, why)| mark(odds, why, options.in_words);
+    let mut marks: Vec<Mark> = judged.odds.iter().copied().zip(&why).map(mark).collect();
     settle_captions(&seen.lines, &why, &mut marks, options);
     if leaves_too_little(&seen.lines, &marks, document.layout.is_some()) {
         marks.iter_mut().for_each(reveal);
@@ -76,12 +83,10 @@ fn judged(document: &Document, options: &Options) -> Vec<Mark> {
     marks
 }
 
-fn mark(odds: f32, why: &Option<(Reason, Clue)>) -> Mark {
+fn mark(odds: f32, why: &Option<(Reason, Clue)>, in_words: bool) -> Mark {
     let score = 1.0 / (1.0 + (-odds).exp());
-    match why {
-        Some((reason, clue)) => Mark::boilerplate(*reason, score, explain::words(clue)),
-        None => Mark { reason: None, score, evidence: None },
-    }
+    let clue = why.as_ref().map(|(_, clue)| clue).filter(|_| in_words);
+    Mark { reason: why.as_ref().map(|why| why.0), score, evidence: clue.map(explain::words) }
 }
 
 fn settle_captions(

@@ -14,13 +14,22 @@ use super::rules::Verdict;
 use super::words::Hashes;
 use crate::article::{Document, Kind, Reason};
 
-/// For each line, why it is hidden; none for a line that is not: one of log-odds up to `bar`.
-pub fn reasons(
+/// Why lines are hidden.
+pub struct Reasons<'a> {
+    lines: &'a [Line],
+    /// For each line; none for one that is not hidden.
+    pub found: Vec<Option<(Reason, Clue)>>,
+    /// The lines that nothing else tells of than where they stand.
+    swayed: Vec<(usize, Where)>,
+}
+
+/// Why each line is hidden that is: one of log-odds above `bar`.
+pub fn reasons<'a>(
     document: &Document,
-    seen: &Observed,
+    seen: &'a Observed,
     judged: &Judged,
     bar: f32,
-) -> Vec<Option<(Reason, Clue)>> {
+) -> Reasons<'a> {
     let lines = &seen.lines;
     let hidden = |at: usize| judged.odds[at] > bar;
     let prose = |at: &usize| !hidden(*at) && lines[*at].words >= 8;
@@ -52,8 +61,7 @@ pub fn reasons(
         }
         found.push(Some(reason));
     }
-    say_what_swayed(document, judged, lines, &swayed, &mut found);
-    found
+    Reasons { lines, found, swayed }
 }
 
 /// The words of title and lead: what the story shown is about.
@@ -171,21 +179,20 @@ fn stands_over_list(hit: &Hit) -> bool {
         && matches!(hit.place, Place::Whole | Place::Opens)
 }
 
-/// What swayed the forests, of lines that no other clue tells of. They are asked of many at once.
-fn say_what_swayed(
-    document: &Document,
-    judged: &Judged,
-    lines: &[Line],
-    swayed: &[(usize, Where)],
-    found: &mut [Option<(Reason, Clue)>],
-) {
-    // What leads up to a story and what trails behind it is plain to see.
-    let stray = |(at, place): &&(usize, Where)| *place != Where::Among && lines[*at].words <= 8;
-    let asked: Vec<usize> = swayed.iter().filter(|one| !stray(one)).map(|(at, _)| *at).collect();
-    for (&at, facet) in asked.iter().zip(judged.strongest(&asked)) {
-        if let Some((_, clue)) = &mut found[at] {
-            let text = &document.article.paragraphs[at].text;
-            *clue = of_facet(facet, judged, &lines[at], text).unwrap_or(clue.clone());
+impl Reasons<'_> {
+    /// Says what swayed the forests, of lines that no other clue tells of. They are asked of many
+    /// at once.
+    pub fn say_what_swayed(&mut self, document: &Document, judged: &Judged) {
+        // What leads up to a story and what trails behind it is plain to see.
+        let stray =
+            |(at, place): &(usize, Where)| *place != Where::Among && self.lines[*at].words <= 8;
+        let asked = self.swayed.iter().filter(|one| !stray(one));
+        let asked: Vec<usize> = asked.map(|(at, _)| *at).collect();
+        for (&at, facet) in asked.iter().zip(judged.strongest(&asked)) {
+            if let Some((_, clue)) = &mut self.found[at] {
+                let text = &document.article.paragraphs[at].text;
+                *clue = of_facet(facet, judged, &self.lines[at], text).unwrap_or(clue.clone());
+            }
         }
     }
 }

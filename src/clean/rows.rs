@@ -3,7 +3,7 @@
 //! The first reading knows each line, its neighbours and its document. The second (see
 //! [`super::story`]) also knows what the first made of every line.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
@@ -359,10 +359,12 @@ impl Whole {
 pub const LEAD: usize = 6;
 
 /// The words of two lists or more.
-fn repeated<'a>(lists: impl Iterator<Item = &'a Vec<u32>>) -> Hashes {
-    let mut all: Vec<u32> = lists.flatten().copied().collect();
-    all.sort_unstable();
-    Hashes::new(all.windows(2).filter(|w| w[0] == w[1]).map(|w| w[0]).collect())
+fn repeated<'a>(lists: impl Iterator<Item = &'a Vec<u32>> + Clone) -> Hashes {
+    let most = lists.clone().map(Vec::len).sum();
+    let mut seen: HashSet<u32, RandomState> =
+        HashSet::with_capacity_and_hasher(most, RandomState::default());
+    // No list holds a word twice.
+    Hashes::new(lists.flatten().copied().filter(|word| !seen.insert(*word)).collect())
 }
 
 /// How far back each line's last yes lies; 50 without one.

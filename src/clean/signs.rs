@@ -2,8 +2,8 @@
 //! marks, addresses. Every paragraph passes through here several times, so that what is ASCII is
 //! counted many bytes at a time.
 
-use super::fold::{ascii, fold_onto, is_alphanumeric};
-use super::words::{pieces, stem};
+use super::fold::{ascii, is_alphabetic, is_alphanumeric};
+use super::words::{pieces, stem_of_piece};
 
 /// How a line ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl Letters {
         self.separators += usize::from(matches!(c, '›' | '·' | '»'));
         self.quotes |= matches!(c, '“' | '”' | '„' | '«' | '»' | '「' | '『');
         if is_alphanumeric(c) {
-            self.letters += usize::from(c.is_alphabetic());
+            self.letters += usize::from(is_alphabetic(c));
             self.upper += usize::from(c.is_uppercase());
         }
     }
@@ -131,26 +131,36 @@ pub struct Capitals {
     pub names: Vec<u32>,
 }
 
+/// Words that are looked at for their capitals.
+const READ: usize = 60;
+
 impl Capitals {
     /// Of the first words of a text; a name is a capital that no sentence begins with.
     pub fn of(text: &str) -> Self {
         let mut found = Capitals::default();
         let mut opens = true;
         let mut folded = String::new();
-        for word in pieces(text).take(60) {
-            let Some(first) = word.chars().find(|c| c.is_alphabetic()) else { continue };
+        let (mut names, mut count) = ([0; READ], 0);
+        for word in pieces(text).take(READ) {
+            let first = word.as_bytes()[0];
+            let small = first.is_ascii_lowercase();
+            let letter = || word.chars().find(|c| is_alphabetic(*c));
+            let Some(first) = (if small { Some(first.into()) } else { letter() }) else { continue };
             found.words += 1;
-            if first.is_uppercase() {
+            if !small && first.is_uppercase() {
                 found.capital += 1;
                 if !opens {
-                    folded.clear();
-                    fold_onto(word, &mut folded);
-                    found.names.push(stem(folded.trim_matches(|c: char| !is_alphanumeric(c))));
+                    names[count] = stem_of_piece(word, &mut folded);
+                    count += 1;
                 }
             }
-            opens = word.ends_with(['.', '!', '?', ':', '“', '"']);
+            opens = match word.as_bytes()[word.len() - 1] {
+                b'.' | b'!' | b'?' | b':' | b'"' => true,
+                last => !last.is_ascii() && word.ends_with('“'),
+            };
         }
-        found.names.sort_unstable();
+        names[..count].sort_unstable();
+        found.names = names[..count].to_vec();
         found.names.dedup();
         found
     }
@@ -172,18 +182,34 @@ pub fn sentences(text: &str) -> usize {
 /// Where the first full stop or its like lies.
 fn stop(text: &str) -> Option<usize> {
     let foreign = |at: usize| text[at..].starts_with(['。', '؟', '।']);
-    let stops = |&(at, byte): &(usize, u8)| match byte {
-        b'.' | b'!' | b'?' => true,
-        // What the others begin with.
-        0xe3 | 0xd8 | 0xe0 => foreign(at),
-        _ => false,
-    };
-    text.bytes().enumerate().find(stops).map(|(at, _)| at)
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        at += bytes[at..].iter().position(|byte| MAY_STOP[usize::from(*byte)])?;
+        if bytes[at].is_ascii() || foreign(at) {
+            return Some(at);
+        }
+        at += 1;
+    }
 }
+
+/// Whether a full stop or its like may begin with a byte.
+const MAY_STOP: [bool; 256] = {
+    let mut stops = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        stops[byte] = matches!(byte as u8, b'.' | b'!' | b'?' | 0xe3 | 0xd8 | 0xe0);
+        byte += 1;
+    }
+    stops
+};
 
 /// The share of a text that is addresses, handles or unbroken machine text.
 pub fn machine(text: &str) -> f32 {
     let marked = memchr::memchr2(b'@', b'/', text.as_bytes()).is_some();
+    if !marked && !has_long_word(text) && !text.contains("www.") {
+        return 0.0;
+    }
     let odd = |word: &&str| {
         if word.len() <= LONG && !marked {
             return word.starts_with("www.");
@@ -201,6 +227,18 @@ pub fn machine(text: &str) -> f32 {
 
 /// No word that people write is longer, in bytes.
 const LONG: usize = 45;
+
+/// No space for more than [`LONG`] bytes.
+fn has_long_word(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while rest.len() > LONG {
+        match memchr::memrchr(b' ', &rest[..=LONG]) {
+            Some(space) => rest = &rest[space + 1..],
+            None => return true,
+        }
+    }
+    false
+}
 
 #[cfg(test)]
 mod tests {

@@ -20,7 +20,8 @@ const SHORT: usize = 14;
 /// The buckets of a line of so many words, sorted, without doubles.
 pub fn tokens(order: &[u32], words: usize) -> Vec<u16> {
     let read = &order[..order.len().min(READ)];
-    let mut tokens = Vec::with_capacity(read.len() + 3);
+    let pairs = if words <= SHORT { read.len() } else { 0 };
+    let mut tokens = Vec::with_capacity(read.len() + pairs + 4);
     tokens.extend(read.iter().map(|&word| bucket(1, &[word])));
     if words <= SHORT {
         tokens.extend(read.windows(2).map(|pair| bucket(2, pair)));

@@ -1,6 +1,6 @@
 //! The words of a folded text, each read once: where it lies, its hash, its stem.
 
-use super::fold::{FIRST, fold, hash, is_alphanumeric, is_unspaced, mix};
+use super::fold::{FIRST, fold, fold_onto, hash, is_alphanumeric, is_unspaced, mix};
 
 /// A run of letters and figures.
 pub struct Word<'a> {
@@ -21,6 +21,21 @@ pub fn stem(word: &str) -> u32 {
     hash(&word[..end])
 }
 
+/// The stem of what stands between white space, folded, without the signs around it; `room` is
+/// overwritten.
+pub fn stem_of_piece(piece: &str, room: &mut String) -> u32 {
+    let bytes = piece.as_bytes();
+    if !piece.is_ascii() {
+        room.clear();
+        fold_onto(piece, room);
+        return stem(room.trim_matches(|c: char| !is_alphanumeric(c)));
+    }
+    let from = bytes.iter().position(u8::is_ascii_alphanumeric).unwrap_or(bytes.len());
+    let to = bytes.iter().rposition(u8::is_ascii_alphanumeric).map_or(from, |last| last + 1);
+    let letters = bytes[from..to].iter().take(STEM);
+    letters.fold(FIRST, |hash, byte| mix(hash, byte.to_ascii_lowercase()))
+}
+
 /// The words of a folded text, in order.
 pub fn words(folded: &str) -> impl Iterator<Item = Word<'_>> {
     let mut at = 0;
@@ -32,14 +47,38 @@ pub fn words(folded: &str) -> impl Iterator<Item = Word<'_>> {
     })
 }
 
+/// What a byte is to those who look for words.
+#[derive(Clone, Copy, PartialEq)]
+enum Sign {
+    Letter,
+    Figure,
+    Other,
+    /// The first or a later byte of a sign that is not ASCII.
+    Foreign,
+}
+
+const SIGNS: [Sign; 256] = {
+    let mut signs = [Sign::Foreign; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        signs[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' => Sign::Letter,
+            b'0'..=b'9' => Sign::Figure,
+            _ => Sign::Other,
+        };
+        byte += 1;
+    }
+    signs
+};
+
 /// Where the first word from a place on begins.
 fn opening(text: &str, from: usize) -> Option<usize> {
     let mut at = from;
     loop {
-        match text.as_bytes().get(at)? {
-            byte if byte.is_ascii_alphanumeric() => return Some(at),
-            byte if byte.is_ascii() => at += 1,
-            _ => match text[at..].chars().next()? {
+        match SIGNS[usize::from(*text.as_bytes().get(at)?)] {
+            Sign::Letter | Sign::Figure => return Some(at),
+            Sign::Other => at += 1,
+            Sign::Foreign => match text[at..].chars().next()? {
                 c if is_alphanumeric(c) => return Some(at),
                 c => at += c.len_utf8(),
             },
@@ -53,24 +92,26 @@ fn word(text: &str, from: usize) -> Word<'_> {
     let (mut at, mut letters, mut has_digit) = (from, 0, false);
     let (mut hash, mut stem) = (FIRST, FIRST);
     while let Some(&byte) = bytes.get(at) {
-        let end = match byte {
-            b'a'..=b'z' | b'A'..=b'Z' => at + 1,
-            b'0'..=b'9' => {
-                has_digit = true;
-                at + 1
+        match SIGNS[usize::from(byte)] {
+            Sign::Other => break,
+            Sign::Foreign => {
+                let Some(c) = text[at..].chars().next().filter(|c| is_alphanumeric(*c)) else {
+                    break;
+                };
+                hash =
+                    bytes[at..at + c.len_utf8()].iter().fold(hash, |hash, byte| mix(hash, *byte));
+                at += c.len_utf8();
             }
-            _ if byte.is_ascii() => break,
-            _ => match text[at..].chars().next() {
-                Some(c) if is_alphanumeric(c) => at + c.len_utf8(),
-                _ => break,
-            },
-        };
-        hash = bytes[at..end].iter().fold(hash, |hash, byte| mix(hash, *byte));
+            sign => {
+                has_digit |= sign == Sign::Figure;
+                hash = mix(hash, byte);
+                at += 1;
+            }
+        }
         letters += 1;
         if letters <= STEM {
             stem = hash;
         }
-        at = end;
     }
     let text = &text[from..at];
     let is_unspaced = !text.as_bytes()[0].is_ascii() && text.starts_with(is_unspaced);
@@ -81,32 +122,46 @@ fn word(text: &str, from: usize) -> Word<'_> {
 pub fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        while let Some((_, length)) = white(rest).filter(|(at, _)| *at == 0) {
-            rest = &rest[length..];
+        loop {
+            let (end, length) = white(rest).unwrap_or((rest.len(), 0));
+            let piece = &rest[..end];
+            rest = &rest[end + length..];
+            if !piece.is_empty() {
+                return Some(piece);
+            }
+            if length == 0 {
+                return None;
+            }
         }
-        let (end, length) = white(rest).unwrap_or((rest.len(), 0));
-        let piece = &rest[..end];
-        rest = &rest[end + length..];
-        Some(piece).filter(|piece| !piece.is_empty())
     })
 }
 
+/// Whether white space may begin with a byte: that of ASCII is one byte long, all other of Unicode
+/// begins with one of a few.
+const MAY_PART: [bool; 256] = {
+    let mut parts = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        parts[byte] = matches!(byte, 0x20 | 0x09..=0x0d | 0xc2 | 0xe1..=0xe3);
+        byte += 1;
+    }
+    parts
+};
+
 /// Where the first white space lies, and its length.
 fn white(text: &str) -> Option<(usize, usize)> {
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b' ' | b'\t'..=b'\r' => return Some((at, 1)),
-            // All other white space of Unicode begins with one of these.
-            0xc2 | 0xe1..=0xe3 => {
-                let c = text[at..].chars().next().filter(|c| c.is_whitespace());
-                if let Some(c) = c {
-                    return Some((at, c.len_utf8()));
-                }
-            }
-            _ => {}
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        at += bytes[at..].iter().position(|byte| MAY_PART[usize::from(*byte)])?;
+        if bytes[at].is_ascii() {
+            return Some((at, 1));
         }
+        if let Some(c) = text[at..].chars().next().filter(|c| c.is_whitespace()) {
+            return Some((at, c.len_utf8()));
+        }
+        at += 1;
     }
-    None
 }
 
 /// Bits of the filter of [`Hashes`], as a power of two.
@@ -114,13 +169,20 @@ const FILTER: u32 = 13;
 
 /// Words that are asked for, as hashes.
 pub trait Holds {
-    fn holds(&self, hash: u32) -> bool;
+    /// How many of the words, sorted hashes, are among these.
+    fn held(&self, words: &[u32]) -> usize;
 }
 
 /// Sorted hashes.
 impl Holds for Vec<u32> {
-    fn holds(&self, hash: u32) -> bool {
-        self.binary_search(&hash).is_ok()
+    fn held(&self, words: &[u32]) -> usize {
+        let (mut own, mut other, mut count) = (0, 0, 0);
+        while let (Some(a), Some(b)) = (self.get(own), words.get(other)) {
+            count += usize::from(a == b);
+            own += usize::from(a <= b);
+            other += usize::from(b <= a);
+        }
+        count
     }
 }
 
@@ -139,22 +201,66 @@ impl Hashes {
         hashes.iter().for_each(|hash| filter[bit(*hash) >> 6] |= 1 << (bit(*hash) & 63));
         Self { sorted: hashes, filter }
     }
+}
 
-    /// From lines of words; those that open with `#` say something of the list.
-    pub fn of(list: &str) -> Self {
-        let lines = list.lines().filter(|line| !line.starts_with('#'));
-        Self::new(lines.flat_map(|line| line.split(' ')).map(|word| hash(&fold(word))).collect())
+impl Hashes {
+    fn holds(&self, hash: u32) -> bool {
+        self.filter[bit(hash) >> 6] & (1 << (bit(hash) & 63)) != 0
+            && self.sorted.binary_search(&hash).is_ok()
     }
 }
 
 impl Holds for Hashes {
-    fn holds(&self, hash: u32) -> bool {
-        self.filter[bit(hash) >> 6] & (1 << (bit(hash) & 63)) != 0 && self.sorted.holds(hash)
+    fn held(&self, words: &[u32]) -> usize {
+        words.iter().filter(|word| self.holds(**word)).count()
     }
 }
 
 fn bit(hash: u32) -> usize {
-    (hash.wrapping_mul(0x9e37_79b1) >> (32 - FILTER)) as usize
+    spread(hash, FILTER)
+}
+
+/// A number of so many bits that depends on all of the hash.
+fn spread(hash: u32, bits: u32) -> usize {
+    (hash.wrapping_mul(0x9e37_79b1) >> (32 - bits)) as usize
+}
+
+/// Slots of [`Lists`], as a power of two: several times the words, so that the first slot tells.
+const SLOTS: u32 = 12;
+
+/// Lists of words that a text's words are looked up in all at once.
+pub struct Lists {
+    /// A word's hash, and a bit for each list that it is in; no bit in a slot without a word.
+    slots: Vec<(u32, u8)>,
+}
+
+impl Lists {
+    /// From lists of lines of words; lines that open with `#` say something of the list.
+    pub fn of(lists: &[&str]) -> Self {
+        let mut found = Self { slots: vec![(0, 0); 1 << SLOTS] };
+        for (number, list) in lists.iter().enumerate() {
+            let lines = list.lines().filter(|line| !line.starts_with('#'));
+            for word in lines.flat_map(|line| line.split(' ')) {
+                let slot = found.slot(hash(&fold(word)));
+                found.slots[slot] = (hash(&fold(word)), found.slots[slot].1 | 1 << number);
+            }
+        }
+        found
+    }
+
+    /// Of each list, whether it holds a word: bits from the lowest on.
+    pub fn holding(&self, hash: u32) -> u8 {
+        self.slots[self.slot(hash)].1
+    }
+
+    /// Where a word stands, or would.
+    fn slot(&self, hash: u32) -> usize {
+        let mut at = spread(hash, SLOTS);
+        while self.slots[at].1 != 0 && self.slots[at].0 != hash {
+            at = (at + 1) % self.slots.len();
+        }
+        at
+    }
 }
 
 #[cfg(test)]
@@ -187,9 +293,36 @@ mod tests {
     }
 
     #[test]
-    fn a_list_holds_its_words() {
-        let list = Hashes::of("# a list\nthe of\nUnd");
-        assert!(["the", "of", "und"].iter().all(|word| list.holds(hash(word))));
-        assert!(!list.holds(hash("list")) && !list.holds(hash("ferry")));
+    fn lists_hold_their_words() {
+        let lists = Lists::of(&["# a list\nthe of\nUnd", "monday of"]);
+        let holding = |word: &str| lists.holding(hash(word));
+        assert_eq!(["the", "und", "monday", "of"].map(holding), [1, 1, 2, 3]);
+        assert_eq!(["list", "ferry", ""].map(holding), [0; 3]);
+    }
+
+    #[test]
+    fn words_held_are_counted() {
+        let sorted = |text: &str| {
+            let mut hashes: Vec<u32> = text.split(' ').map(hash).collect();
+            hashes.sort_unstable();
+            hashes
+        };
+        let own = sorted("the ferry of kos");
+        for (text, count) in [("the ferry", 2), ("of rhodes to kos", 2), ("bread", 0)] {
+            assert_eq!(own.held(&sorted(text)), count, "{text}");
+            assert_eq!(Hashes::new(own.clone()).held(&sorted(text)), count, "{text}");
+        }
+        assert_eq!(Vec::new().held(&own) + own.held(&[]), 0);
+    }
+
+    #[test]
+    fn a_stem_is_that_of_the_folded_word() {
+        let mut room = String::new();
+        for piece in ["Zelensky", "(Kos)", "“Ünal’s", "U.S.-led,", "O’Neill", "O'Neill", "--", "É"]
+        {
+            let folded = fold(piece);
+            let bare = folded.trim_matches(|c: char| !c.is_alphanumeric());
+            assert_eq!(stem_of_piece(piece, &mut room), stem(bare), "{piece}");
+        }
     }
 }

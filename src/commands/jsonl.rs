@@ -39,7 +39,7 @@ impl Formatter for Harmless {
     ) -> io::Result<()> {
         let mut written = 0;
         // Most text has nothing to look at closely.
-        if text.bytes().all(|byte| matches!(byte, 0x20..=0x7e)) {
+        if sanitize::printable(text.as_bytes()) == text.len() {
             return out.write_all(text.as_bytes());
         }
         let mut at = 0;

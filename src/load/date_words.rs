@@ -1,5 +1,9 @@
 //! Dates in words and figures: "16th of May, 2025", "16.05.2025", and times of day.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use foldhash::fast::FixedState;
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::Offset;
 
@@ -290,9 +294,15 @@ pub(super) fn month(word: &str) -> Option<i8> {
         return None;
     }
     let word = word.to_lowercase().replace("i\u{307}", "i");
-    let at = MONTHS.iter().position(|names| names.split(' ').any(|name| name == word))?;
-    Some(at as i8 + 1)
+    NUMBERS.get(&*word).copied()
 }
+
+static NUMBERS: LazyLock<HashMap<&'static str, i8, FixedState>> = LazyLock::new(|| {
+    let months = MONTHS.iter().zip(1..=12);
+    let names = months.flat_map(|(names, number)| names.split(' ').map(move |name| (name, number)));
+    // A name of two months would be the first one's.
+    names.rev().collect()
+});
 
 /// English, German, French, Spanish, Italian, Portuguese, Dutch, Turkish, then Russian, Polish,
 /// Ukrainian and Czech (of the month), Greek (of the month), the north, Romanian, Hungarian,

@@ -80,6 +80,14 @@ pub(super) fn line_with_offsets(text: &mut String, offsets: &mut [u32]) {
     }
 }
 
+/// How many bytes of printable ASCII a text begins with.
+pub fn printable(text: &[u8]) -> usize {
+    let shown = |byte: &u8| byte.wrapping_sub(b' ') <= b'~' - b' ';
+    let all = |run: &&[u8]| run.iter().fold(true, |all, byte| all & shown(byte));
+    let whole = text.chunks_exact(RUN).take_while(all).count() * RUN;
+    whole + text[whole..].iter().take_while(|byte| shown(byte)).count()
+}
+
 /// Nothing to do: printable, single spaces inside only, no character that needs its neighbours.
 fn is_clean(text: &str) -> bool {
     let bytes = text.as_bytes();

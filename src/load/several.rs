@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::{front_matter, text};
 
 /// Shortest rule between articles that say by fields or an address that they are ones.
@@ -24,6 +26,10 @@ fn several(text: &str, mut parts: Vec<Range<usize>>) -> Option<Vec<Range<usize>>
 
 /// Documents that follow one another, each with its fields between fences.
 fn fronts(text: &str) -> Option<Vec<Range<usize>>> {
+    let has = |fence: &str| memmem::find(text.as_bytes(), fence.as_bytes()).is_some();
+    if !has("---") && !has("+++") {
+        return None;
+    }
     let mut starts = Vec::new();
     let mut past = 0;
     for (at, line) in lines(text) {

@@ -140,16 +140,18 @@ fn extension(path: &Path) -> Option<String> {
     Some(name.rsplit_once('.')?.1.to_string())
 }
 
-/// Whether a byte is a control character that no text holds, but for zero.
-const ODD: [bool; 256] = {
-    let mut odd = [false; 256];
-    let mut byte = 1;
-    while byte < 256 {
-        odd[byte] = matches!(byte, 0x01..=0x06 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
-        byte += 1;
-    }
-    odd
-};
+/// A control character that no text holds, but for zero.
+fn is_odd(byte: u8) -> bool {
+    // Without a branch, so that many bytes are looked at together.
+    let within = |from: u8, to: u8| byte.wrapping_sub(from) <= to - from;
+    within(0x01, 0x06) | within(0x0e, 0x1a) | within(0x1c, 0x1f) | (byte == 0x7f)
+}
+
+/// How many bytes are so; few are counted at a time, in a byte.
+fn count(bytes: &[u8], is: impl Fn(u8) -> bool) -> usize {
+    let few = |bytes: &[u8]| bytes.iter().map(|byte| u8::from(is(*byte))).sum::<u8>();
+    bytes.chunks(128).map(|bytes| usize::from(few(bytes))).sum()
+}
 
 fn is_binary(head: &[u8]) -> bool {
     if MAGIC.iter().any(|magic| head.starts_with(magic)) {
@@ -161,8 +163,8 @@ fn is_binary(head: &[u8]) -> bool {
     {
         return false;
     }
-    let zeros = head.iter().filter(|b| **b == 0).count();
-    let odd: usize = head.iter().map(|b| usize::from(ODD[usize::from(*b)])).sum();
+    let zeros = count(head, |byte| byte == 0);
+    let odd = count(head, is_odd);
     zeros * 200 > head.len() || odd * 20 > head.len()
 }
 

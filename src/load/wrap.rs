@@ -52,7 +52,20 @@ impl Line {
 
 /// Columns that a line takes; one for each byte of plain English.
 fn width(line: &str) -> usize {
-    if line.is_ascii() { line.len() } else { unicode_width::UnicodeWidthStr::width(line) }
+    if line.is_ascii() {
+        return line.len();
+    }
+    // Letters of alphabets that stand one by one take one, too.
+    match line.chars().try_fold(0, |width, c| is_narrow(c).then_some(width + 1)) {
+        Some(width) => width,
+        None => unicode_width::UnicodeWidthStr::width(line),
+    }
+}
+
+/// Takes one column, whatever stands beside it.
+fn is_narrow(c: char) -> bool {
+    matches!(c, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{400}'..='\u{482}'
+        | '\u{48a}'..='\u{52f}' | '\u{2010}'..='\u{2027}' | '\u{20ac}')
 }
 
 fn raw_blocks(text: &str) -> Vec<Vec<Line>> {
@@ -147,6 +160,16 @@ fn is_unspaced(c: Option<char>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn narrow_signs_take_a_column() {
+        for c in ('\0'..=char::MAX).filter(|c| is_narrow(*c)) {
+            for text in [format!("{c}"), format!("a{c}b"), format!("{c}{c}")] {
+                let width = unicode_width::UnicodeWidthStr::width(text.as_str());
+                assert_eq!(width, text.chars().count(), "{text:?}");
+            }
+        }
+    }
 
     const WRAPPED: &str = "\
 Ferry returns to Kos after three days

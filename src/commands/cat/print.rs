@@ -47,12 +47,14 @@ enum Shape {
 
 impl Printer {
     pub fn new(arguments: &CatArguments, config: &Config) -> Self {
+        let shape = shape(arguments, config);
+        let in_words = matches!(shape, Shape::Explain);
         Self {
-            shape: shape(arguments, config),
+            shape,
             all: arguments.all,
             tag: !arguments.no_entities,
             from: arguments.from.map(|from| from.format()),
-            clean: config.clean.clone(),
+            clean: clean::Options { in_words, ..config.clean.clone() },
             limits: config.limits.clone(),
         }
     }

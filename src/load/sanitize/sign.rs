@@ -1,7 +1,7 @@
 //! What a terminal may draw as one sign: a letter and all that joins it, of which there is an end.
 
-use super::MARKS;
 use super::classes::{is_attached, is_joiner, is_linker, is_plain, is_selector, is_unseen, merges};
+use super::{MARKS, printable};
 
 /// Characters that may be drawn as one sign. A family of four with the colours of their skin has
 /// eleven, the longest Sanskrit ligature about as many.
@@ -61,7 +61,7 @@ impl Pile {
     /// is seen at once; gives back its length in bytes.
     pub fn plain(&mut self, text: &str) -> usize {
         let bytes = text.as_bytes();
-        let ascii = bytes.iter().take_while(|byte| matches!(byte, 0x20..=0x7e)).count();
+        let ascii = printable(bytes);
         if ascii == 0 || !self.sign.stays_alone(bytes[0].into()) {
             return 0;
         }
