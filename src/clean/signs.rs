@@ -82,17 +82,29 @@ pub struct Letters {
 
 impl Letters {
     pub fn of(text: &str) -> Self {
-        let upper = count(text, |byte| byte.is_ascii_uppercase());
-        let mut found = Letters {
-            // All bytes but those that go on with a sign.
-            characters: count(text, |byte| byte & 0xc0 != 0x80),
-            letters: upper + count(text, |byte| byte.is_ascii_lowercase()),
-            upper,
-            separators: count(text, |byte| byte == b'|' || byte == b'>'),
-            quotes: count(text, |byte| byte == b'"') > 0,
-        };
-        foreign(text).for_each(|c| found.add(c));
+        let mut found = Letters::default();
+        let (chunks, rest) = text.as_bytes().as_chunks();
+        chunks.iter().for_each(|chunk| found.count(chunk));
+        // Filled up, so that it is counted as quickly as the others; a zero is a sign of its own.
+        let mut last = [0; CHUNK];
+        last[..rest.len()].copy_from_slice(rest);
+        found.count(&last);
+        found.characters -= CHUNK - rest.len();
+        if found.characters < text.len() {
+            foreign(text).for_each(|c| found.add(c));
+        }
         found
+    }
+
+    /// What is ASCII, and how many signs there are.
+    fn count(&mut self, bytes: &[u8; CHUNK]) {
+        let upper = count(bytes, |byte| byte.is_ascii_uppercase());
+        self.upper += upper;
+        self.letters += upper + count(bytes, |byte| byte.is_ascii_lowercase());
+        // All bytes but those that go on with a sign.
+        self.characters += count(bytes, |byte| byte & 0xc0 != 0x80);
+        self.separators += count(bytes, |byte| (byte == b'|') | (byte == b'>'));
+        self.quotes |= count(bytes, |byte| byte == b'"') > 0;
     }
 
     /// A sign that is not ASCII.
@@ -106,10 +118,12 @@ impl Letters {
     }
 }
 
-/// How many bytes are so; a byte holds the count of so few that they are counted side by side.
-fn count(text: &str, is: impl Fn(u8) -> bool) -> usize {
-    let few = |bytes: &[u8]| bytes.iter().map(|byte| u8::from(is(*byte))).sum::<u8>();
-    text.as_bytes().chunks(128).map(|bytes| usize::from(few(bytes))).sum()
+/// Bytes that are counted side by side: so few that a byte holds their number.
+const CHUNK: usize = 64;
+
+/// How many bytes are so.
+fn count(bytes: &[u8; CHUNK], is: impl Fn(u8) -> bool) -> usize {
+    usize::from(bytes.iter().map(|byte| u8::from(is(*byte))).sum::<u8>())
 }
 
 /// The signs that are not ASCII.
