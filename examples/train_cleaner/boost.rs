@@ -12,12 +12,21 @@ pub struct Settings {
     pub lambda: f32,
     /// Share of the features a tree may use.
     pub features: f32,
-    pub seed: u64,
+    /// How many forests are grown, each with other features for its trees; they count as one.
+    pub seeds: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { trees: 120, leaves: 24, rate: 0.1, least: 3.0, lambda: 2.0, features: 0.35, seed: 1 }
+        Self {
+            trees: 120,
+            leaves: 24,
+            rate: 0.1,
+            least: 3.0,
+            lambda: 2.0,
+            features: 0.35,
+            seeds: 1,
+        }
     }
 }
 
@@ -131,14 +140,33 @@ struct Split {
 /// Learns a forest.
 pub fn grow(batches: &[Batch], settings: &Settings) -> Forest {
     let table = Table::new(batches);
-    let count = table.truth.len();
     let total: f32 = table.weight.iter().sum();
     let yes: f32 = table.truth.iter().zip(&table.weight).map(|(t, w)| t * w).sum();
     let bias = ((yes + 1.0) / (total - yes + 1.0)).ln();
-    let mut odds = vec![bias; count];
-    let mut random = settings.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut forest = Forest::new(bias, typical(batches));
+    for seed in 1..=settings.seeds {
+        let trees = trees(&table, bias, settings, seed);
+        trees.into_iter().for_each(|tree| forest.push(shared(tree, settings.seeds)));
+    }
+    forest
+}
+
+/// A tree that says one part of what it did.
+fn shared(mut tree: Vec<Node>, parts: u64) -> Vec<Node> {
+    for node in &mut tree {
+        if let Node::Leaf(value) = node {
+            *value /= parts as f32;
+        }
+    }
+    tree
+}
+
+fn trees(table: &Table, bias: f32, settings: &Settings, seed: u64) -> Vec<Vec<Node>> {
+    let count = table.truth.len();
+    let mut odds = vec![bias; count];
+    let mut random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut gradients = vec![Sum::default(); count];
+    let mut grown = Vec::with_capacity(settings.trees);
     for _ in 0..settings.trees {
         for at in 0..count {
             let p = 1.0 / (1.0 + (-odds[at]).exp());
@@ -147,10 +175,10 @@ pub fn grow(batches: &[Batch], settings: &Settings) -> Forest {
                 Sum { gradient: weight * (p - table.truth[at]), hessian: weight * p * (1.0 - p) };
         }
         let features = draw(table.bins.len(), settings.features, &mut random);
-        let ground = Ground { table: &table, gradients: &gradients, features: &features, settings };
-        forest.push(ground.tree(&mut odds));
+        let ground = Ground { table, gradients: &gradients, features: &features, settings };
+        grown.push(ground.tree(&mut odds));
     }
-    forest
+    grown
 }
 
 /// The mean row of the lines of stories.

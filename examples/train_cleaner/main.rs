@@ -119,7 +119,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     let (pages, others) = learn_forests(
         &pages,
-        &Settings { trees: 140, leaves: 16, rate: 0.1, features: 0.2, ..Settings::default() },
+        &Settings {
+            trees: 140,
+            leaves: 16,
+            rate: 0.1,
+            features: 0.2,
+            seeds: 2,
+            ..Settings::default()
+        },
         Forests { bar: 0.05, care: 0.1, ..Forests::default() },
     );
     let model = postcard::to_stdvec(&Model { wording, naming, texts, pages })?;
@@ -143,8 +150,15 @@ fn doubt(cases: &mut [Case]) {
     pages.zip(&odds).for_each(|(case, odds)| case.doubt(odds));
 }
 
-const QUICK: Settings =
-    Settings { trees: 50, leaves: 12, rate: 0.2, least: 3.0, lambda: 2.0, features: 0.25, seed: 1 };
+const QUICK: Settings = Settings {
+    trees: 50,
+    leaves: 12,
+    rate: 0.2,
+    least: 3.0,
+    lambda: 2.0,
+    features: 0.25,
+    seeds: 1,
+};
 
 /// Learns a word model for each fold, which scores the lines of that fold, and one of all.
 fn learn_words(cases: &mut [Case], naming: bool) -> Wording {

@@ -18,6 +18,7 @@ pub struct Called {
 /// A tag with its hints.
 struct Name {
     role: Option<Role>,
+    caption: bool,
     /// Figures left out.
     make: u32,
 }
@@ -30,7 +31,8 @@ impl Called {
         for element in elements {
             let name = (element.tag.as_str(), element.hints.as_str());
             let number = numbers.entry(name).or_insert_with(|| {
-                known.push(Name { role: hints::role(element), make: make(element) });
+                let (role, caption) = (hints::role(element), hints::is_caption(element));
+                known.push(Name { role, caption, make: make(element) });
                 known.len() as u32 - 1
             });
             names.push(*number);
@@ -51,6 +53,11 @@ impl Called {
     /// What the element says that it is.
     pub fn role(&self, element: usize) -> Option<Role> {
         self.known[self.number(element)].role
+    }
+
+    /// The element says that it is the caption of a picture.
+    pub fn is_caption(&self, element: usize) -> bool {
+        self.known[self.number(element)].caption
     }
 
     /// Equal for elements whose names differ in figures only.

@@ -18,8 +18,11 @@ const PLAIN: f32 = 0.4;
 
 /// Brings certainties into the log-odds of the lines.
 pub fn settle(seen: &Observed, odds: &mut [f32]) {
+    stand_above(seen, odds);
     say_so(seen, odds);
     stand_apart(seen, odds);
+    belong_to_others(seen, odds);
+    stand_under_pictures(seen, odds);
     end_at_notice(seen, odds);
     keep_tables_and_headings(seen, odds);
 }
@@ -34,7 +37,8 @@ fn say_so(seen: &Observed, odds: &mut [f32]) {
                     || (opens && line.words <= 8 && verdict.logit >= SURE_WHEN_SHORT)
             }
             Some((_, _, Clue::Time)) => {
-                line.dated && line.times > 0.95 && !line.again && verdict.logit >= SURE
+                let sure = line.is_date || (line.dated && line.times > 0.95);
+                sure && !line.again && verdict.logit >= SURE
             }
             Some((_, _, Clue::Author)) => verdict.logit >= SURE,
             Some((_, _, Clue::Machine)) => line.machine > 0.8,
@@ -43,6 +47,53 @@ fn say_so(seen: &Observed, odds: &mut [f32]) {
         if sure && line.words <= 60 {
             *odds = odds.max(CERTAIN);
         }
+    }
+}
+
+/// Story that is shown below the headline, in words, before what stands above it is doubted; and in
+/// the headline's article before what stands in others is. Fewer may be a standfirst alone.
+const STORY: usize = 80;
+/// Words of a line that counts.
+const LONG: usize = 12;
+/// How much more is needed of a line above the headline to be the story's: a list there is one of
+/// other stories.
+const ABOVE: f32 = 0.5;
+const LISTED_ABOVE: f32 = 1.5;
+
+/// Above the headline stand menus and what else there is to read.
+fn stand_above(seen: &Observed, odds: &mut [f32]) {
+    let Some(places) = &seen.places else { return };
+    let above = |at: usize| places.is_above_headline(at);
+    let (over, under) = (shown(seen, odds, above), shown(seen, odds, |at| !above(at)));
+    if under < STORY || over > under {
+        return;
+    }
+    for at in (0..odds.len()).filter(|&at| above(at)) {
+        odds[at] += if seen.lines[at].kind == Kind::ListItem { LISTED_ABOVE } else { ABOVE };
+    }
+}
+
+/// Of a page of many stories, one is the headline's.
+fn belong_to_others(seen: &Observed, odds: &mut [f32]) {
+    let Some(places) = &seen.places else { return };
+    if shown(seen, odds, |at| places.is_in_own_article(at)) < STORY {
+        return;
+    }
+    for at in (0..odds.len()).filter(|&at| places.is_in_other_article(at)) {
+        odds[at] = odds[at].max(1.0);
+    }
+}
+
+/// Words of long lines that are shown, of those that are meant.
+fn shown(seen: &Observed, odds: &[f32], meant: impl Fn(usize) -> bool) -> usize {
+    let shown = (0..odds.len()).filter(|&at| odds[at] <= 0.0 && meant(at));
+    shown.map(|at| seen.lines[at].words).filter(|words| *words >= LONG).sum()
+}
+
+/// Captions.
+fn stand_under_pictures(seen: &Observed, odds: &mut [f32]) {
+    for at in (0..odds.len()).filter(|&at| seen.is_caption(at)) {
+        odds[at] = odds[at].max(CERTAIN);
     }
 }
 
@@ -94,7 +145,10 @@ fn keep_tables_and_headings(seen: &Observed, odds: &mut [f32]) {
             Kind::Heading => odds[at - 1] <= 0.0 && runs(at + 1, odds),
             _ => false,
         };
-        let beside = seen.places.as_ref().is_some_and(|places| places.beside(at).is_some());
+        let beside = seen
+            .places
+            .as_ref()
+            .is_some_and(|places| places.beside(at).is_some() || places.is_in_other_article(at));
         if belongs && line.links < 0.3 && line.cues.is_empty() && !beside {
             odds[at] = odds[at].min(-PLAIN);
         }

@@ -41,6 +41,8 @@ pub struct Line {
     pub machine: f32,
     /// Holds a year, a clock time or a date in figures.
     pub dated: bool,
+    /// A date as the east writes it, and nothing else.
+    pub is_date: bool,
     /// Begins with a bullet or dash, or is a list item or a row of a table.
     pub bullet: bool,
     /// "Label: value".
@@ -154,6 +156,7 @@ impl Desk {
             links: link_density(paragraph),
             machine: signs::machine(text),
             dated: signs::is_dated(folded),
+            is_date: signs::is_eastern_date(folded),
             bullet: is_bullet(paragraph),
             labelled: is_labelled(folded),
             separators: letters.separators,

@@ -37,6 +37,12 @@ pub fn role(element: &Element) -> Option<Role> {
     side(&element.hints)
 }
 
+/// "wp-caption-text", "imageCaption", "captions": the words under a picture.
+pub fn is_caption(element: &Element) -> bool {
+    let mut words = element.hints.split(|c: char| !c.is_ascii_lowercase());
+    words.any(|word| word.trim_end_matches('s').ends_with("caption"))
+}
+
 /// What names an element best, for the explain view.
 pub fn name(element: &Element) -> &str {
     let words = || element.hints.split_whitespace();
@@ -220,6 +226,20 @@ mod tests {
         assert!(listed().all(|(word, _)| word.starts_with(|c: char| c.is_ascii_lowercase())));
         assert!(listed().all(|(word, _)| reason(word).is_some()));
         assert!(BODIES.iter().all(|body| body.len() >= SHORTEST && is_body(body)));
+    }
+
+    #[test]
+    fn captions_are_told_by_how_their_names_end() {
+        let named = |hints: &str| {
+            is_caption(&Element { parent: None, tag: "div".into(), hints: hints.into() })
+        };
+        for hints in ["wp-caption-text", "leadmediacaption", "box captions", "image__caption--wide"]
+        {
+            assert!(named(hints), "{hints}");
+        }
+        for hints in ["", "captioned", "captionless picture", "captioneer"] {
+            assert!(!named(hints), "{hints}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use super::certain;
+use super::doubt;
 use super::forest::Forest;
 use super::observed::Observed;
 use super::rows::{Facet, Reading, facets};
@@ -133,6 +134,10 @@ impl Forests {
     /// From what both readings say to what is hidden: log-odds above 0.
     pub fn settle(&self, seen: &Observed, odds: &mut [f32]) {
         self.take_care(seen, odds);
+        // Texts that came through an extractor have too little around a story to lose it so.
+        if seen.is_page() {
+            doubt::spare(seen, odds);
+        }
         certain::settle(seen, odds);
     }
 

@@ -4,7 +4,7 @@ use super::features::{self, Line, share_in};
 use super::page::Page;
 use super::places::{self, Places};
 use super::rules::{self, Verdict};
-use crate::article::{Article, Document};
+use crate::article::{Article, Document, Kind};
 
 pub struct Observed {
     pub lines: Vec<Line>,
@@ -67,6 +67,12 @@ impl Observed {
         }
         let credits = Credits::of(article, places.is_some());
         Self { lines, verdicts, title, credits, places, names }
+    }
+
+    /// The words under a picture.
+    pub fn is_caption(&self, line: usize) -> bool {
+        self.lines[line].kind == Kind::Caption
+            || self.places.as_ref().is_some_and(|places| places.is_caption(line))
     }
 
     pub fn is_page(&self) -> bool {

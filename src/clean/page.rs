@@ -156,4 +156,4 @@ impl<'a> Page<'a> {
 
 /// A block with more than this share of the page's running text holds the story, whatever its
 /// name.
-const MOST: f32 = 0.4;
+pub const MOST: f32 = 0.4;

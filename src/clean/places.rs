@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::features::Line;
 use super::fold::hash;
 use super::hints::Role;
-use super::page::Page;
+use super::page::{MOST, Page};
 use super::wording;
 use crate::article::{Article, Element, Layout, Reason};
 
@@ -40,6 +40,7 @@ pub struct Places {
     title: Option<u32>,
     /// For each element, how it stands to that of the headline.
     headline: Vec<[f32; 4]>,
+    articles: Articles,
     facts: Vec<Fact>,
     /// For each line, of the lines of its make: how many, their share of the page's running text,
     /// links and words a line.
@@ -60,6 +61,8 @@ struct Fact {
     side: [f32; 4],
     /// The element that is that block.
     beside: Option<u32>,
+    /// It calls itself a caption, and holds no more text than one does.
+    caption: bool,
     body: f32,
     /// Bits of [`TAGS`].
     tags: u16,
@@ -104,6 +107,7 @@ impl Places {
                     side.map_or(0.0, |side| prose[side] / whole),
                 ],
                 beside: side.map(|side| side as u32),
+                caption: page.called.is_caption(at) && prose[at] <= MOST * prose[0],
                 body: f32::from(u8::from(page.body[at])),
                 tags: tags(&layout.elements[at].tag),
                 text: [
@@ -118,6 +122,7 @@ impl Places {
         facts.iter_mut().for_each(|fact| fact.below = fact.depth - story_depth);
         let elements: Vec<u32> = (0..lines.len()).map(|at| page.element(at) as u32).collect();
         let headline = headline(layout.title_element, &parents, &facts);
+        let articles = Articles::of(layout.title_element, &parents, &facts);
         let alike = alike(lines, whole, |at| facts[elements[at] as usize].make);
         Self {
             parents,
@@ -127,6 +132,7 @@ impl Places {
             states: page.stated.iter().any(|&stated| stated),
             title: layout.title_before,
             headline,
+            articles,
             facts,
         }
     }
@@ -151,6 +157,27 @@ impl Places {
     /// The line stands in the element that holds the story.
     pub fn inside(&self, at: usize) -> bool {
         self.facts[self.elements[at] as usize].inside > 0.0
+    }
+
+    /// The line stands in the words under a picture, or right within them.
+    pub fn is_caption(&self, at: usize) -> bool {
+        self.around(at).take(2).any(|element| self.facts[element].caption)
+    }
+
+    /// The line stands above the headline.
+    pub fn is_above_headline(&self, at: usize) -> bool {
+        self.title.is_some_and(|title| at < title as usize)
+    }
+
+    /// Of a page with several articles, the line stands in the headline's.
+    pub fn is_in_own_article(&self, at: usize) -> bool {
+        self.articles.own.get(self.element(at)).is_some_and(|own| *own)
+    }
+
+    /// Of a page with several articles, the line stands in one that has nothing to do with the
+    /// headline.
+    pub fn is_in_other_article(&self, at: usize) -> bool {
+        self.articles.other.get(self.element(at)).is_some_and(|other| *other)
     }
 
     /// Adds what is known of the place of a line.
@@ -197,6 +224,36 @@ impl Places {
 
     pub fn parent(&self, element: usize) -> Option<usize> {
         self.parents[element].map(|parent| parent as usize)
+    }
+}
+
+/// For each element, whether it lies in the `article` around the headline, or in one apart from
+/// that: neither within it nor around it. Nothing when no `article` is around the headline.
+#[derive(Default)]
+struct Articles {
+    own: Vec<bool>,
+    other: Vec<bool>,
+}
+
+impl Articles {
+    fn of(title: Option<u32>, parents: &[Option<u32>], facts: &[Fact]) -> Self {
+        let is_article = |element: usize| facts[element].tags & 1 == 1;
+        let above = |element: &usize| parents[*element].map(|parent| parent as usize);
+        let title = title.map(|title| title as usize).filter(|title| *title < facts.len());
+        let around: Vec<usize> = std::iter::successors(title, above).collect();
+        let Some(own) = around.iter().copied().find(|element| is_article(*element)) else {
+            return Self::default();
+        };
+        let mut found = Self::default();
+        for element in 0..facts.len() {
+            let within = |list: &[bool]| above(&element).is_some_and(|parent| list[parent]);
+            let mine = element == own || within(&found.own);
+            let apart = is_article(element) && !around.contains(&element) && !mine;
+            let other = apart || within(&found.other);
+            found.own.push(mine);
+            found.other.push(other);
+        }
+        found
     }
 }
 
@@ -338,6 +395,7 @@ mod tests {
             depth,
             side: [-1.0; 4],
             beside: None,
+            caption: false,
             body: 0.0,
             tags: u16::from(is_article),
             text: [1.0, 1.0, 0.0, 9.0],
@@ -356,6 +414,24 @@ mod tests {
         assert_eq!(found[6], [2.0, 2.0, 1.0, 0.0], "in another article");
         assert_eq!(found[0][3], -1.0, "in none");
         assert_eq!(headline(None, &parents, &facts)[4], [-1.0; 4]);
+        let articles = Articles::of(Some(2), &parents, &facts);
+        assert_eq!(articles.own, [false, true, true, true, true, false, false]);
+        assert_eq!(articles.other, [false, false, false, false, false, true, true]);
+        let none = Articles::of(Some(0), &parents, &facts);
+        assert!(none.own.is_empty() && none.other.is_empty(), "the headline stands in no article");
+    }
+
+    #[test]
+    fn an_article_around_or_within_the_headlines_is_none_apart() {
+        // html: article (div, article (h1), article (p)): a live page; the headline's is the inner.
+        let parents = [None, Some(0), Some(1), Some(1), Some(3), Some(1), Some(5)];
+        let is_article = [false, true, false, true, false, true, false];
+        let facts: Vec<Fact> = is_article.map(|is_article| fact(0.0, is_article)).into();
+        let articles = Articles::of(Some(4), &parents, &facts);
+        assert_eq!(articles.other, [false, false, false, false, false, true, true]);
+        // The headline's is the outer one: what stands in the inner ones is its own.
+        let articles = Articles::of(Some(2), &parents, &facts);
+        assert!(!articles.other.contains(&true) && articles.own[6]);
     }
 
     #[test]

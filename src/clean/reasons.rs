@@ -124,6 +124,9 @@ fn region(document: &Document, seen: &Observed, at: usize) -> Option<(Reason, Cl
         return Some((reason, Clue::Region(format!("stands in the page's “{name}” block"))));
     }
     let reason = if seen.lines[at].words <= 4 { Reason::Navigation } else { Reason::Teaser };
+    if places.is_in_other_article(at) {
+        return Some((reason, Clue::Region("stands in another article of the page".into())));
+    }
     let outside = Clue::Region("outside the page's main story container".into());
     (!places.inside(at)).then_some((reason, outside))
 }

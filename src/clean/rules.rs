@@ -112,8 +112,12 @@ fn trust(hit: &Hit, line: &Line) -> f32 {
 }
 
 fn add_shapes(verdict: &mut Verdict, line: &Line) {
-    if is_time(line) {
-        verdict.add(if line.dated { 4.0 } else { 0.8 }, Reason::Timestamp, Clue::Time);
+    if is_time(line) || line.is_date {
+        verdict.add(
+            if line.dated || line.is_date { 4.0 } else { 0.8 },
+            Reason::Timestamp,
+            Clue::Time,
+        );
     }
     if line.by && is_author(line) {
         verdict.add(3.2, Reason::Byline, Clue::Author);

@@ -32,6 +32,19 @@ pub fn is_dated(folded: &str) -> bool {
     false
 }
 
+/// "2024年5月12日 14時05分更新": a year, a month and a day as the east writes them, and nothing that
+/// a date does not hold.
+pub fn is_eastern_date(text: &str) -> bool {
+    const SIGNS: &str = "年月日時分秒曜火水木金土午前後更新公開配信년월일시분초오전후입력수정";
+    let known = |c: char| !is_alphanumeric(c) || c.is_ascii_digit() || SIGNS.contains(c);
+    text.len() <= 90
+        && text.starts_with(|c: char| !c.is_ascii_alphabetic())
+        && text.contains(['年', '년'])
+        && text.contains(['日', '일'])
+        && text.bytes().filter(u8::is_ascii_digit).count() >= 4
+        && text.chars().all(known)
+}
+
 fn digits(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
@@ -276,6 +289,22 @@ mod tests {
         }
         for undated in ["", "no figures", "3 ferries", "20245", "1 : 2", "no. 3456", "5."] {
             assert!(!is_dated(undated), "{undated}");
+        }
+    }
+
+    #[test]
+    fn dates_of_the_east_are_told() {
+        for date in [
+            "2024年5月12日 14時05分",
+            "2024年5月12日（日）",
+            "更新：2024年5月12日",
+            "2024년 5월 12일 14:05",
+        ] {
+            assert!(is_eastern_date(date), "{date}");
+        }
+        for other in ["", "2024年5月12日に船が戻った。", "五月十二日", "12 May 2024", "日 年"]
+        {
+            assert!(!is_eastern_date(other), "{other}");
         }
     }
 

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use super::ansi::painted;
 use crate::article::{Article, Label, Place};
 use crate::page::{Page, PageOptions, PageRow};
-use crate::ui::{Role, Theme};
+use crate::ui::{Layer, Role, Theme, styled};
 
 /// How articles are printed.
 #[derive(Clone, Debug)]
@@ -39,38 +39,32 @@ impl View {
         let text = page.text_of(article, row);
         let Some(theme) = &self.theme else { return margin + text };
         let style = theme[Role::of_row(row.kind)];
-        let (mut at, mut line) = (0, painted(&margin, style));
-        for (start, end, label) in self.mentions(article, row) {
-            let (Some(before), Some(words)) = (text.get(at..start), text.get(start..end)) else {
-                continue;
-            };
-            line.push_str(&painted(before, style));
-            line.push_str(&painted(words, style.patch(label)));
-            at = end;
-        }
-        line + &painted(text.get(at..).unwrap_or(""), style)
+        let spans = styled(&text, style, &self.layers(article, row, theme));
+        let spans = spans.into_iter().map(|span| painted(&span.content, span.style));
+        painted(&margin, style) + &spans.collect::<String>()
     }
 
-    /// The mentions on a row, as bytes of the row. Titles are plain, as in the reading pane.
-    fn mentions(&self, article: &Article, row: &PageRow) -> Vec<(usize, usize, Style)> {
-        let (Some(theme), Some(place @ Place::Paragraph(_))) = (&self.theme, row.place) else {
-            return Vec::new();
-        };
+    /// Links and the mentions over them, as bytes of the row. Titles are plain, as in the reading
+    /// pane.
+    fn layers(&self, article: &Article, row: &PageRow, theme: &Theme) -> Vec<Layer> {
+        let Some(place @ Place::Paragraph(n)) = row.place else { return Vec::new() };
+        let links = article.paragraphs[n as usize].links.iter();
+        let links = links.map(|link| (link.start, link.end, theme[Role::Link]));
         let shown = article.mentions_at(place).iter().filter(|m| self.labels.contains(&m.label));
-        let on_row = shown.filter(|m| m.start < row.span.end && m.end > row.span.start);
-        let span = |m: &crate::article::Mention| {
-            let (start, end) = (m.start.max(row.span.start), m.end.min(row.span.end));
+        let mentions = shown.map(|m| (m.start, m.end, theme.label(m.label)));
+        let on_row = |(start, end, style): (u32, u32, Style)| {
+            let (start, end) = (start.max(row.span.start), end.min(row.span.end));
             let byte = |at: u32| (at - row.span.start) as usize;
-            (byte(start), byte(end), theme.label(m.label))
+            (start < end).then(|| (byte(start)..byte(end), style))
         };
-        on_row.map(span).collect()
+        links.chain(mentions).filter_map(on_row).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::{Entity, Mark, Mention, Paragraph, Reason};
+    use crate::article::{Entity, Link, Mark, Mention, Paragraph, Reason};
 
     fn article() -> Article {
         let paragraph =
@@ -116,6 +110,19 @@ mod tests {
         let text = print(Some(Theme::default()), 19, false);
         let person = |words| painted(words, Theme::default().label(Label::Person));
         assert!(text.contains(&person("Anaïs")) && text.contains(&person("Ünal")), "{text:?}");
+    }
+
+    #[test]
+    fn a_link_is_told_by_its_style() {
+        let (mut article, mut out) = (article(), Vec::new());
+        let href = "https://kos.example/".into();
+        article.paragraphs[0].links = vec![Link { start: 4, end: 9, href }];
+        let page = PageOptions { width: 80, measure: 80, boilerplate: false, explain: false };
+        let view = View { page, theme: Some(Theme::default()), labels: Vec::new() };
+        view.print(&article, &mut out).unwrap();
+        let link = painted("ferry", Theme::default()[Role::Link]);
+        assert!(String::from_utf8(out).unwrap().contains(&format!("The {link} of")));
+        assert_ne!(link, "ferry");
     }
 
     #[test]

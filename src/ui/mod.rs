@@ -30,6 +30,7 @@ use crate::app::panes::Panes;
 use crate::library::{CLUSTER, is_harmless};
 
 pub use colour::Depth;
+pub use text::{Layer, styled};
 pub use theme::{ROLES, Role, Theme};
 
 /// Draws the reader as [`App::settle`] left it.
