@@ -17,6 +17,7 @@ use crate::load::Subscription;
 
 mod about;
 mod analyze;
+mod bits;
 mod bodies;
 mod change;
 mod collect;
@@ -55,6 +56,7 @@ mod rules;
 mod same;
 pub mod search;
 mod searches;
+mod segments;
 mod sets;
 mod sightings;
 mod sound;

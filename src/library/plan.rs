@@ -10,12 +10,12 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::docset::{DocsQuery, Ids, Prefix};
+use super::docset::{DocsQuery, Every, Ids, Prefix};
 use super::index::{self, Fields};
 use super::names::Words;
 use super::query::{Is, Node, Query, TextField};
 use super::sets::{Set, Sets};
-use super::{Filter, Result, View, analyze, rows, sources};
+use super::{Filter, Order, Result, View, analyze, rows, sources};
 use crate::article::{ArticleId, Label};
 
 /// How many endings of the last word of a phrase are tried.
@@ -41,6 +41,8 @@ pub(super) struct Plan<'a> {
     pub words: &'a RefCell<Words>,
     pub place: Place,
     pub scoring: bool,
+    /// Only the best are asked for: see [`Plan::is_pruned`].
+    pub prunes: bool,
 }
 
 impl Plan<'_> {
@@ -53,6 +55,13 @@ impl Plan<'_> {
         }
         self.narrow(view, &mut parts)?;
         Ok(all_of(parts))
+    }
+
+    /// True when the best of a query are found without looking at all its hits, as one word's are.
+    pub fn is_pruned(query: &Query, view: &View) -> bool {
+        let one = |terms: &[String]| terms.len() == 1;
+        let word = matches!(&query.root, Some(Node::Words { terms, prefix: false, .. }) if one(terms));
+        word && view.order == Order::Best && view.filter == Filter::All && view.sources.is_empty()
     }
 
     fn narrow(&self, view: &View, parts: &mut Vec<Part>) -> Result<()> {
@@ -69,6 +78,8 @@ impl Plan<'_> {
     }
 
     fn all(&self, nodes: &[Node], parts: &mut Vec<Part>) -> Result<()> {
+        let (every, nodes) = self.every(nodes);
+        parts.extend(every.map(|every| (Occur::Must, Box::new(DocsQuery(every)) as _)));
         for node in nodes {
             match node {
                 Node::Not(inner) => parts.push((Occur::MustNot, self.node(inner)?)),
@@ -78,6 +89,29 @@ impl Plan<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Plain words together with beginnings of words, and the nodes that are neither.
+    fn every<'n>(&self, nodes: &'n [Node]) -> (Option<Every>, Vec<&'n Node>) {
+        let rest = nodes.iter().collect();
+        if self.scoring || self.place != Place::Kept {
+            return (None, rest);
+        }
+        let mut every = Every { field: self.fields.body, words: vec![], prefixes: vec![] };
+        let mut others = Vec::new();
+        for node in nodes {
+            match node {
+                Node::Words { field: TextField::Any, terms, prefix } if terms.len() == 1 => {
+                    let list = if *prefix { &mut every.prefixes } else { &mut every.words };
+                    list.extend_from_slice(terms);
+                }
+                other => others.push(other),
+            }
+        }
+        match every.prefixes.is_empty() || every.words.len() + every.prefixes.len() < 2 {
+            true => (None, rest),
+            false => (Some(every), others),
+        }
     }
 
     fn node(&self, node: &Node) -> Result<Box<dyn Engine>> {
@@ -115,8 +149,10 @@ impl Plan<'_> {
             (TextField::Any, Place::Kept) if self.scoring => {
                 let title = self.words_in(fields.title, terms, prefix);
                 let title = Box::new(BoostQuery::new(title, TITLE_BOOST));
+                // What is in the title is in the body: the engine passes by more for a choice.
+                let body = if self.prunes { Occur::Should } else { Occur::Must };
                 Box::new(BooleanQuery::new(vec![
-                    (Occur::Must, self.words_in(fields.body, terms, prefix)),
+                    (body, self.words_in(fields.body, terms, prefix)),
                     (Occur::Should, title),
                 ]))
             }

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use tantivy::{Index, IndexReader, ReloadPolicy, Term};
 
-use super::collect::Top;
+use super::collect::{Rank, Top, What};
 use super::index::{self, Fields};
 use super::names::Words;
 use super::plan::{Place, Plan};
 use super::query::Query;
+use super::segments::Segments;
 use super::sets::Sets;
 use super::{Library, Order, Result, View, copies, typos};
 use crate::article::ArticleId;
@@ -24,6 +25,7 @@ pub struct Searcher {
     sets: Sets,
     words: RefCell<Words>,
     groups: copies::Cache,
+    segments: Segments,
 }
 
 struct OpenIndex {
@@ -67,6 +69,7 @@ impl Searcher {
             sets: Sets::default(),
             words: RefCell::default(),
             groups: copies::Cache::default(),
+            segments: Segments::default(),
         })
     }
 
@@ -83,7 +86,7 @@ impl Searcher {
                 let term = Term::from_field_text(open.fields.body, letter.encode_utf8(&mut [0; 4]));
                 words.get_term_info(&term).map_err(tantivy::TantivyError::from)?;
             }
-            reader.fast_fields().i64("id")?.first(reader.max_doc().saturating_sub(1));
+            self.segments.dates(reader)?;
         }
         Ok(())
     }
@@ -97,6 +100,9 @@ impl Searcher {
         };
         if stale || index::open(&self.library.dir, &self.library.sql)?.is_none() {
             self.index = open(&self.library)?;
+        }
+        if let Some(open) = &self.index {
+            self.segments.forget_others(&open.reader.searcher());
         }
         Ok(())
     }
@@ -139,21 +145,33 @@ impl Searcher {
         place: Place,
         limit: usize,
     ) -> Result<(usize, Vec<ArticleId>)> {
-        let plan = Plan {
-            sql: &self.library.sql,
-            fields: open.fields,
-            sets: &self.sets,
-            words: &self.words,
-            place,
-            scoring: view.order == Order::Best,
-        };
-        let query = plan.query(query, view)?;
         let groups = match view.copies {
             true => None,
             false => self.groups.get(&self.library.sql, !view.sources.is_empty())?,
         };
-        let top = Top { order: view.order, limit, groups };
-        let (total, best) = open.reader.searcher().search(&query, &top)?;
+        let searcher = open.reader.searcher();
+        let ask = |order, limit, what| -> Result<(usize, Vec<Rank>)> {
+            let plan = Plan {
+                sql: &self.library.sql,
+                fields: open.fields,
+                sets: &self.sets,
+                words: &self.words,
+                place,
+                scoring: order == Order::Best,
+                prunes: what == What::BestOnly,
+            };
+            let query = plan.query(query, view)?;
+            let (field, segments) = (open.fields.id, &self.segments);
+            let groups = groups.clone();
+            Ok(searcher.search(&query, &Top { order, limit, what, field, groups, segments })?)
+        };
+        let (total, best) = match place == Place::Kept && Plan::is_pruned(query, view) {
+            false => ask(view.order, limit, What::All)?,
+            true => {
+                let (total, _) = ask(Order::Newest, 0, What::All)?;
+                (total, ask(Order::Best, limit, What::BestOnly)?.1)
+            }
+        };
         Ok((total, best.iter().map(|rank| ArticleId(rank.id())).collect()))
     }
 
@@ -323,6 +341,53 @@ url: 4\ndate: 4000\nlang: ja
         let hits = find(&desk, "old fer", &View::default(), true);
         assert_eq!(numbers(&desk, &hits), "1");
         assert_eq!(hits.marker.spans("old ferries").len(), 2);
+    }
+
+    #[test]
+    fn the_best_are_the_same_whether_all_hits_are_looked_at_or_not() {
+        let article = |n: usize| {
+            let word = |k: usize| ["ferry", "harbour", "strike", "crew", "tide"][(n * k) % 5];
+            let text: Vec<&str> = (0..20 + n % 37).map(|k| word(1 + k * k % 11)).collect();
+            let copied = if n.is_multiple_of(9) { n - n % 27 } else { n };
+            let (title, text) = (word(n % 7), text.join(" "));
+            format!("url: {n}\ndate: {}\n{title}\nNumber {copied}. {text}\n", 1_000 + n * 40)
+        };
+        let news: Vec<String> = (1..700).map(article).collect();
+        let desk = Desk::with(&news.join("---\n"));
+        let best = View { order: Order::Best, ..View::default() };
+        for word in ["ferry", "tide"] {
+            let pruned = find(&desk, word, &best, false);
+            // The same word twice is not pruned, and doubles every score.
+            let all = find(&desk, &format!("{word} {word}"), &best, false);
+            assert_eq!((pruned.total, pruned.ids), (all.total, all.ids));
+            let newest = find(&desk, word, &View::default(), false);
+            assert_eq!(newest.total, pruned.total);
+            let oldest = View { order: Order::Oldest, ..View::default() };
+            let oldest = find(&desk, word, &oldest, false);
+            assert!(oldest.ids.is_sorted() && newest.ids.is_sorted_by(|a, b| a > b));
+            let everything = Searcher::open(&desk.library).unwrap();
+            let (query, _) = parse(word, false, 5_000);
+            let all = everything.search(&query, &View::default(), 1_000).unwrap().ids;
+            assert_eq!(newest.ids, all[..10]);
+            assert!(oldest.ids.iter().eq(all.iter().rev().take(10)));
+            assert_eq!(all.len(), newest.total);
+        }
+    }
+
+    #[test]
+    fn words_and_beginnings_are_laid_over_one_another() {
+        let desk = Desk::with(NEWS);
+        for (query, expected) in [
+            ("ferry str*", "2"),
+            ("str* ferr* har*", "2"),
+            ("the* back", "1"),
+            ("zebra fer*", ""),
+            ("fer* title:strike", "2"),
+            ("fer* -strike", "1"),
+            ("fer* person:roy", "2"),
+        ] {
+            check(&desk, query, expected);
+        }
     }
 
     #[test]
