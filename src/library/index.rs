@@ -34,6 +34,8 @@ const COMMIT_ARTICLES: usize = 20_000;
 const COMMIT_AFTER: Duration = Duration::from_secs(5);
 /// Share of deleted articles from which on a segment is written anew without them.
 const DELETED: f32 = 0.4;
+/// And once there is nothing else to do.
+const DELETED_AT_REST: u32 = 10;
 
 #[derive(Clone, Copy)]
 pub(super) struct Fields {
@@ -231,6 +233,18 @@ impl Indexer {
         self.articles = 0;
         self.since = Instant::now();
         Ok(())
+    }
+
+    /// Writes segments anew of which every tenth article has gone: it would lie there until as many
+    /// others come.
+    pub fn tidy(&mut self) {
+        let segments = self.writer.index().searchable_segment_metas().unwrap_or_default();
+        for segment in segments {
+            if segment.num_deleted_docs() * DELETED_AT_REST > segment.max_doc() {
+                // One that fails, or is being merged already, leaves the segment as it is.
+                let _ = self.writer.merge(&[segment.id()]).wait();
+            }
+        }
     }
 
     /// Waits for merges under way, so that they are not begun anew next time.

@@ -30,6 +30,11 @@ pub(super) fn are_many(new: usize, upto: i64) -> bool {
     new as i64 > FEW.max(upto / SHARE)
 }
 
+/// True when so many new names may be read by each who asks for one.
+pub(super) fn are_few(new: i64) -> bool {
+    new <= FEW
+}
+
 fn block_of(key: u64) -> i64 {
     (key % BLOCKS) as i64
 }

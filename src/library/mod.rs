@@ -41,6 +41,8 @@ mod known;
 mod lately;
 mod lessons;
 mod marker;
+mod name_packs;
+mod name_words;
 mod named;
 mod names;
 mod outbox;

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::index::{self, Facets, Indexer};
-use super::{Library, LibraryError, Result, SourceId, entities, relook};
+use super::{Library, LibraryError, Result, SourceId, entities, relook, untagged};
 use crate::article::ArticleId;
 
 /// Rows of the outbox read at once.
@@ -67,6 +67,10 @@ pub(super) fn sync(
         return Ok(IndexStatus { articles: 0, busy: true, complete: false });
     };
     let status = drain(library, &mut indexer, tell)?;
+    // Each name that is found has an article indexed anew.
+    if status.complete && untagged::count(&library.sql)? == 0 {
+        indexer.tidy();
+    }
     indexer.close();
     Ok(status)
 }

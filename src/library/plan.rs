@@ -12,7 +12,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 
 use super::docset::{DocsQuery, Every, Ids, Prefix};
 use super::index::{self, Fields};
-use super::names::Words;
+use super::name_words::Words;
 use super::query::{Is, Node, Query, TextField};
 use super::sets::{Set, Sets};
 use super::{Filter, Order, Result, View, analyze, rows, sources};
@@ -60,7 +60,8 @@ impl Plan<'_> {
     /// True when the best of a query are found without looking at all its hits, as one word's are.
     pub fn is_pruned(query: &Query, view: &View) -> bool {
         let one = |terms: &[String]| terms.len() == 1;
-        let word = matches!(&query.root, Some(Node::Words { terms, prefix: false, .. }) if one(terms));
+        let word =
+            matches!(&query.root, Some(Node::Words { terms, prefix: false, .. }) if one(terms));
         word && view.order == Order::Best && view.filter == Filter::All && view.sources.is_empty()
     }
 

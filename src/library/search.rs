@@ -8,7 +8,7 @@ use tantivy::{Index, IndexReader, ReloadPolicy, Term};
 
 use super::collect::{Rank, Top, What};
 use super::index::{self, Fields};
-use super::names::Words;
+use super::name_words::Words;
 use super::plan::{Place, Plan};
 use super::query::Query;
 use super::segments::Segments;

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::names::Names;
-use super::{Library, LibraryError, Result, bodies, entities, put, turns, untagged};
+use super::{Library, LibraryError, Result, bodies, entities, name_packs, put, turns, untagged};
 use crate::article::{Article, ArticleId};
 use crate::entities as names;
 
@@ -85,6 +85,9 @@ pub(super) fn run(
         }
     }
     status.left = untagged::count(&library.sql)?;
+    if status.left == 0 {
+        super::names::settle(&mut library.sql)?;
+    }
     Ok(status)
 }
 
@@ -194,6 +197,7 @@ fn keep_all(library: &mut Library, found: &[Job]) -> Result<u64> {
         turns::after_others(&library.dir);
         kept += keep(library, some)?;
     }
+    name_packs::train(&library.sql)?;
     Ok(kept)
 }
 
@@ -224,7 +228,7 @@ fn keep_one(sql: &Connection, names: &mut Names, job: &Job) -> Result<bool> {
         return Ok(false);
     }
     let before = entities::of_article(sql, id)?;
-    bodies::store_names(sql, job.body, &job.names)?;
+    bodies::store_names(sql, job.body, &names.packer.pack(&job.names))?;
     let now = entities::note(sql, names, id, &job.article)?;
     untagged::drop(sql, id)?;
     // The index knows an article by those it names: nothing new is nothing to do.

@@ -94,7 +94,7 @@ impl Tallies {
     pub fn of_library(sql: &Connection, groups: &Groups) -> Result<Self> {
         let mut tallies = Self::new(sql, groups)?;
         let mut find =
-            sql.prepare_cached("SELECT article, entities FROM named ORDER BY article")?;
+            sql.prepare_cached("SELECT -minus, entities FROM named ORDER BY minus DESC")?;
         let mut rows = find.query([])?;
         while let Some(row) = rows.next()? {
             tallies.add(row.get(0)?, row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?);
@@ -104,7 +104,7 @@ impl Tallies {
 
     pub fn of_articles(sql: &Connection, groups: &Groups, ids: &[ArticleId]) -> Result<Self> {
         let mut tallies = Self::new(sql, groups)?;
-        let mut find = sql.prepare_cached("SELECT entities FROM named WHERE article = ?")?;
+        let mut find = sql.prepare_cached("SELECT entities FROM named WHERE minus = -?")?;
         let mut ids = ids.to_vec();
         ids.sort_unstable();
         for id in ids {
