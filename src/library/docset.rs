@@ -14,6 +14,7 @@ use tantivy::{DocId, DocSet, Score, TantivyError, Term};
 
 use super::bits::{Bits, BitsDocs};
 use super::copies::Spread;
+use super::index::entity_facet;
 
 /// Gives the documents of one segment.
 pub(super) trait Docs: Clone + Send + Sync + fmt::Debug + 'static {
@@ -121,45 +122,45 @@ fn after(prefix: &[u8]) -> Option<Vec<u8>> {
     Some(end)
 }
 
+/// What was found in segments; these never change.
+#[derive(Default)]
+struct Kept(Mutex<HashMap<SegmentId, Arc<Bits>>>);
+
+impl Kept {
+    fn get(
+        &self,
+        reader: &SegmentReader,
+        find: impl FnOnce() -> tantivy::Result<Bits>,
+    ) -> tantivy::Result<Arc<Bits>> {
+        let segment = reader.segment_id();
+        if let Some(docs) = self.0.lock().ok().and_then(|kept| kept.get(&segment).cloned()) {
+            return Ok(docs);
+        }
+        let docs = Arc::new(find()?);
+        if let Ok(mut kept) = self.0.lock() {
+            kept.insert(segment, docs.clone());
+        }
+        Ok(docs)
+    }
+}
+
 /// Articles by id, and which documents they are, as far as that was asked before.
 pub(super) struct Members {
     /// Sorted.
     pub ids: Vec<i64>,
-    docs: Mutex<HashMap<SegmentId, Arc<Bits>>>,
+    docs: Kept,
 }
 
 impl Members {
     pub fn new(ids: Vec<i64>) -> Self {
-        Self { ids, docs: Mutex::default() }
+        Self { ids, docs: Kept::default() }
     }
 
-    /// A segment never changes, so what was found in it once holds as long as the ids do.
     pub fn docs(&self, field: Field, reader: &SegmentReader) -> tantivy::Result<Arc<Bits>> {
-        let segment = reader.segment_id();
-        let known = || self.docs.lock().ok();
-        if let Some(docs) = known().as_ref().and_then(|known| known.get(&segment)) {
-            return Ok(docs.clone());
-        }
-        let docs = Arc::new(match self.ids.len() * LOOKUP < reader.max_doc() as usize {
-            true => self.look_up(field, reader)?,
-            false => self.compare(reader)?,
-        });
-        if let Some(mut known) = known() {
-            known.insert(segment, docs.clone());
-        }
-        Ok(docs)
-    }
-
-    fn look_up(&self, field: Field, reader: &SegmentReader) -> tantivy::Result<Bits> {
-        let index = reader.inverted_index(field)?;
-        let mut docs = Bits::new(reader.max_doc());
-        for id in &self.ids {
-            let term = Term::from_field_i64(field, *id);
-            if let Some(mut list) = index.read_block_postings(&term, IndexRecordOption::Basic)? {
-                docs.insert_all(&mut list);
-            }
-        }
-        Ok(docs)
+        self.docs.get(reader, || match self.ids.len() * LOOKUP < reader.max_doc() as usize {
+            true => any(reader, field, self.ids.iter().map(|id| Term::from_field_i64(field, *id))),
+            false => self.compare(reader),
+        })
     }
 
     fn compare(&self, reader: &SegmentReader) -> tantivy::Result<Bits> {
@@ -175,7 +176,59 @@ impl Members {
     }
 }
 
+/// Documents with any of these terms.
+fn any(
+    reader: &SegmentReader,
+    field: Field,
+    terms: impl Iterator<Item = Term>,
+) -> tantivy::Result<Bits> {
+    let index = reader.inverted_index(field)?;
+    let mut docs = Bits::new(reader.max_doc());
+    for term in terms {
+        if let Some(mut list) = index.read_block_postings(&term, IndexRecordOption::Basic)? {
+            docs.insert_all(&mut list);
+        }
+    }
+    Ok(docs)
+}
+
+/// Entities that a name means, some of which have a word in common with thousands, and the
+/// documents that name any of them, as far as that was asked before.
+#[derive(Default)]
+pub(super) struct Who {
+    pub ids: Vec<i64>,
+    docs: Kept,
+}
+
+impl Who {
+    pub fn new(ids: Vec<i64>) -> Self {
+        Self { ids, docs: Kept::default() }
+    }
+}
+
 /// A query for them.
+#[derive(Clone)]
+pub(super) struct Naming {
+    /// That of facets.
+    pub field: Field,
+    pub who: Arc<Who>,
+}
+
+impl fmt::Debug for Naming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} entities", self.who.ids.len())
+    }
+}
+
+impl Docs for Naming {
+    fn docs(&self, reader: &SegmentReader) -> tantivy::Result<Arc<Bits>> {
+        let facets = self.who.ids.iter().map(|id| entity_facet(*id));
+        let terms = facets.map(|facet| Term::from_field_text(self.field, &facet));
+        self.who.docs.get(reader, || any(reader, self.field, terms))
+    }
+}
+
+/// A query for articles.
 #[derive(Clone)]
 pub(super) struct Ids {
     pub field: Field,

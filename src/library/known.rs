@@ -5,10 +5,10 @@
 //! laid into the blocks in one go. So each is written a few times in all, and none but the new ones
 //! are held in memory.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
-use super::names::read_on;
-use super::{Result, analyze, names, store};
+use super::called::read_on;
+use super::{Result, analyze, called, names, store};
 
 /// In `meta`: the entity up to which the blocks know all.
 const UPTO: &str = "known";
@@ -63,9 +63,8 @@ pub(super) fn find(sql: &Connection, key: u64, folded: &str, label: i64) -> Resu
 
 /// Half a hash is shared by some of millions.
 fn is_called(sql: &Connection, id: i64, folded: &str, label: i64) -> Result<bool> {
-    let mut find = sql.prepare_cached("SELECT name FROM entity WHERE id = ? AND label = ?")?;
-    let name: Option<String> = find.query_row([id, label], |row| row.get(0)).optional()?;
-    Ok(name.is_some_and(|name| analyze::fold(&name) == folded))
+    let named = called::of(sql, id)?.filter(|named| named.0 == label);
+    Ok(named.is_some_and(|(_, name)| analyze::fold(&name) == folded))
 }
 
 /// Lays all names after those that are known into the blocks; gives back up to which they now go.

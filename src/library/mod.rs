@@ -19,6 +19,7 @@ mod about;
 mod analyze;
 mod bits;
 mod bodies;
+mod called;
 mod change;
 mod collect;
 mod complete;

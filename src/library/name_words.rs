@@ -4,10 +4,14 @@
 //! `known.rs` names that are new are read from their own tables, and once they are many laid into
 //! the blocks in one go: a search reads a block for each word, and the newest names once.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use std::sync::Arc;
 
+use rusqlite::{Connection, params};
+
+use super::called::{self, AtHand, read_on};
 use super::digest::hash;
-use super::names::{label, read_on};
+use super::docset::Who;
+use super::names::label;
 use super::same::{self, Groups};
 use super::{Result, analyze, named, spellings, store};
 use crate::article::Label;
@@ -108,7 +112,7 @@ pub(super) struct Words {
 }
 
 /// Labels and name, and who is meant.
-type Asked = (Vec<Label>, String, Vec<i64>);
+type Asked = (Vec<Label>, String, Arc<Who>);
 
 /// Names in one query, and a few more.
 const ASKED: usize = 8;
@@ -134,19 +138,19 @@ impl Words {
 
     /// The entities with these labels (all, when empty) whose name or other spelling has these
     /// words, and all that the reader says are the same.
-    pub fn having(&mut self, sql: &Connection, labels: &[Label], name: &str) -> Result<Vec<i64>> {
+    pub fn having(&mut self, sql: &Connection, labels: &[Label], name: &str) -> Result<Arc<Who>> {
         self.catch_up(sql)?;
-        if let Some((.., ids)) =
+        if let Some((.., who)) =
             self.asked.iter().find(|asked| asked.0 == labels && asked.1 == name)
         {
-            return Ok(ids.clone());
+            return Ok(who.clone());
         }
-        let ids = self.look_for(sql, labels, name)?;
+        let who = Arc::new(Who::new(self.look_for(sql, labels, name)?));
         if self.asked.len() == ASKED {
             self.asked.remove(0);
         }
-        self.asked.push((labels.to_vec(), name.to_owned(), ids.clone()));
-        Ok(ids)
+        self.asked.push((labels.to_vec(), name.to_owned(), who.clone()));
+        Ok(who)
     }
 
     fn look_for(&self, sql: &Connection, labels: &[Label], name: &str) -> Result<Vec<i64>> {
@@ -160,9 +164,10 @@ impl Words {
             }
         }
         let groups = &self.groups.1;
-        let mut ids = Vec::new();
+        let (mut ids, mut names) = (Vec::new(), AtHand::default());
         for id in rarest.unwrap_or_default().into_iter().map(i64::from) {
-            if is_meant(sql, groups, id, labels)? && has_words(sql, id, &words)? {
+            let Some((own, name)) = names.of(sql, id)? else { continue };
+            if is_meant(sql, groups, id, own, labels)? && has_words(sql, id, &name, &words)? {
                 ids.extend(groups.all(id));
             }
         }
@@ -182,29 +187,27 @@ impl Words {
 }
 
 /// An entity goes by its own label, and by that of the one it is the same as.
-fn is_meant(sql: &Connection, groups: &Groups, id: i64, labels: &[Label]) -> Result<bool> {
-    if labels.is_empty() {
+fn is_meant(
+    sql: &Connection,
+    groups: &Groups,
+    id: i64,
+    own: i64,
+    labels: &[Label],
+) -> Result<bool> {
+    if labels.is_empty() || labels.contains(&label(own)) {
         return Ok(true);
     }
-    let mut find = sql.prepare_cached("SELECT label FROM entity WHERE id = ?")?;
-    let mut meant = |id: i64| -> Result<bool> {
-        let number = find.query_row([id], |row| row.get(0)).optional()?;
-        Ok(number.is_some_and(|number| labels.contains(&label(number))))
-    };
-    Ok(meant(id)? || groups.head(id) != id && meant(groups.head(id))?)
+    let head = groups.head(id);
+    let other = if head == id { None } else { called::of(sql, head)? };
+    Ok(other.is_some_and(|(number, _)| labels.contains(&label(number))))
 }
 
-fn has_words(sql: &Connection, id: i64, words: &[String]) -> Result<bool> {
+fn has_words(sql: &Connection, id: i64, name: &str, words: &[String]) -> Result<bool> {
     let has = |name: &str| {
         let own = analyze::terms_of(name);
         words.iter().all(|word| own.contains(word))
     };
-    let mut find = sql.prepare_cached("SELECT name FROM entity WHERE id = ?")?;
-    let name: Option<String> = find.query_row([id], |row| row.get(0)).optional()?;
-    Ok(match name {
-        Some(name) => has(&name) || spellings::of(sql, id)?.iter().any(|other| has(other)),
-        None => false,
-    })
+    Ok(has(name) || spellings::of(sql, id)?.iter().any(|other| has(other)))
 }
 
 #[cfg(test)]
@@ -222,7 +225,8 @@ mod tests {
         assert_eq!(give("ADA MOSS", Label::Person), moss);
         let city = give("Ada Moss", Label::Location);
         assert!(city != moss && city.is_some() && give("—", Label::Person).is_none());
-        let mut having = |labels: &[Label], name| words.having(&sql, labels, name).unwrap();
+        let mut having =
+            |labels: &[Label], name| words.having(&sql, labels, name).unwrap().ids.clone();
         assert_eq!(having(&[], "moss"), [moss.unwrap(), city.unwrap()]);
         assert_eq!(having(&[Label::Person], "moss ada"), [moss.unwrap()]);
         assert!(having(&[], "roy").is_empty() && having(&[], "").is_empty());
@@ -232,7 +236,7 @@ mod tests {
         let roy = other.number(&sql, "Émile Roy", Label::Person).unwrap();
         names.catch_up(&sql).unwrap();
         assert_eq!(names.number(&sql, "emile roy", Label::Person).unwrap(), roy);
-        assert_eq!(words.having(&sql, &[], "roy").unwrap(), [roy.unwrap()]);
+        assert_eq!(words.having(&sql, &[], "roy").unwrap().ids, [roy.unwrap()]);
     }
 
     #[test]
@@ -242,7 +246,8 @@ mod tests {
         let (mut names, mut words) = (Names::default(), Words::default());
         let mut give = |name: &str| names.number(&sql, name, Label::Organization).unwrap().unwrap();
         let airways: Vec<i64> = (0..20).map(|n| give(&format!("Kos{n} Airways"))).collect();
-        let mut labelled = |labels: &[Label], name: &str| words.having(&sql, labels, name).unwrap();
+        let mut labelled =
+            |labels: &[Label], name: &str| words.having(&sql, labels, name).unwrap().ids.clone();
         let mut having = |name: &str| labelled(&[], name);
         for _ in 0..2 {
             assert_eq!(having("airways"), airways);
@@ -274,7 +279,7 @@ mod tests {
         }
         let mut early = Words::default();
         let check = |words: &mut Words, sql: &Connection| {
-            let mut having = |name: &str| words.having(sql, &[], name).unwrap();
+            let mut having = |name: &str| words.having(sql, &[], name).unwrap().ids.clone();
             assert_eq!(having("moss7"), [first[7]]);
             assert_eq!(having("ada dame4999"), [] as [i64; 0], "in no one name");
             assert_eq!(having("dame4999"), [first[4_999]]);
@@ -291,12 +296,12 @@ mod tests {
         let new = names.number(&sql, "Émile Moss7", Label::Person).unwrap().unwrap();
         for _ in 0..2 {
             for words in [&mut words, &mut early, &mut Words::default()] {
-                assert_eq!(words.having(&sql, &[], "moss7").unwrap(), [first[7], new]);
-                assert_eq!(words.having(&sql, &[], "emile").unwrap(), [new]);
+                assert_eq!(words.having(&sql, &[], "moss7").unwrap().ids, [first[7], new]);
+                assert_eq!(words.having(&sql, &[], "emile").unwrap().ids, [new]);
             }
             lay_in(&sql).unwrap();
         }
         sql.execute("UPDATE word SET entries = x'FFFFFF'", []).unwrap();
-        assert!(Words::default().having(&sql, &[], "moss7").unwrap().is_empty());
+        assert!(Words::default().having(&sql, &[], "moss7").unwrap().ids.is_empty());
     }
 }

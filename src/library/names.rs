@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior};
 
+use super::called::{self, read_on};
 use super::digest::hash;
 use super::lately::Lately;
 use super::name_packs::NamePacker;
@@ -27,23 +28,6 @@ pub(super) fn number(label: Label) -> i64 {
 
 pub(super) fn label(number: i64) -> Label {
     Label::ALL.into_iter().find(|label| self::number(*label) == number).unwrap_or(Label::Misc)
-}
-
-/// Calls `read` with id, label and name of every entity after `last`, and moves `last` on.
-pub(super) fn read_on(
-    sql: &Connection,
-    last: &mut i64,
-    mut read: impl FnMut(i64, i64, &str),
-) -> Result<()> {
-    let mut find =
-        sql.prepare_cached("SELECT id, label, name FROM entity WHERE id > ? ORDER BY id")?;
-    let mut rows = find.query([*last])?;
-    while let Some(row) = rows.next()? {
-        let id = row.get(0)?;
-        read(id, row.get(1)?, row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?);
-        *last = id;
-    }
-    Ok(())
 }
 
 /// The entities called just so: a scan that compares without folding what is plain ASCII.
@@ -126,9 +110,7 @@ impl Names {
             self.lately.put(key, id);
             return Ok(Some(id));
         }
-        sql.prepare_cached("INSERT INTO entity (label, name) VALUES (?, ?)")?
-            .execute(params![label, name])?;
-        let id = sql.last_insert_rowid();
+        let id = called::add(sql, label, name)?;
         self.new.insert(key, id);
         self.last = id;
         Ok(Some(id))
@@ -139,15 +121,15 @@ impl Names {
 /// back up to which those go.
 fn lay_in(sql: &Connection) -> Result<i64> {
     name_words::lay_in(sql)?;
-    known::lay_in(sql)
+    let upto = known::lay_in(sql)?;
+    called::roll_up(sql)?;
+    Ok(upto)
 }
 
 /// The same where no more names are to come for now, and it is worth it: else the first who asks
 /// for a name in each process reads them.
 pub(super) fn settle(sql: &mut Connection) -> Result<()> {
-    let newest = "SELECT coalesce(max(id), 0) FROM entity";
-    let newest: i64 = sql.query_row(newest, [], |row| row.get(0))?;
-    if known::are_few(newest - known::upto(sql)?) {
+    if known::are_few(called::newest(sql)? - known::upto(sql)?) {
         return Ok(());
     }
     let transaction = sql.transaction_with_behavior(TransactionBehavior::Immediate)?;

@@ -10,7 +10,7 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::docset::{DocsQuery, Every, Ids, Prefix};
+use super::docset::{DocsQuery, Every, Ids, Naming, Prefix};
 use super::index::{self, Fields};
 use super::name_words::Words;
 use super::query::{Is, Node, Query, TextField};
@@ -218,8 +218,11 @@ impl Plan<'_> {
     }
 
     fn entity(&self, labels: &[Label], name: &str) -> Result<Box<dyn Engine>> {
-        let ids = self.words.borrow_mut().having(self.sql, labels, name)?;
-        Ok(self.facets(ids.into_iter().map(index::entity_facet)))
+        let who = self.words.borrow_mut().having(self.sql, labels, name)?;
+        Ok(match who.ids.as_slice() {
+            [] | [_] => self.facets(who.ids.iter().map(|id| index::entity_facet(*id))),
+            _ => Box::new(DocsQuery(Naming { field: self.fields.facet, who })),
+        })
     }
 
     /// The id carries the date.

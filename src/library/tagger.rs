@@ -14,7 +14,9 @@ use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::names::Names;
-use super::{Library, LibraryError, Result, bodies, entities, name_packs, put, turns, untagged};
+use super::{
+    Library, LibraryError, Result, bodies, entities, name_packs, put, store, turns, untagged,
+};
 use crate::article::{Article, ArticleId};
 use crate::entities as names;
 
@@ -50,6 +52,18 @@ struct Job {
 }
 
 pub(super) fn run(
+    library: &mut Library,
+    alone: bool,
+    tell: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> Result<TagStatus> {
+    // All of the library is read once: mapped, it would count as memory of ours.
+    store::map(&library.sql, false)?;
+    let status = tag_all(library, alone, tell);
+    store::map(&library.sql, true)?;
+    status
+}
+
+fn tag_all(
     library: &mut Library,
     alone: bool,
     tell: &mut dyn FnMut(u64) -> ControlFlow<()>,

@@ -1,5 +1,10 @@
--- Version 8: the words of names, so that whoever asks for one does not read all names: name_words.rs.
+-- Version 8: the words of names, so that whoever asks for one does not read all names (name_words.rs),
+-- and names laid together (called.rs).
 CREATE TABLE word (
     block   INTEGER PRIMARY KEY,
     entries BLOB NOT NULL
+);
+CREATE TABLE roll (
+    number INTEGER PRIMARY KEY,
+    bytes  BLOB NOT NULL
 );
