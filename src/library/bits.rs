@@ -42,6 +42,16 @@ impl Bits {
         self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word &= other);
     }
 
+    /// Takes in what is in the other one.
+    pub fn join(&mut self, other: &Self) {
+        self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word |= other);
+    }
+
+    /// Takes out what is in the other one.
+    pub fn remove(&mut self, other: &Self) {
+        self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word &= !other);
+    }
+
     pub fn count(&self) -> u32 {
         self.words.iter().map(|word| word.count_ones()).sum()
     }
@@ -181,5 +191,9 @@ mod tests {
         [1, 2, 255, 998, 999].iter().for_each(|doc| other.insert(*doc));
         bits.keep(&other);
         assert_eq!(bits.iter().collect::<Vec<_>>(), [1, 255, 999]);
+        other.remove(&bits);
+        assert_eq!(other.iter().collect::<Vec<_>>(), [2, 998]);
+        bits.join(&other);
+        assert_eq!(bits.iter().collect::<Vec<_>>(), [1, 2, 255, 998, 999]);
     }
 }

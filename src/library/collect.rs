@@ -15,6 +15,7 @@ use tantivy::{DocId, DocSet, Score};
 use super::Order;
 use super::bits::Bits;
 use super::copies::Groups;
+use super::docset::{Docs, Prefix};
 use super::segments::{Dates, Segments};
 
 /// How high an article ranks: by score where scores count, then by id in the order asked.
@@ -48,20 +49,19 @@ impl PartialOrd for Rank {
     }
 }
 
-/// What is collected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
-    /// The first and the number of all.
-    All,
-    /// The best few alone: hits that cannot be among them are passed by, and the total is of no
-    /// use.
-    BestOnly,
+/// The hits of a search whose best are to be found without giving each a score: what the engine
+/// scores then is a choice of words of which every hit has one.
+pub(super) struct Within {
+    /// All hits, without scores.
+    pub hits: Box<dyn Weight>,
+    /// What such documents have on top of the score of their words, and how much.
+    pub bonus: Vec<(Prefix, Score)>,
 }
 
 pub(super) struct Top<'a> {
     pub order: Order,
     pub limit: usize,
-    pub what: What,
+    pub within: Option<Within>,
     /// The field of ids.
     pub field: Field,
     /// Where one article stands for its copies.
@@ -134,9 +134,9 @@ impl Collector for Top<'_> {
         reader: &SegmentReader,
     ) -> tantivy::Result<Found> {
         let mut top = self.for_segment(segment, reader)?;
-        match (self.order, self.what) {
-            (Order::Best, What::BestOnly) => top.prune(weight, reader)?,
-            (Order::Best, What::All) => {
+        match (self.order, &self.within) {
+            (_, Some(within)) => top.rank_within(within, weight, reader)?,
+            (Order::Best, None) => {
                 weight.for_each(reader, &mut |doc, score| top.collect(doc, score))?;
             }
             _ => weight.for_each_no_score(reader, &mut |docs| top.collect_block(docs))?,
@@ -218,27 +218,52 @@ impl SegmentTop {
         }
     }
 
-    /// Collects the best by their scores, block by block, of which those are passed by that cannot
-    /// have one. Of a group any member may be the one that is shown, so each is looked at.
-    fn prune(&mut self, weight: &dyn Weight, reader: &SegmentReader) -> tantivy::Result<()> {
+    /// Counts the hits, then collects the best of them block by block, and passes by those blocks
+    /// that cannot have one. Hits of groups, of which any may be the one that is shown, and those
+    /// with a bonus are looked at one by one.
+    fn rank_within(
+        &mut self,
+        within: &Within,
+        weight: &dyn Weight,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<()> {
+        let mut hits = Bits::new(reader.max_doc());
+        within.hits.for_each_no_score(reader, &mut |docs| {
+            docs.iter().filter(|doc| !self.is_gone(**doc)).for_each(|doc| hits.insert(*doc));
+        })?;
+        let mut apart = Bits::new(reader.max_doc());
+        self.in_groups.iter().for_each(|grouped| apart.join(grouped));
+        let mut bonus = Vec::new();
+        for (prefix, score) in &within.bonus {
+            let docs = prefix.docs(reader)?;
+            apart.join(&docs);
+            bonus.push((docs, score));
+        }
+        apart.keep(&hits);
+        hits.remove(&apart);
+        self.total += hits.count() as usize;
+        let mut scores = weight.scorer(reader, 1.0)?;
+        for doc in apart.iter() {
+            let at = if scores.doc() < doc { scores.seek(doc) } else { scores.doc() };
+            let own = if at == doc { scores.score() } else { 0.0 };
+            let more = bonus.iter().filter(|(docs, _)| docs.contains(doc));
+            let score = more.fold(own, |sum, (_, score)| sum + **score);
+            if self.is_grouped(doc) {
+                self.offer_for_group(doc, score);
+            } else {
+                self.total += 1;
+                self.offer(doc, score);
+            }
+        }
         if self.limit == 0 {
             return Ok(());
         }
-        weight.for_each_pruning(Score::MIN, reader, &mut |doc, score| {
-            if !self.is_gone(doc) && !self.is_grouped(doc) {
+        weight.for_each_pruning(self.threshold(), reader, &mut |doc, score| {
+            if hits.contains(doc) {
                 self.offer(doc, score);
             }
             self.threshold()
-        })?;
-        let Some(grouped) = self.in_groups.clone() else { return Ok(()) };
-        let mut hits = weight.scorer(reader, 1.0)?;
-        for doc in grouped.iter() {
-            let at = if hits.doc() < doc { hits.seek(doc) } else { hits.doc() };
-            if at == doc && !self.is_gone(doc) {
-                self.offer_for_group(doc, hits.score());
-            }
-        }
-        Ok(())
+        })
     }
 }
 

@@ -15,7 +15,7 @@ use super::index::{self, Fields};
 use super::name_words::Words;
 use super::query::{Is, Node, Query, TextField};
 use super::sets::{Set, Sets};
-use super::{Filter, Order, Result, View, analyze, rows, sources};
+use super::{Filter, Result, View, analyze, rows, sources};
 use crate::article::{ArticleId, Label};
 
 /// How many endings of the last word of a phrase are tried.
@@ -34,6 +34,39 @@ pub(super) enum Place {
 
 type Part = (Occur, Box<dyn Engine>);
 
+/// What the rank of a hit hangs on where that is one word, whatever else is asked for: sources,
+/// tags and the like weigh the same for all hits.
+pub(super) struct Ranking<'q> {
+    field: TextField,
+    word: &'q String,
+    /// Beginnings of words, which weigh more in the title.
+    prefixes: Vec<&'q String>,
+}
+
+impl<'q> Ranking<'q> {
+    /// `None` when the rank hangs on more than that.
+    pub fn of(query: &'q Query) -> Option<Self> {
+        let nodes = match query.root.as_ref()? {
+            Node::And(nodes) => nodes.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let (mut plain, mut prefixes) = (Vec::new(), Vec::new());
+        for node in nodes {
+            match node {
+                Node::Words { field, terms, prefix } => match (terms.as_slice(), prefix, field) {
+                    ([word], false, _) => plain.push((*field, word)),
+                    ([word], true, TextField::Any) => prefixes.push(word),
+                    _ => return None,
+                },
+                Node::And(_) | Node::Or(_) => return None,
+                _ => {}
+            }
+        }
+        let [(field, word)] = plain[..] else { return None };
+        Some(Self { field, word, prefixes })
+    }
+}
+
 pub(super) struct Plan<'a> {
     pub sql: &'a Connection,
     pub fields: Fields,
@@ -41,8 +74,6 @@ pub(super) struct Plan<'a> {
     pub words: &'a RefCell<Words>,
     pub place: Place,
     pub scoring: bool,
-    /// Only the best are asked for: see [`Plan::is_pruned`].
-    pub prunes: bool,
 }
 
 impl Plan<'_> {
@@ -57,12 +88,21 @@ impl Plan<'_> {
         Ok(all_of(parts))
     }
 
-    /// True when the best of a query are found without looking at all its hits, as one word's are.
-    pub fn is_pruned(query: &Query, view: &View) -> bool {
-        let one = |terms: &[String]| terms.len() == 1;
-        let word =
-            matches!(&query.root, Some(Node::Words { terms, prefix: false, .. }) if one(terms));
-        word && view.order == Order::Best && view.filter == Filter::All && view.sources.is_empty()
+    /// The query that gives scores, and what some documents have on top.
+    pub fn ranking(&self, ranking: &Ranking) -> (Box<dyn Engine>, Vec<(Prefix, f32)>) {
+        let (fields, word) = (self.fields, std::slice::from_ref(ranking.word));
+        let title = self.words_in(fields.title, word, false);
+        let words: Box<dyn Engine> = match ranking.field {
+            TextField::Title => title,
+            // What is in the title is in the body as well.
+            TextField::Any => Box::new(BooleanQuery::new(vec![
+                (Occur::Should, self.words_in(fields.body, word, false)),
+                (Occur::Should, Box::new(BoostQuery::new(title, TITLE_BOOST))),
+            ])),
+        };
+        let in_title = |prefix: &&String| Prefix { field: fields.title, prefix: (*prefix).clone() };
+        let bonus = ranking.prefixes.iter().map(|prefix| (in_title(prefix), TITLE_BOOST));
+        (words, bonus.collect())
     }
 
     fn narrow(&self, view: &View, parts: &mut Vec<Part>) -> Result<()> {
@@ -150,10 +190,8 @@ impl Plan<'_> {
             (TextField::Any, Place::Kept) if self.scoring => {
                 let title = self.words_in(fields.title, terms, prefix);
                 let title = Box::new(BoostQuery::new(title, TITLE_BOOST));
-                // What is in the title is in the body: the engine passes by more for a choice.
-                let body = if self.prunes { Occur::Should } else { Occur::Must };
                 Box::new(BooleanQuery::new(vec![
-                    (body, self.words_in(fields.body, terms, prefix)),
+                    (Occur::Must, self.words_in(fields.body, terms, prefix)),
                     (Occur::Should, title),
                 ]))
             }

@@ -4,12 +4,13 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use tantivy::query::EnableScoring;
 use tantivy::{Index, IndexReader, ReloadPolicy, Term};
 
-use super::collect::{Rank, Top, What};
+use super::collect::{Top, Within};
 use super::index::{self, Fields};
 use super::name_words::Words;
-use super::plan::{Place, Plan};
+use super::plan::{Place, Plan, Ranking};
 use super::query::Query;
 use super::segments::Segments;
 use super::sets::Sets;
@@ -150,28 +151,28 @@ impl Searcher {
             false => self.groups.get(&self.library.sql, !view.sources.is_empty())?,
         };
         let searcher = open.reader.searcher();
-        let ask = |order, limit, what| -> Result<(usize, Vec<Rank>)> {
-            let plan = Plan {
-                sql: &self.library.sql,
-                fields: open.fields,
-                sets: &self.sets,
-                words: &self.words,
-                place,
-                scoring: order == Order::Best,
-                prunes: what == What::BestOnly,
-            };
-            let query = plan.query(query, view)?;
-            let (field, segments) = (open.fields.id, &self.segments);
-            let groups = groups.clone();
-            Ok(searcher.search(&query, &Top { order, limit, what, field, groups, segments })?)
+        let plan = |scoring| Plan {
+            sql: &self.library.sql,
+            fields: open.fields,
+            sets: &self.sets,
+            words: &self.words,
+            place,
+            scoring,
         };
-        let (total, best) = match place == Place::Kept && Plan::is_pruned(query, view) {
-            false => ask(view.order, limit, What::All)?,
-            true => {
-                let (total, _) = ask(Order::Newest, 0, What::All)?;
-                (total, ask(Order::Best, limit, What::BestOnly)?.1)
+        let best = view.order == Order::Best;
+        let one_word = Ranking::of(query).filter(|_| best && place == Place::Kept);
+        let (asked, within) = match one_word {
+            None => (plan(best).query(query, view)?, None),
+            Some(ranking) => {
+                let (asked, bonus) = plan(true).ranking(&ranking);
+                let hits = plan(false).query(query, view)?;
+                let hits = hits.weight(EnableScoring::disabled_from_searcher(&searcher))?;
+                (asked, Some(Within { hits, bonus }))
             }
         };
+        let (order, field, segments) = (view.order, open.fields.id, &self.segments);
+        let top = Top { order, limit, within, field, groups, segments };
+        let (total, best) = searcher.search(&asked, &top)?;
         Ok((total, best.iter().map(|rank| ArticleId(rank.id())).collect()))
     }
 
@@ -357,9 +358,14 @@ url: 4\ndate: 4000\nlang: ja
         let best = View { order: Order::Best, ..View::default() };
         for word in ["ferry", "tide"] {
             let pruned = find(&desk, word, &best, false);
-            // The same word twice is not pruned, and doubles every score.
-            let all = find(&desk, &format!("{word} {word}"), &best, false);
-            assert_eq!((pruned.total, pruned.ids), (all.total, all.ids));
+            for more in
+                ["", "cre*", "title:cre*", "numb*", "after:1970-01-01", "-strike", "is:unread"]
+            {
+                let once = find(&desk, &format!("{word} {more}"), &best, false);
+                // The same word twice is not pruned, and doubles its score.
+                let all = find(&desk, &format!("{word} {word} {more} {more}"), &best, false);
+                assert_eq!((once.total, once.ids), (all.total, all.ids), "{word} {more}");
+            }
             let newest = find(&desk, word, &View::default(), false);
             assert_eq!(newest.total, pruned.total);
             let oldest = View { order: Order::Oldest, ..View::default() };
