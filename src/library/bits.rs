@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::{DocId, DocSet, TERMINATED};
 
-const BITS: u32 = u64::BITS;
+/// Documents in a run.
+pub(super) const BITS: u32 = u64::BITS;
 
 /// Cheaper to fill than the engine's own set, which counts as it goes.
 #[derive(Clone, Debug, Default)]
@@ -56,18 +57,25 @@ impl Bits {
         self.words.iter().map(|word| word.count_ones()).sum()
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = DocId> + '_ {
-        (0..).zip(&self.words).flat_map(|(at, word)| {
-            let mut rest = *word;
-            std::iter::from_fn(move || {
-                (rest != 0).then(|| {
-                    let bit = rest.trailing_zeros();
-                    rest &= rest - 1;
-                    at * BITS + bit
-                })
-            })
-        })
+    /// The documents of a run of sixty-four, a bit for each, and of which run.
+    pub fn runs(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
+        (0..).zip(self.words.iter().copied()).filter(|(_, word)| *word != 0)
     }
+
+    pub fn iter(&self) -> impl Iterator<Item = DocId> + '_ {
+        self.runs().flat_map(|(run, docs)| docs_of(run, docs))
+    }
+}
+
+/// The documents of a run: see [`Bits::runs`].
+pub(super) fn docs_of(run: u32, mut docs: u64) -> impl Iterator<Item = DocId> {
+    std::iter::from_fn(move || {
+        (docs != 0).then(|| {
+            let bit = docs.trailing_zeros();
+            docs &= docs - 1;
+            run * BITS + bit
+        })
+    })
 }
 
 /// Walks them.

@@ -2,21 +2,20 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BinaryHeap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
-use tantivy::fastfield::AliveBitSet;
 use tantivy::index::SegmentReader;
-use tantivy::query::Weight;
+use tantivy::query::{Scorer, Weight};
 use tantivy::schema::Field;
-use tantivy::{DocId, DocSet, Score};
+use tantivy::{DocId, Score};
 
 use super::Order;
-use super::bits::Bits;
+use super::bits::{Bits, docs_of};
 use super::copies::Groups;
-use super::docset::{Docs, Prefix};
-use super::segments::{Dates, Segments};
+use super::docset::{Docs, Every, Prefix};
+use super::segments::{Known, Segments};
 
 /// How high an article ranks: by score where scores count, then by id in the order asked.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,12 +48,16 @@ impl PartialOrd for Rank {
     }
 }
 
-/// The hits of a search whose best are to be found without giving each a score: what the engine
-/// scores then is a choice of words of which every hit has one.
+/// One hit in so many documents with its word is looked at by itself.
+const FEW: u32 = 8;
+
+/// How the best hits are found without giving each of them a score.
 pub(super) struct Within {
-    /// All hits, without scores.
+    /// All hits, without scores. What the engine scores then are words of which every hit has one,
+    /// or none at all.
     pub hits: Box<dyn Weight>,
-    /// What such documents have on top of the score of their words, and how much.
+    pub scored: bool,
+    /// What documents have on top of the score of their words, and how much.
     pub bonus: Vec<(Prefix, Score)>,
 }
 
@@ -62,11 +65,15 @@ pub(super) struct Top<'a> {
     pub order: Order,
     pub limit: usize,
     pub within: Option<Within>,
+    /// What all hits are, where that is words and beginnings of words and nothing else.
+    pub every: Option<Every>,
     /// The field of ids.
     pub field: Field,
     /// Where one article stands for its copies.
     pub groups: Option<Arc<Groups>>,
     pub segments: &'a Segments,
+    /// What a hit has to beat to be among the first of those found in the segments before.
+    pub lowest: Mutex<Option<Rank>>,
 }
 
 /// What a segment has found.
@@ -90,8 +97,7 @@ fn shown(head: i64, a: Rank, b: Rank) -> Rank {
 
 pub(super) struct SegmentTop {
     ids: Column<i64>,
-    dates: Arc<Dates>,
-    alive: Option<AliveBitSet>,
+    known: Known,
     order: Order,
     limit: usize,
     groups: Option<Arc<Groups>>,
@@ -101,6 +107,8 @@ pub(super) struct SegmentTop {
     total: usize,
     /// The lowest of the best so far on top.
     best: BinaryHeap<Reverse<Rank>>,
+    /// So many as good as this one are found already.
+    lowest: Option<Rank>,
 }
 
 impl Collector for Top<'_> {
@@ -111,8 +119,7 @@ impl Collector for Top<'_> {
         let in_groups = self.groups.as_ref().map(|groups| groups.members.docs(self.field, reader));
         Ok(SegmentTop {
             ids: reader.fast_fields().i64("id")?,
-            dates: self.segments.dates(reader)?,
-            alive: reader.alive_bitset().cloned(),
+            known: self.segments.of(reader)?,
             order: self.order,
             limit: self.limit,
             groups: self.groups.clone(),
@@ -120,6 +127,7 @@ impl Collector for Top<'_> {
             grouped: HashMap::new(),
             total: 0,
             best: BinaryHeap::with_capacity(self.limit.min(1_000) + 1),
+            lowest: self.lowest.lock().map_or(None, |lowest| *lowest),
         })
     }
 
@@ -134,12 +142,17 @@ impl Collector for Top<'_> {
         reader: &SegmentReader,
     ) -> tantivy::Result<Found> {
         let mut top = self.for_segment(segment, reader)?;
-        match (self.order, &self.within) {
-            (_, Some(within)) => top.rank_within(within, weight, reader)?,
-            (Order::Best, None) => {
-                weight.for_each(reader, &mut |doc, score| top.collect(doc, score))?;
-            }
-            _ => weight.for_each_no_score(reader, &mut |docs| top.collect_block(docs))?,
+        if self.order == Order::Best && self.within.is_none() {
+            weight.for_each(reader, &mut |doc, score| top.collect(doc, score))?;
+        } else {
+            let mut hits = self.hits(weight, reader)?;
+            top.known.gone.iter().for_each(|gone| hits.remove(gone));
+            top.collect_all(hits, self.within.as_ref(), weight, reader)?;
+        }
+        if let (Some(Reverse(rank)), Ok(mut lowest)) = (top.best.peek(), self.lowest.lock())
+            && top.best.len() >= self.limit
+        {
+            *lowest = (*lowest).max(Some(*rank));
         }
         Ok(top.harvest())
     }
@@ -164,9 +177,24 @@ impl Collector for Top<'_> {
     }
 }
 
+impl Top<'_> {
+    /// All hits of a segment, and what is deleted of them.
+    fn hits(&self, weight: &dyn Weight, reader: &SegmentReader) -> tantivy::Result<Bits> {
+        if let Some(every) = &self.every {
+            return Ok(Arc::unwrap_or_clone(every.docs(reader)?));
+        }
+        let weight = self.within.as_ref().map_or(weight, |within| &*within.hits);
+        let mut hits = Bits::new(reader.max_doc());
+        weight.for_each_no_score(reader, &mut |docs| {
+            docs.iter().for_each(|doc| hits.insert(*doc));
+        })?;
+        Ok(hits)
+    }
+}
+
 impl SegmentTop {
     fn is_gone(&self, doc: DocId) -> bool {
-        self.alive.as_ref().is_some_and(|alive| !alive.is_alive(doc))
+        self.known.gone.as_ref().is_some_and(|gone| gone.contains(doc))
     }
 
     fn is_grouped(&self, doc: DocId) -> bool {
@@ -178,21 +206,26 @@ impl SegmentTop {
         Some(Rank { score, id, oldest_first: self.order == Order::Oldest })
     }
 
-    /// True when nothing near this document can be among the first by date.
-    fn is_too_late(&self, doc: DocId) -> bool {
-        let Some(Reverse(lowest)) = self.best.peek().filter(|_| self.best.len() >= self.limit)
-        else {
-            return self.limit == 0;
-        };
-        match self.order {
-            Order::Newest => self.dates.newest_near(doc) < lowest.id,
-            Order::Oldest => self.dates.oldest_near(doc) > lowest.id,
-            Order::Best => false,
-        }
+    /// What a hit has to beat.
+    fn to_beat(&self) -> Option<Rank> {
+        let own = self.best.peek().filter(|_| self.best.len() >= self.limit);
+        own.map(|Reverse(lowest)| *lowest).max(self.lowest)
+    }
+
+    /// True when no document of a run can be among the first, all having this score.
+    fn is_too_late(&self, run: u32, score: Score) -> bool {
+        let Some(lowest) = self.to_beat() else { return false };
+        let oldest_first = self.order == Order::Oldest;
+        let dates = &self.known.dates;
+        let id = if oldest_first { dates.oldest(run) } else { dates.newest(run) };
+        Rank { score, id, oldest_first } < lowest
     }
 
     fn offer(&mut self, doc: DocId, score: Score) {
         let Some(rank) = self.rank(doc, score).filter(|_| self.limit > 0) else { return };
+        if self.lowest.is_some_and(|lowest| rank < lowest) {
+            return;
+        }
         if self.best.len() < self.limit {
             self.best.push(Reverse(rank));
         } else if let Some(mut lowest) = self.best.peek_mut()
@@ -212,42 +245,41 @@ impl SegmentTop {
 
     /// What a score has to beat; equals may still come first by their date.
     fn threshold(&self) -> Score {
-        match self.best.peek() {
-            Some(Reverse(lowest)) if self.best.len() >= self.limit => lowest.score.next_down(),
-            _ => Score::MIN,
-        }
+        self.to_beat().map_or(Score::MIN, |lowest| lowest.score.next_down())
     }
 
-    /// Counts the hits, then collects the best of them block by block, and passes by those blocks
-    /// that cannot have one. Hits of groups, of which any may be the one that is shown, and those
-    /// with a bonus are looked at one by one.
-    fn rank_within(
+    /// Counts the hits and collects the first of them. Hits of groups, of which any may be the one
+    /// that is shown, and those with a bonus are looked at one by one; others only where they can be
+    /// among the first.
+    fn collect_all(
         &mut self,
-        within: &Within,
+        mut hits: Bits,
+        within: Option<&Within>,
         weight: &dyn Weight,
         reader: &SegmentReader,
     ) -> tantivy::Result<()> {
-        let mut hits = Bits::new(reader.max_doc());
-        within.hits.for_each_no_score(reader, &mut |docs| {
-            docs.iter().filter(|doc| !self.is_gone(**doc)).for_each(|doc| hits.insert(*doc));
-        })?;
         let mut apart = Bits::new(reader.max_doc());
         self.in_groups.iter().for_each(|grouped| apart.join(grouped));
         let mut bonus = Vec::new();
-        for (prefix, score) in &within.bonus {
+        for (prefix, score) in within.iter().flat_map(|within| &within.bonus) {
             let docs = prefix.docs(reader)?;
             apart.join(&docs);
-            bonus.push((docs, score));
+            bonus.push((docs, *score));
+        }
+        let scored = within.is_some_and(|within| within.scored);
+        let mut scores = if scored { Some(weight.scorer(reader, 1.0)?) } else { None };
+        // Few hits among many documents with the word: blocks would be scored for nothing.
+        if scores.as_ref().is_some_and(|scores| hits.count() < scores.size_hint() / FEW) {
+            apart.join(&hits);
         }
         apart.keep(&hits);
         hits.remove(&apart);
-        self.total += hits.count() as usize;
-        let mut scores = weight.scorer(reader, 1.0)?;
+        let left = hits.count();
+        self.total += left as usize;
         for doc in apart.iter() {
-            let at = if scores.doc() < doc { scores.seek(doc) } else { scores.doc() };
-            let own = if at == doc { scores.score() } else { 0.0 };
+            let own = scores.as_mut().map_or(0.0, |scores| score_of(&mut **scores, doc));
             let more = bonus.iter().filter(|(docs, _)| docs.contains(doc));
-            let score = more.fold(own, |sum, (_, score)| sum + **score);
+            let score = more.fold(own, |sum, (_, score)| sum + score);
             if self.is_grouped(doc) {
                 self.offer_for_group(doc, score);
             } else {
@@ -255,16 +287,30 @@ impl SegmentTop {
                 self.offer(doc, score);
             }
         }
-        if self.limit == 0 {
+        if self.limit == 0 || left == 0 {
             return Ok(());
         }
-        weight.for_each_pruning(self.threshold(), reader, &mut |doc, score| {
-            if hits.contains(doc) {
-                self.offer(doc, score);
+        if scored {
+            return weight.for_each_pruning(self.threshold(), reader, &mut |doc, score| {
+                if hits.contains(doc) {
+                    self.offer(doc, score);
+                }
+                self.threshold()
+            });
+        }
+        for (run, docs) in hits.runs() {
+            if !self.is_too_late(run, 0.0) {
+                docs_of(run, docs).for_each(|doc| self.offer(doc, 0.0));
             }
-            self.threshold()
-        })
+        }
+        Ok(())
     }
+}
+
+/// The score of a document; zero when it has none. Asked for in order.
+fn score_of(scores: &mut dyn Scorer, doc: DocId) -> Score {
+    let at = if scores.doc() < doc { scores.seek(doc) } else { scores.doc() };
+    if at == doc { scores.score() } else { 0.0 }
 }
 
 impl SegmentCollector for SegmentTop {
@@ -278,13 +324,7 @@ impl SegmentCollector for SegmentTop {
             return self.offer_for_group(doc, score);
         }
         self.total += 1;
-        if !self.is_too_late(doc) {
-            self.offer(doc, score);
-        }
-    }
-
-    fn collect_block(&mut self, docs: &[DocId]) {
-        docs.iter().for_each(|doc| self.collect(*doc, 0.0));
+        self.offer(doc, score);
     }
 
     fn harvest(self) -> Found {

@@ -34,11 +34,10 @@ pub(super) enum Place {
 
 type Part = (Occur, Box<dyn Engine>);
 
-/// What the rank of a hit hangs on where that is one word, whatever else is asked for: sources,
-/// tags and the like weigh the same for all hits.
+/// What the rank of a hit hangs on where that is one word or none, whatever else is asked for:
+/// sources, tags and the like weigh the same for all hits.
 pub(super) struct Ranking<'q> {
-    field: TextField,
-    word: &'q String,
+    word: Option<(TextField, &'q String)>,
     /// Beginnings of words, which weigh more in the title.
     prefixes: Vec<&'q String>,
 }
@@ -62,8 +61,7 @@ impl<'q> Ranking<'q> {
                 _ => {}
             }
         }
-        let [(field, word)] = plain[..] else { return None };
-        Some(Self { field, word, prefixes })
+        (plain.len() < 2).then(|| Self { word: plain.pop(), prefixes })
     }
 }
 
@@ -88,21 +86,35 @@ impl Plan<'_> {
         Ok(all_of(parts))
     }
 
-    /// The query that gives scores, and what some documents have on top.
-    pub fn ranking(&self, ranking: &Ranking) -> (Box<dyn Engine>, Vec<(Prefix, f32)>) {
-        let (fields, word) = (self.fields, std::slice::from_ref(ranking.word));
-        let title = self.words_in(fields.title, word, false);
-        let words: Box<dyn Engine> = match ranking.field {
-            TextField::Title => title,
+    /// The query that gives scores, if one is needed, and what some documents have on top.
+    pub fn ranking(&self, ranking: &Ranking) -> (Option<Box<dyn Engine>>, Vec<(Prefix, f32)>) {
+        let fields = self.fields;
+        let scores = ranking.word.map(|(field, word)| -> Box<dyn Engine> {
+            let title = self.words_in(fields.title, std::slice::from_ref(word), false);
+            if field == TextField::Title {
+                return title;
+            }
             // What is in the title is in the body as well.
-            TextField::Any => Box::new(BooleanQuery::new(vec![
-                (Occur::Should, self.words_in(fields.body, word, false)),
+            Box::new(BooleanQuery::new(vec![
+                (Occur::Should, self.words_in(fields.body, std::slice::from_ref(word), false)),
                 (Occur::Should, Box::new(BoostQuery::new(title, TITLE_BOOST))),
-            ])),
-        };
+            ]))
+        });
         let in_title = |prefix: &&String| Prefix { field: fields.title, prefix: (*prefix).clone() };
         let bonus = ranking.prefixes.iter().map(|prefix| (in_title(prefix), TITLE_BOOST));
-        (words, bonus.collect())
+        (scores, bonus.collect())
+    }
+
+    /// Words and beginnings of words, where a query is nothing else.
+    pub fn only_words(&self, query: &Query, view: &View) -> Option<Every> {
+        let nodes = match query.root.as_ref()? {
+            Node::And(nodes) => nodes.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let (every, others) = self.plain(nodes);
+        let narrowed = view.filter != Filter::All || !view.sources.is_empty();
+        let few = every.prefixes.is_empty() && every.words.len() != 1;
+        (others.is_empty() && !narrowed && !few && self.place == Place::Kept).then_some(every)
     }
 
     fn narrow(&self, view: &View, parts: &mut Vec<Part>) -> Result<()> {
@@ -132,12 +144,18 @@ impl Plan<'_> {
         Ok(())
     }
 
-    /// Plain words together with beginnings of words, and the nodes that are neither.
+    /// Plain words together with beginnings of words, where that pays, and the nodes that are
+    /// neither.
     fn every<'n>(&self, nodes: &'n [Node]) -> (Option<Every>, Vec<&'n Node>) {
-        let rest = nodes.iter().collect();
-        if self.scoring || self.place != Place::Kept {
-            return (None, rest);
+        let (every, others) = self.plain(nodes);
+        let few = every.prefixes.is_empty() || every.words.len() + every.prefixes.len() < 2;
+        match few || self.scoring || self.place != Place::Kept {
+            true => (None, nodes.iter().collect()),
+            false => (Some(every), others),
         }
+    }
+
+    fn plain<'n>(&self, nodes: &'n [Node]) -> (Every, Vec<&'n Node>) {
         let mut every = Every { field: self.fields.body, words: vec![], prefixes: vec![] };
         let mut others = Vec::new();
         for node in nodes {
@@ -149,10 +167,7 @@ impl Plan<'_> {
                 other => others.push(other),
             }
         }
-        match every.prefixes.is_empty() || every.words.len() + every.prefixes.len() < 2 {
-            true => (None, rest),
-            false => (Some(every), others),
-        }
+        (every, others)
     }
 
     fn node(&self, node: &Node) -> Result<Box<dyn Engine>> {

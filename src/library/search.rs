@@ -2,9 +2,9 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use tantivy::query::EnableScoring;
+use tantivy::query::{EmptyQuery, EnableScoring};
 use tantivy::{Index, IndexReader, ReloadPolicy, Term};
 
 use super::collect::{Top, Within};
@@ -87,7 +87,7 @@ impl Searcher {
                 let term = Term::from_field_text(open.fields.body, letter.encode_utf8(&mut [0; 4]));
                 words.get_term_info(&term).map_err(tantivy::TantivyError::from)?;
             }
-            self.segments.dates(reader)?;
+            self.segments.of(reader)?;
         }
         Ok(())
     }
@@ -160,18 +160,21 @@ impl Searcher {
             scoring,
         };
         let best = view.order == Order::Best;
-        let one_word = Ranking::of(query).filter(|_| best && place == Place::Kept);
-        let (asked, within) = match one_word {
+        let ranking = Ranking::of(query).filter(|_| best && place == Place::Kept);
+        let every = plan(false).only_words(query, view).filter(|_| !best || ranking.is_some());
+        let (asked, within): (Box<dyn tantivy::query::Query>, _) = match ranking {
             None => (plan(best).query(query, view)?, None),
             Some(ranking) => {
-                let (asked, bonus) = plan(true).ranking(&ranking);
+                let (scores, bonus) = plan(true).ranking(&ranking);
                 let hits = plan(false).query(query, view)?;
                 let hits = hits.weight(EnableScoring::disabled_from_searcher(&searcher))?;
-                (asked, Some(Within { hits, bonus }))
+                let within = Within { hits, scored: scores.is_some(), bonus };
+                (scores.unwrap_or_else(|| Box::new(EmptyQuery)), Some(within))
             }
         };
         let (order, field, segments) = (view.order, open.fields.id, &self.segments);
-        let top = Top { order, limit, within, field, groups, segments };
+        let lowest = Mutex::default();
+        let top = Top { order, limit, within, every, field, groups, segments, lowest };
         let (total, best) = searcher.search(&asked, &top)?;
         Ok((total, best.iter().map(|rank| ArticleId(rank.id())).collect()))
     }
