@@ -40,7 +40,9 @@ impl Bits {
 
     /// Leaves what is in the other one as well.
     pub fn keep(&mut self, other: &Self) {
-        self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word &= other);
+        // A shorter one has nothing further on.
+        let others = other.words.iter().copied().chain(std::iter::repeat(0));
+        self.words.iter_mut().zip(others).for_each(|(word, other)| *word &= other);
     }
 
     /// Takes in what is in the other one.
@@ -203,5 +205,7 @@ mod tests {
         assert_eq!(other.iter().collect::<Vec<_>>(), [2, 998]);
         bits.join(&other);
         assert_eq!(bits.iter().collect::<Vec<_>>(), [1, 2, 255, 998, 999]);
+        bits.keep(&Bits::default());
+        assert_eq!(bits.count(), 0, "an empty set has no length");
     }
 }

@@ -98,7 +98,7 @@ impl Docs for Every {
             let mut docs = Bits::new(reader.max_doc());
             let term = Term::from_field_text(self.field, word);
             let Some(mut list) = index.read_block_postings(&term, IndexRecordOption::Basic)? else {
-                return Ok(Arc::default());
+                return Ok(Arc::new(Bits::new(reader.max_doc())));
             };
             docs.insert_all(&mut list);
             all.iter().for_each(|all| docs.keep(all));
