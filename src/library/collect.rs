@@ -12,7 +12,7 @@ use tantivy::schema::Field;
 use tantivy::{DocId, Score};
 
 use super::Order;
-use super::bits::{Bits, docs_of};
+use super::bits::{BITS, Bits, docs_of};
 use super::copies::Groups;
 use super::docset::{Docs, Every, Prefix};
 use super::segments::{Known, Segments};
@@ -142,8 +142,13 @@ impl Collector for Top<'_> {
         reader: &SegmentReader,
     ) -> tantivy::Result<Found> {
         let mut top = self.for_segment(segment, reader)?;
-        if self.order == Order::Best && self.within.is_none() {
+        let scored = self.within.as_ref().is_none_or(|within| within.scored);
+        let rare = self.every.as_ref().map(|every| every.is_rare(reader)).transpose()?;
+        let one_by_one = self.within.is_none() || rare == Some(true);
+        if self.order == Order::Best && scored && one_by_one {
             weight.for_each(reader, &mut |doc, score| top.collect(doc, score))?;
+        } else if rare == Some(true) {
+            weight.for_each_no_score(reader, &mut |docs| top.collect_block(docs))?;
         } else {
             let mut hits = self.hits(weight, reader)?;
             top.known.gone.iter().for_each(|gone| hits.remove(gone));
@@ -324,7 +329,9 @@ impl SegmentCollector for SegmentTop {
             return self.offer_for_group(doc, score);
         }
         self.total += 1;
-        self.offer(doc, score);
+        if self.order == Order::Best || !self.is_too_late(doc / BITS, score) {
+            self.offer(doc, score);
+        }
     }
 
     fn harvest(self) -> Found {
