@@ -25,10 +25,10 @@ const LEVEL: i32 = 5;
 const LESSONS: [Lesson; 3] = [
     Lesson { articles: 300, bytes: 64 << 10 },
     Lesson { articles: 2_500, bytes: 192 << 10 },
-    Lesson { articles: 20_000, bytes: 2 << 20 },
+    Lesson { articles: 8_000, bytes: 2 << 20 },
 ];
-/// Bytes of articles that a lesson looks at for each of the dictionary.
-const SAMPLES: usize = 20;
+/// Bytes of articles that one lesson looks at: some twelve times the dictionary is enough.
+const SAMPLES: usize = 24 << 20;
 
 /// Bytes of text from which on an article is packed as it is encoded.
 const LONG: usize = 4 << 20;
@@ -235,7 +235,7 @@ pub(super) fn train(sql: &Connection) -> Result<Taught> {
     if sql.query_row(newest, [], |row| row.get::<_, i64>(0))? < lesson.articles {
         return Ok(Taught::TooFew);
     }
-    let samples = samples(sql, lesson.bytes * SAMPLES)?;
+    let samples = samples(sql)?;
     let Ok(bytes) = zstd::dict::from_samples(&samples, lesson.bytes) else {
         return Ok(Taught::Nothing);
     };
@@ -244,12 +244,12 @@ pub(super) fn train(sql: &Connection) -> Result<Taught> {
 }
 
 /// The newest bodies, unpacked.
-fn samples(sql: &Connection, mut room: usize) -> Result<Vec<Vec<u8>>> {
+fn samples(sql: &Connection) -> Result<Vec<Vec<u8>>> {
     let unpacker = Unpacker::default();
     let mut find = sql.prepare(
         "SELECT dictionary, bytes FROM body WHERE length(bytes) < 65536 ORDER BY id DESC",
     )?;
-    let mut samples = Vec::new();
+    let (mut samples, mut room) = (Vec::new(), SAMPLES);
     let mut rows = find.query([])?;
     while let Some(row) = rows.next()? {
         let packed = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;

@@ -78,11 +78,11 @@ fn fill(
         return Ok(IndexStatus { articles: 0, busy: true, complete: false });
     };
     let status = drain(library, &mut indexer, tell)?;
+    indexer.close();
     // Each name that is found has an article indexed anew.
     if status.complete && untagged::count(&library.sql)? == 0 {
-        indexer.tidy();
+        index::tidy(&library.dir, &mut library.sql)?;
     }
-    indexer.close();
     Ok(status)
 }
 

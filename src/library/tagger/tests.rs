@@ -172,4 +172,14 @@ fn the_index_keeps_nothing_of_before_the_names() {
     let gone: u32 = segments.iter().map(|segment| segment.num_deleted_docs()).sum();
     let all: u32 = segments.iter().map(|segment| segment.max_doc()).sum();
     assert_eq!((all, gone), (60, 0));
+    let files = std::fs::read_dir(desk.library.dir().join("index")).unwrap().flatten();
+    let of_no_segment = |name: &str| {
+        let stem = name.split('.').next().unwrap_or_default();
+        stem.len() == 32 && !segments.iter().any(|segment| segment.id().uuid_string() == stem)
+    };
+    let left: Vec<String> = files
+        .map(|file| file.file_name().to_string_lossy().into_owned())
+        .filter(|name| of_no_segment(name))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
 }
