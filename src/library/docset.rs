@@ -4,7 +4,6 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::hash::BuildHasherDefault;
-use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use tantivy::index::{SegmentId, SegmentReader};
@@ -242,24 +241,6 @@ impl Docs for Naming {
         let facets = self.who.ids.iter().map(|id| entity_facet(*id));
         let terms = facets.map(|facet| Term::from_field_text(self.field, &facet));
         self.who.docs.get(reader, || any(reader, self.field, terms))
-    }
-}
-
-/// Articles of a time: the id carries it.
-#[derive(Clone, Debug)]
-pub(super) struct During(pub Range<i64>);
-
-impl Docs for During {
-    /// The engine's own query for a range takes three times as long.
-    fn docs(&self, reader: &SegmentReader) -> tantivy::Result<Arc<Bits>> {
-        let ids = reader.fast_fields().i64("id")?;
-        let mut docs = Bits::new(reader.max_doc());
-        for doc in 0..reader.max_doc() {
-            if ids.first(doc).is_some_and(|id| self.0.contains(&id)) {
-                docs.insert(doc);
-            }
-        }
-        Ok(Arc::new(docs))
     }
 }
 

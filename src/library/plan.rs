@@ -6,11 +6,11 @@ use rusqlite::Connection;
 use tantivy::Term;
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, EmptyQuery, Occur, PhrasePrefixQuery, PhraseQuery,
-    Query as Engine, TermQuery, TermSetQuery,
+    Query as Engine, RangeQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::docset::{DocsQuery, During, Every, Ids, Naming, Prefix};
+use super::docset::{DocsQuery, Every, Ids, Naming, Prefix};
 use super::index::{self, Fields};
 use super::name_words::Words;
 use super::query::{Is, Node, Query, TextField};
@@ -278,9 +278,16 @@ impl Plan<'_> {
         })
     }
 
+    /// The id carries the date. Comparing the numbers one by one takes twice as long as this.
     fn published(&self, from: Option<i64>, to: Option<i64>) -> Box<dyn Engine> {
-        let id = |second: Option<i64>, open| second.map_or(open, |second| ArticleId::at(second).0);
-        Box::new(DocsQuery(During(id(from, i64::MIN)..id(to, i64::MAX))))
+        use std::ops::Bound::{Excluded, Included, Unbounded};
+        let term = |second| Term::from_field_i64(self.fields.id, ArticleId::at(second).0);
+        // The engine takes the field from a bound, so there has to be one.
+        let from = from.or_else(|| to.is_none().then_some(i64::MIN));
+        Box::new(RangeQuery::new(
+            from.map_or(Unbounded, |second| Included(term(second))),
+            to.map_or(Unbounded, |second| Excluded(term(second))),
+        ))
     }
 }
 
