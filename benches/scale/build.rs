@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -25,7 +25,7 @@ pub fn sizes() -> Vec<usize> {
 /// A new library; half of it is read, one in a hundred starred.
 pub fn made(folder: &Path, articles: usize, rows: &mut Rows) -> Subject {
     let (file, dir) = (folder.join("wire.jsonl"), folder.join("library"));
-    write(&file, articles);
+    write(&file, 0..articles);
     let mut library = Library::open(&dir).expect("a new library");
     let source = library.add_path(&file).expect("the file is there");
     let (before, began) = (process_cpu(), Instant::now());
@@ -49,9 +49,9 @@ pub fn made(folder: &Path, articles: usize, rows: &mut Rows) -> Subject {
 }
 
 /// Writes a file of articles.
-pub fn write(file: &Path, articles: usize) {
+pub fn write(file: &Path, articles: Range<usize>) {
     let mut out = BufWriter::new(File::create(file).expect("the folder can be written"));
-    corpus::write(&mut out, 0..articles).expect("there is room");
+    corpus::write(&mut out, articles).expect("there is room");
     out.flush().expect("there is room");
 }
 

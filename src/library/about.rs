@@ -71,7 +71,7 @@ impl Found {
     fn read(&mut self, sql: &Connection, mut group: Vec<i64>) -> Result<()> {
         group.sort_unstable();
         let mut find =
-            sql.prepare_cached("SELECT article, entities FROM named ORDER BY article")?;
+            sql.prepare_cached("SELECT -minus, entities FROM named ORDER BY minus DESC")?;
         let mut rows = find.query([])?;
         while let Some(row) = rows.next()? {
             let packed = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
@@ -198,7 +198,7 @@ url: 4\nperson: Ada Moss\nFour\n";
             let lines = find.query_map([], |row| row.get::<_, String>(3)).unwrap();
             lines.map(|line| line.unwrap()).collect::<Vec<_>>().join("; ")
         };
-        assert_eq!(plan("SELECT article, entities FROM named ORDER BY article"), "SCAN named");
+        assert_eq!(plan("SELECT -minus, entities FROM named ORDER BY minus DESC"), "SCAN named");
         let undated = plan(
             "SELECT id FROM article INDEXED BY article_undated
              WHERE published IS NULL AND id BETWEEN 1 AND 9",

@@ -4,6 +4,7 @@
 //! News of one library is alike (credits, menus, names), and an article is too short for a
 //! compressor to learn that by itself: the dictionary takes a third off.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::{self, Read};
@@ -13,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 use zstd::zstd_safe::{self, CCtx};
 
-use super::{LibraryError, Result, packing};
+use super::{LibraryError, Result, name_packs, packing};
 use crate::article::{Article, ArticleId};
 
 /// With a dictionary level 9 takes three times the time for 4 % less.
@@ -24,10 +25,10 @@ const LEVEL: i32 = 5;
 const LESSONS: [Lesson; 3] = [
     Lesson { articles: 300, bytes: 64 << 10 },
     Lesson { articles: 2_500, bytes: 192 << 10 },
-    Lesson { articles: 20_000, bytes: 512 << 10 },
+    Lesson { articles: 8_000, bytes: 2 << 20 },
 ];
-/// Bytes of articles that one lesson looks at: some thirty times the dictionary is enough.
-const SAMPLES: usize = 16 << 20;
+/// Bytes of articles that one lesson looks at: some twelve times the dictionary is enough.
+const SAMPLES: usize = 24 << 20;
 
 /// Bytes of text from which on an article is packed as it is encoded.
 const LONG: usize = 4 << 20;
@@ -60,7 +61,8 @@ pub(super) struct Packer {
 impl Packer {
     /// With the newest dictionary of the library, if it has one yet.
     pub fn new(sql: &Connection) -> Result<Self> {
-        let newest = "SELECT id, bytes FROM dictionary ORDER BY id DESC LIMIT 1";
+        // Below zero are those for names.
+        let newest = "SELECT id, bytes FROM dictionary WHERE id > 0 ORDER BY id DESC LIMIT 1";
         let found = sql
             .query_row(newest, [], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))
             .optional()?;
@@ -143,8 +145,24 @@ impl Unpacker {
         let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
         let names = row.get_ref(2)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
         let raw = self.unpack(sql, row.get(0)?, bytes, article.id)?;
-        packing::decode(&raw, names, article).ok_or_else(|| damaged(article.id))?;
+        let names = match names {
+            Some(names) => Some(self.names(sql, names)?.ok_or_else(|| damaged(article.id))?),
+            None => None,
+        };
+        packing::decode(&raw, names.as_deref(), article).ok_or_else(|| damaged(article.id))?;
         Ok(true)
+    }
+
+    /// Names as they were before they were compressed; `None` when they are damaged.
+    pub fn names<'a>(&self, sql: &Connection, bytes: &'a [u8]) -> Result<Option<Cow<'a, [u8]>>> {
+        let mut failed = None;
+        let names = name_packs::unpack(bytes, |id| {
+            self.dictionary(sql, id).unwrap_or_else(|error| {
+                failed = Some(error);
+                None
+            })
+        });
+        failed.map_or(Ok(names), Err)
     }
 
     fn unpack(
@@ -209,7 +227,8 @@ pub(super) enum Taught {
 
 /// Trains the next dictionary once there is enough to learn from.
 pub(super) fn train(sql: &Connection) -> Result<Taught> {
-    let learned: usize = sql.query_row("SELECT count(*) FROM dictionary", [], |row| row.get(0))?;
+    let learned = "SELECT count(*) FROM dictionary WHERE id > 0";
+    let learned: usize = sql.query_row(learned, [], |row| row.get(0))?;
     let Some(lesson) = LESSONS.get(learned) else { return Ok(Taught::TooFew) };
     // Bodies are numbered as they come.
     let newest = "SELECT coalesce(max(id), 0) FROM body";
@@ -255,7 +274,7 @@ pub(super) fn drop_names(sql: &Connection, body: i64) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Stores whom a body names.
+/// Stores whom a body names, as [`name_packs`] packed it.
 pub(super) fn store_names(sql: &Connection, body: i64, names: &[u8]) -> rusqlite::Result<()> {
     sql.prepare_cached("INSERT OR REPLACE INTO tagged (body, bytes) VALUES (?, ?)")?
         .execute(params![body, names])?;

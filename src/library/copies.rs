@@ -16,6 +16,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::docset::Members;
 use super::put::{Outcome, Prepared, Put};
 use super::{Change, Result, Row, bodies, rows, store};
 use crate::article::{Article, ArticleId};
@@ -308,8 +309,12 @@ pub(super) fn are_any(sql: &Connection) -> Result<bool> {
     Ok(find.query_row([], |row| row.get(0)).optional()?.unwrap_or(false))
 }
 
-/// Articles that have copies, and copies, by the one that stands for them.
-pub(super) type Groups = Arc<HashMap<i64, i64, BuildHasherDefault<Spread>>>;
+/// Articles that have copies, and copies.
+pub(super) struct Groups {
+    /// By number the one that stands for them.
+    pub heads: HashMap<i64, i64, BuildHasherDefault<Spread>>,
+    pub members: Members,
+}
 
 /// Numbers of articles are spread by one multiplication: they are looked up once a hit.
 #[derive(Default)]
@@ -337,12 +342,12 @@ impl Hasher for Spread {
 /// The groups of a library, read again when they have changed.
 #[derive(Default)]
 pub(super) struct Cache {
-    known: RefCell<(i64, [Option<Groups>; 2])>,
+    known: RefCell<(i64, [Option<Arc<Groups>>; 2])>,
 }
 
 impl Cache {
     /// By the article that stands for all, or for those of its own source. `None`: there are none.
-    pub fn get(&self, sql: &Connection, of_source: bool) -> Result<Option<Groups>> {
+    pub fn get(&self, sql: &Connection, of_source: bool) -> Result<Option<Arc<Groups>>> {
         if !are_any(sql)? {
             return Ok(None);
         }
@@ -353,7 +358,7 @@ impl Cache {
         }
         let place = &mut known.1[usize::from(of_source)];
         if place.is_none() {
-            *place = Some(read(sql, if of_source { "first" } else { "head" })?);
+            *place = Some(Arc::new(read(sql, if of_source { "first" } else { "head" })?));
         }
         Ok(place.clone())
     }
@@ -362,13 +367,15 @@ impl Cache {
 fn read(sql: &Connection, column: &str) -> Result<Groups> {
     let mut find = sql.prepare_cached(&format!("SELECT article, {column} FROM copy"))?;
     let mut rows = find.query([])?;
-    let mut groups = HashMap::default();
+    let mut heads = HashMap::default();
     while let Some(row) = rows.next()? {
         let (article, head) = (row.get(0)?, row.get(1)?);
-        groups.insert(article, head);
-        groups.insert(head, head);
+        heads.insert(article, head);
+        heads.insert(head, head);
     }
-    Ok(Arc::new(groups))
+    let mut ids: Vec<i64> = heads.keys().copied().collect();
+    ids.sort_unstable();
+    Ok(Groups { heads, members: Members::new(ids) })
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Two queries that the index engine does not have: all terms with a prefix, and a set of ids.
+//! Queries that the index engine does not have: all terms with a prefix, such together with plain
+//! words, and a set of ids.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -7,17 +8,17 @@ use std::sync::{Arc, Mutex};
 
 use tantivy::index::{SegmentId, SegmentReader};
 use tantivy::postings::BlockSegmentPostings;
-use tantivy::query::{
-    BitSetDocSet, ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight,
-};
+use tantivy::query::{ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{BitSet, DocId, DocSet, Score, TantivyError, Term};
+use tantivy::{DocId, DocSet, Score, TantivyError, Term};
 
+use super::bits::{Bits, BitsDocs};
 use super::copies::Spread;
+use super::index::entity_facet;
 
 /// Gives the documents of one segment.
 pub(super) trait Docs: Clone + Send + Sync + fmt::Debug + 'static {
-    fn fill(&self, reader: &SegmentReader, docs: &mut BitSet) -> tantivy::Result<()>;
+    fn docs(&self, reader: &SegmentReader) -> tantivy::Result<Arc<Bits>>;
 }
 
 /// A query for documents worked out a segment at a time; all score the same.
@@ -32,9 +33,7 @@ impl<D: Docs> Query for DocsQuery<D> {
 
 impl<D: Docs> Weight for DocsQuery<D> {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let mut docs = BitSet::with_max_value(reader.max_doc());
-        self.0.fill(reader, &mut docs)?;
-        Ok(Box::new(ConstScorer::new(BitSetDocSet::from(docs), boost)))
+        Ok(Box::new(ConstScorer::new(BitsDocs::from(self.0.docs(reader)?), boost)))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
@@ -54,7 +53,8 @@ pub(super) struct Prefix {
 }
 
 impl Docs for Prefix {
-    fn fill(&self, reader: &SegmentReader, docs: &mut BitSet) -> tantivy::Result<()> {
+    fn docs(&self, reader: &SegmentReader) -> tantivy::Result<Arc<Bits>> {
+        let mut docs = Bits::new(reader.max_doc());
         let index = reader.inverted_index(self.field)?;
         let mut range = index.terms().range().ge(&self.prefix);
         let end = after(self.prefix.as_bytes());
@@ -75,14 +75,58 @@ impl Docs for Prefix {
                     index.read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?,
                 ),
             };
-            while !postings.docs().is_empty() {
-                for doc in postings.docs() {
-                    docs.insert(*doc);
-                }
-                postings.advance();
-            }
+            docs.insert_all(postings);
         }
-        Ok(())
+        Ok(Arc::new(docs))
+    }
+}
+
+/// From so many documents for each hit on it pays to lay hits out as bits.
+const RARE: u32 = 64;
+
+/// Documents that have every one of these words and beginnings of words. Walking lists side by side
+/// costs more than laying them over one another, once there are beginnings that thousands have.
+#[derive(Clone, Debug)]
+pub(super) struct Every {
+    pub field: Field,
+    pub words: Vec<String>,
+    pub prefixes: Vec<String>,
+}
+
+impl Every {
+    /// True when it is one word that few documents of a segment have.
+    pub fn is_rare(&self, reader: &SegmentReader) -> tantivy::Result<bool> {
+        let ([word], []) = (self.words.as_slice(), self.prefixes.as_slice()) else {
+            return Ok(false);
+        };
+        let having = reader
+            .inverted_index(self.field)?
+            .doc_freq(&Term::from_field_text(self.field, word))?;
+        Ok(having < reader.max_doc() / RARE)
+    }
+}
+
+impl Docs for Every {
+    fn docs(&self, reader: &SegmentReader) -> tantivy::Result<Arc<Bits>> {
+        let index = reader.inverted_index(self.field)?;
+        let mut all: Option<Bits> = None;
+        for word in &self.words {
+            let mut docs = Bits::new(reader.max_doc());
+            let term = Term::from_field_text(self.field, word);
+            let Some(mut list) = index.read_block_postings(&term, IndexRecordOption::Basic)? else {
+                return Ok(Arc::new(Bits::new(reader.max_doc())));
+            };
+            docs.insert_all(&mut list);
+            all.iter().for_each(|all| docs.keep(all));
+            all = Some(docs);
+        }
+        for prefix in &self.prefixes {
+            let prefix = Prefix { field: self.field, prefix: prefix.clone() };
+            let mut docs = Arc::unwrap_or_clone(prefix.docs(reader)?);
+            all.iter().for_each(|all| docs.keep(all));
+            all = Some(docs);
+        }
+        Ok(Arc::new(all.unwrap_or_default()))
     }
 }
 
@@ -94,20 +138,113 @@ fn after(prefix: &[u8]) -> Option<Vec<u8>> {
     Some(end)
 }
 
+/// What was found in segments; these never change.
+#[derive(Default)]
+struct Kept(Mutex<HashMap<SegmentId, Arc<Bits>>>);
+
+impl Kept {
+    fn get(
+        &self,
+        reader: &SegmentReader,
+        find: impl FnOnce() -> tantivy::Result<Bits>,
+    ) -> tantivy::Result<Arc<Bits>> {
+        let segment = reader.segment_id();
+        if let Some(docs) = self.0.lock().ok().and_then(|kept| kept.get(&segment).cloned()) {
+            return Ok(docs);
+        }
+        let docs = Arc::new(find()?);
+        if let Ok(mut kept) = self.0.lock() {
+            kept.insert(segment, docs.clone());
+        }
+        Ok(docs)
+    }
+}
+
 /// Articles by id, and which documents they are, as far as that was asked before.
 pub(super) struct Members {
     /// Sorted.
     pub ids: Vec<i64>,
-    docs: Mutex<HashMap<SegmentId, BitSet>>,
+    docs: Kept,
 }
 
 impl Members {
     pub fn new(ids: Vec<i64>) -> Self {
-        Self { ids, docs: Mutex::default() }
+        Self { ids, docs: Kept::default() }
+    }
+
+    pub fn docs(&self, field: Field, reader: &SegmentReader) -> tantivy::Result<Arc<Bits>> {
+        self.docs.get(reader, || match self.ids.len() * LOOKUP < reader.max_doc() as usize {
+            true => any(reader, field, self.ids.iter().map(|id| Term::from_field_i64(field, *id))),
+            false => self.compare(reader),
+        })
+    }
+
+    fn compare(&self, reader: &SegmentReader) -> tantivy::Result<Bits> {
+        let ids: HashSet<i64, BuildHasherDefault<Spread>> = self.ids.iter().copied().collect();
+        let column = reader.fast_fields().i64("id")?;
+        let mut docs = Bits::new(reader.max_doc());
+        for doc in 0..reader.max_doc() {
+            if column.first(doc).is_some_and(|id| ids.contains(&id)) {
+                docs.insert(doc);
+            }
+        }
+        Ok(docs)
+    }
+}
+
+/// Documents with any of these terms.
+fn any(
+    reader: &SegmentReader,
+    field: Field,
+    terms: impl Iterator<Item = Term>,
+) -> tantivy::Result<Bits> {
+    let index = reader.inverted_index(field)?;
+    let mut docs = Bits::new(reader.max_doc());
+    for term in terms {
+        if let Some(mut list) = index.read_block_postings(&term, IndexRecordOption::Basic)? {
+            docs.insert_all(&mut list);
+        }
+    }
+    Ok(docs)
+}
+
+/// Entities that a name means, some of which have a word in common with thousands, and the
+/// documents that name any of them, as far as that was asked before.
+#[derive(Default)]
+pub(super) struct Who {
+    pub ids: Vec<i64>,
+    docs: Kept,
+}
+
+impl Who {
+    pub fn new(ids: Vec<i64>) -> Self {
+        Self { ids, docs: Kept::default() }
     }
 }
 
 /// A query for them.
+#[derive(Clone)]
+pub(super) struct Naming {
+    /// That of facets.
+    pub field: Field,
+    pub who: Arc<Who>,
+}
+
+impl fmt::Debug for Naming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} entities", self.who.ids.len())
+    }
+}
+
+impl Docs for Naming {
+    fn docs(&self, reader: &SegmentReader) -> tantivy::Result<Arc<Bits>> {
+        let facets = self.who.ids.iter().map(|id| entity_facet(*id));
+        let terms = facets.map(|facet| Term::from_field_text(self.field, &facet));
+        self.who.docs.get(reader, || any(reader, self.field, terms))
+    }
+}
+
+/// A query for articles.
 #[derive(Clone)]
 pub(super) struct Ids {
     pub field: Field,
@@ -124,50 +261,7 @@ impl fmt::Debug for Ids {
 const LOOKUP: usize = 16;
 
 impl Docs for Ids {
-    /// A segment never changes, so what was found in it once holds as long as the ids do.
-    fn fill(&self, reader: &SegmentReader, docs: &mut BitSet) -> tantivy::Result<()> {
-        let segment = reader.segment_id();
-        let known = || self.members.docs.lock().ok();
-        if let Some(known) = known().as_ref().and_then(|known| known.get(&segment)) {
-            docs.clone_from(known);
-            return Ok(());
-        }
-        match self.members.ids.len() * LOOKUP < reader.max_doc() as usize {
-            true => self.look_up(reader, docs)?,
-            false => self.compare(reader, docs)?,
-        }
-        if let Some(mut known) = known() {
-            known.insert(segment, docs.clone());
-        }
-        Ok(())
-    }
-}
-
-impl Ids {
-    fn look_up(&self, reader: &SegmentReader, docs: &mut BitSet) -> tantivy::Result<()> {
-        let index = reader.inverted_index(self.field)?;
-        for id in &self.members.ids {
-            let term = Term::from_field_i64(self.field, *id);
-            let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
-                continue;
-            };
-            while postings.doc() != tantivy::TERMINATED {
-                docs.insert(postings.doc());
-                postings.advance();
-            }
-        }
-        Ok(())
-    }
-
-    fn compare(&self, reader: &SegmentReader, docs: &mut BitSet) -> tantivy::Result<()> {
-        let ids: HashSet<i64, BuildHasherDefault<Spread>> =
-            self.members.ids.iter().copied().collect();
-        let column = reader.fast_fields().i64("id")?;
-        for doc in 0..reader.max_doc() {
-            if column.first(doc).is_some_and(|id| ids.contains(&id)) {
-                docs.insert(doc);
-            }
-        }
-        Ok(())
+    fn docs(&self, reader: &SegmentReader) -> tantivy::Result<Arc<Bits>> {
+        self.members.docs(self.field, reader)
     }
 }

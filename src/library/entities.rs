@@ -38,20 +38,20 @@ pub(super) fn note(
         }
     }
     let packed = named::pack(mentions.iter().map(|(entity, count)| (*entity, *count)));
-    sql.prepare_cached("INSERT OR REPLACE INTO named (article, entities) VALUES (?, ?)")?
+    sql.prepare_cached("INSERT OR REPLACE INTO named (minus, entities) VALUES (-?, ?)")?
         .execute(params![id.0, packed])?;
     Ok(mentions.into_keys().collect())
 }
 
 /// Nobody knows any more whom an article names.
 pub(super) fn forget(sql: &Connection, id: ArticleId) -> Result<()> {
-    sql.prepare_cached("DELETE FROM named WHERE article = ?")?.execute([id.0])?;
+    sql.prepare_cached("DELETE FROM named WHERE minus = -?")?.execute([id.0])?;
     Ok(())
 }
 
 /// The numbers of those an article names.
 pub(super) fn of_article(sql: &Connection, id: ArticleId) -> Result<Vec<i64>> {
-    let mut find = sql.prepare_cached("SELECT entities FROM named WHERE article = ?")?;
+    let mut find = sql.prepare_cached("SELECT entities FROM named WHERE minus = -?")?;
     let packed: Option<Vec<u8>> = find.query_row([id.0], |row| row.get(0)).optional()?;
     Ok(named::pairs(&packed.unwrap_or_default()).map(|(entity, _)| entity).collect())
 }

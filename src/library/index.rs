@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, params};
 use tantivy::directory::{Directory, DirectoryLock, Lock, MmapDirectory};
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::index::SegmentId;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
@@ -34,6 +35,8 @@ const COMMIT_ARTICLES: usize = 20_000;
 const COMMIT_AFTER: Duration = Duration::from_secs(5);
 /// Share of deleted articles from which on a segment is written anew without them.
 const DELETED: f32 = 0.4;
+/// And once there is nothing else to do.
+const DELETED_AT_REST: u32 = 10;
 
 #[derive(Clone, Copy)]
 pub(super) struct Fields {
@@ -134,6 +137,23 @@ fn create(dir: &Path, sql: &mut Connection) -> Result<(Index, Fields)> {
     Ok((index, fields))
 }
 
+/// Writes segments anew of which every tenth article has gone: it would lie there until as many
+/// others come.
+pub(super) fn tidy(dir: &Path, sql: &mut Connection) -> Result<()> {
+    let Some((index, _)) = open(dir, sql)? else { return Ok(()) };
+    let mut segments = index.searchable_segment_metas()?;
+    segments.retain(|segment| segment.num_deleted_docs() * DELETED_AT_REST > segment.max_doc());
+    if segments.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<SegmentId> = segments.iter().map(|segment| segment.id()).collect();
+    if let Some(mut indexer) = Indexer::open(dir, sql)? {
+        indexer.write_anew(&ids);
+        indexer.close();
+    }
+    Ok(())
+}
+
 /// Has the index made anew the next time it is opened for writing.
 pub(super) fn forget(dir: &Path) -> Result<()> {
     match fs::remove_file(dir.join(FOLDER).join(STAMP)) {
@@ -231,6 +251,17 @@ impl Indexer {
         self.articles = 0;
         self.since = Instant::now();
         Ok(())
+    }
+
+    /// Writes these segments anew. Nothing else may be joining them, else what comes of it is left
+    /// lying: belongs right behind the opening.
+    fn write_anew(&mut self, segments: &[SegmentId]) {
+        self.writer.set_merge_policy(Box::new(NoMergePolicy));
+        for segment in segments {
+            // One that fails stays as it is.
+            let _ = self.writer.merge(&[*segment]).wait();
+        }
+        let _ = self.writer.garbage_collect_files().wait();
     }
 
     /// Waits for merges under way, so that they are not begun anew next time.

@@ -20,7 +20,7 @@ use super::outbox;
 use super::put::{From, Outcome, Prepared, Put, Writer};
 use super::{
     IngestOptions, Library, LibraryError, Progress, Report, Result, Source, SourceId, failures,
-    relook, repeats, sources, store, turns,
+    name_packs, names, relook, repeats, sources, store, turns,
 };
 
 /// Batches waiting to be written: enough to keep both sides busy, few enough to hold in memory.
@@ -100,6 +100,8 @@ struct Taker<'a> {
     report: Report,
     progress: Progress,
     index: Indexing,
+    /// Some article brought its names along.
+    names_came: bool,
     /// False once the articles have turned out to teach no dictionary.
     learns: bool,
 }
@@ -131,6 +133,7 @@ impl<'a> Taker<'a> {
             report: Report { complete: true, ..Report::default() },
             progress: Progress::default(),
             index: Indexing::NotYet,
+            names_came: false,
             learns: true,
         }
     }
@@ -147,6 +150,9 @@ impl<'a> Taker<'a> {
                 break;
             }
             self.learn()?;
+        }
+        if self.names_came {
+            names::settle(&mut self.library.sql)?;
         }
         self.finish_index();
         Ok(self.report)
@@ -189,6 +195,9 @@ impl<'a> Taker<'a> {
 
     /// Trains the dictionary as soon as there is enough to learn from.
     fn learn(&mut self) -> Result<()> {
+        if self.names_came {
+            name_packs::train(&self.library.sql)?;
+        }
         if !self.learns {
             return Ok(());
         }
@@ -215,6 +224,7 @@ impl<'a> Taker<'a> {
         while !parts.is_empty() {
             rows.extend(self.write_some(&mut parts, &mut taken)?);
         }
+        self.names_came |= taken.iter().any(|(_, prepared)| prepared.body.names.is_some());
         let words = copies::words(&taken);
         let transaction = turns::begin(&self.library.dir, &mut self.library.sql)?;
         sources::still(&transaction, self.source)?;

@@ -21,7 +21,7 @@ pub(super) fn pack(pairs: impl IntoIterator<Item = (i64, u64)>) -> Vec<u8> {
     bytes
 }
 
-fn put(mut number: u64, bytes: &mut Vec<u8>) {
+pub(super) fn put(mut number: u64, bytes: &mut Vec<u8>) {
     while number >= u64::from(MORE) {
         bytes.push(number as u8 | MORE);
         number >>= BITS;
@@ -40,7 +40,7 @@ pub(super) fn pairs(mut bytes: &[u8]) -> impl Iterator<Item = (i64, u64)> {
     })
 }
 
-fn take(bytes: &mut &[u8]) -> Option<u64> {
+pub(super) fn take(bytes: &mut &[u8]) -> Option<u64> {
     let mut number = 0;
     for shift in (0..u64::BITS).step_by(BITS as usize) {
         let (byte, rest) = bytes.split_first()?;

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, TransactionBehavior};
 
+use super::called::{self, read_on};
 use super::digest::hash;
 use super::lately::Lately;
-use super::same::{self, Groups};
-use super::{Result, analyze, known, spellings};
+use super::name_packs::NamePacker;
+use super::{Result, analyze, known, name_words, spellings};
 use crate::article::Label;
 
 /// Numbers of labels in the database. Only ever add.
@@ -27,23 +28,6 @@ pub(super) fn number(label: Label) -> i64 {
 
 pub(super) fn label(number: i64) -> Label {
     Label::ALL.into_iter().find(|label| self::number(*label) == number).unwrap_or(Label::Misc)
-}
-
-/// Calls `read` with id, label and name of every entity after `last`, and moves `last` on.
-pub(super) fn read_on(
-    sql: &Connection,
-    last: &mut i64,
-    mut read: impl FnMut(i64, i64, &str),
-) -> Result<()> {
-    let mut find =
-        sql.prepare_cached("SELECT id, label, name FROM entity WHERE id > ? ORDER BY id")?;
-    let mut rows = find.query([*last])?;
-    while let Some(row) = rows.next()? {
-        let id = row.get(0)?;
-        read(id, row.get(1)?, row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?);
-        *last = id;
-    }
-    Ok(())
 }
 
 /// The entities called just so: a scan that compares without folding what is plain ASCII.
@@ -71,18 +55,21 @@ pub(super) struct Names {
     last: i64,
     /// Up to which entity the blocks know all.
     upto: i64,
+    /// Packs the names of an article.
+    pub packer: NamePacker,
 }
 
 impl Default for Names {
     fn default() -> Self {
         let (lately, spelt) = (Lately::new(REMEMBERED), Lately::new(REMEMBERED));
-        Self { new: HashMap::new(), lately, spelt, last: 0, upto: 0 }
+        Self { new: HashMap::new(), lately, spelt, last: 0, upto: 0, packer: NamePacker::default() }
     }
 }
 
 impl Names {
     /// Takes in what other processes have added: belongs at the beginning of a transaction.
     pub fn catch_up(&mut self, sql: &Connection) -> Result<()> {
+        self.packer.catch_up(sql)?;
         let upto = known::upto(sql)?;
         if upto != self.upto {
             self.new.retain(|_, id| *id > upto);
@@ -93,7 +80,7 @@ impl Names {
             new.entry(key(&analyze::fold(name), number)).or_insert(id);
         })?;
         if known::are_many(self.new.len(), self.upto) {
-            self.upto = known::lay_in(sql)?;
+            self.upto = lay_in(sql)?;
             self.new.clear();
         }
         Ok(())
@@ -123,13 +110,31 @@ impl Names {
             self.lately.put(key, id);
             return Ok(Some(id));
         }
-        sql.prepare_cached("INSERT INTO entity (label, name) VALUES (?, ?)")?
-            .execute(params![label, name])?;
-        let id = sql.last_insert_rowid();
+        let id = called::add(sql, label, name)?;
         self.new.insert(key, id);
         self.last = id;
         Ok(Some(id))
     }
+}
+
+/// Lays all names that are new into the blocks, by which they and their words are looked up; gives
+/// back up to which those go.
+fn lay_in(sql: &Connection) -> Result<i64> {
+    name_words::lay_in(sql)?;
+    let upto = known::lay_in(sql)?;
+    called::roll_up(sql)?;
+    Ok(upto)
+}
+
+/// The same where no more names are to come for now, and it is worth it: else the first who asks
+/// for a name in each process reads them.
+pub(super) fn settle(sql: &mut Connection) -> Result<()> {
+    if known::are_few(called::newest(sql)? - known::upto(sql)?) {
+        return Ok(());
+    }
+    let transaction = sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    lay_in(&transaction)?;
+    Ok(transaction.commit()?)
 }
 
 /// Of millions of names no two are likely to share one.
@@ -137,193 +142,9 @@ pub(super) fn key(folded: &str, number: i64) -> u64 {
     hash(folded.as_bytes()) ^ (number as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
-/// Finds entities by a part of their name, or of another spelling: `person:zelensky`.
-#[derive(Default)]
-pub(super) struct Words {
-    /// Hash of a word and number of an entity, as they came: reading all takes a millisecond, and
-    /// sorting them a tenth of a second.
-    pairs: Vec<(u32, u32)>,
-    last: i64,
-    last_spelling: i64,
-    /// What the reader has merged, and its version.
-    groups: (i64, Groups),
-    /// What was asked last, while nothing has come since: somebody types on behind a name.
-    asked: Vec<Asked>,
-}
-
-/// Labels and name, and who is meant.
-type Asked = (Vec<Label>, String, Vec<i64>);
-
-/// Names in one query, and a few more.
-const ASKED: usize = 8;
-
-impl Words {
-    fn catch_up(&mut self, sql: &Connection) -> Result<()> {
-        let before = (self.last, self.last_spelling, self.groups.0);
-        let pairs = &mut self.pairs;
-        let mut read = |id: i64, name: &str| {
-            // Four thousand million names are more than there are.
-            let Ok(id) = u32::try_from(id) else { return };
-            analyze::terms(name, |word, _| {
-                let pair = (word_hash(word), id);
-                // "Baden-Baden" has its word twice.
-                if !pairs.iter().rev().take_while(|(_, other)| *other == id).any(|p| *p == pair) {
-                    pairs.push(pair);
-                }
-            });
-        };
-        read_on(sql, &mut self.last, |id, _, name| read(id, name))?;
-        spellings::read_on(sql, &mut self.last_spelling, read)?;
-        let version = same::version(sql)?;
-        if self.groups.0 != version {
-            self.groups = (version, Groups::read(sql)?);
-        }
-        if before != (self.last, self.last_spelling, self.groups.0) {
-            self.asked.clear();
-        }
-        Ok(())
-    }
-
-    /// The entities with these labels (all, when empty) whose name or other spelling has these
-    /// words, and all that the reader says are the same.
-    pub fn having(&mut self, sql: &Connection, labels: &[Label], name: &str) -> Result<Vec<i64>> {
-        self.catch_up(sql)?;
-        if let Some((.., ids)) =
-            self.asked.iter().find(|asked| asked.0 == labels && asked.1 == name)
-        {
-            return Ok(ids.clone());
-        }
-        let ids = self.look_for(sql, labels, name)?;
-        if self.asked.len() == ASKED {
-            self.asked.remove(0);
-        }
-        self.asked.push((labels.to_vec(), name.to_owned(), ids.clone()));
-        Ok(ids)
-    }
-
-    fn look_for(&self, sql: &Connection, labels: &[Label], name: &str) -> Result<Vec<i64>> {
-        let words = analyze::terms_of(name);
-        let Some(rarest) = self.rarest(&words) else { return Ok(Vec::new()) };
-        let groups = &self.groups.1;
-        let mut ids = Vec::new();
-        for (_, id) in self.pairs.iter().filter(|(hash, _)| *hash == rarest) {
-            let id = i64::from(*id);
-            if is_meant(sql, groups, id, labels)? && has_words(sql, id, &words)? {
-                ids.extend(groups.all(id));
-            }
-        }
-        ids.sort_unstable();
-        ids.dedup();
-        Ok(ids)
-    }
-
-    /// The hash of the word that the fewest have: thousands are airways, one is Doswors Airways.
-    fn rarest(&self, words: &[String]) -> Option<u32> {
-        let hashes: Vec<u32> = words.iter().map(|word| word_hash(word)).collect();
-        if let [only] = *hashes {
-            return Some(only);
-        }
-        let mut counts = vec![0_usize; hashes.len()];
-        for (hash, _) in &self.pairs {
-            if let Some(n) = hashes.iter().position(|wanted| wanted == hash) {
-                counts[n] += 1;
-            }
-        }
-        // A word that is said twice is counted where it stands first.
-        let counted = hashes.iter().zip(&counts).enumerate();
-        let first = counted.filter(|(n, (hash, _))| !hashes[..*n].contains(hash));
-        first.min_by_key(|(_, (_, count))| **count).map(|(_, (hash, _))| *hash)
-    }
-}
-
-/// An entity goes by its own label, and by that of the one it is the same as.
-fn is_meant(sql: &Connection, groups: &Groups, id: i64, labels: &[Label]) -> Result<bool> {
-    if labels.is_empty() {
-        return Ok(true);
-    }
-    let mut find = sql.prepare_cached("SELECT label FROM entity WHERE id = ?")?;
-    let mut meant = |id: i64| -> Result<bool> {
-        let number = find.query_row([id], |row| row.get(0)).optional()?;
-        Ok(number.is_some_and(|number| labels.contains(&label(number))))
-    };
-    Ok(meant(id)? || groups.head(id) != id && meant(groups.head(id))?)
-}
-
-fn has_words(sql: &Connection, id: i64, words: &[String]) -> Result<bool> {
-    let has = |name: &str| {
-        let own = analyze::terms_of(name);
-        words.iter().all(|word| own.contains(word))
-    };
-    let mut find = sql.prepare_cached("SELECT name FROM entity WHERE id = ?")?;
-    let name: Option<String> = find.query_row([id], |row| row.get(0)).optional()?;
-    Ok(match name {
-        Some(name) => has(&name) || spellings::of(sql, id)?.iter().any(|other| has(other)),
-        None => false,
-    })
-}
-
-fn word_hash(word: &str) -> u32 {
-    hash(word.as_bytes()) as u32
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_told_apart_by_label_and_found_by_words() {
-        let sql = Connection::open_in_memory().unwrap();
-        let table = "CREATE TABLE entity (id INTEGER PRIMARY KEY, label INTEGER, name TEXT);
-            CREATE TABLE article (id INTEGER PRIMARY KEY, published INTEGER);
-            CREATE TABLE file (id INTEGER PRIMARY KEY);
-            CREATE TABLE meta (key TEXT PRIMARY KEY, value);";
-        sql.execute_batch(table).unwrap();
-        sql.execute_batch(same::TABLES).unwrap();
-        sql.execute_batch(include_str!("tagging.sql")).unwrap();
-        let (mut names, mut words) = (Names::default(), Words::default());
-        let mut give = |name, label| names.number(&sql, name, label).unwrap();
-        let moss = give("Ada Moss", Label::Person);
-        assert_eq!(give("ADA MOSS", Label::Person), moss);
-        let city = give("Ada Moss", Label::Location);
-        assert!(city != moss && city.is_some() && give("—", Label::Person).is_none());
-        let mut having = |labels: &[Label], name| words.having(&sql, labels, name).unwrap();
-        assert_eq!(having(&[], "moss"), [moss.unwrap(), city.unwrap()]);
-        assert_eq!(having(&[Label::Person], "moss ada"), [moss.unwrap()]);
-        assert!(having(&[], "roy").is_empty() && having(&[], "").is_empty());
-        // Another process has its own memory, and both see what the other added.
-        let mut other = Names::default();
-        other.catch_up(&sql).unwrap();
-        let roy = other.number(&sql, "Émile Roy", Label::Person).unwrap();
-        names.catch_up(&sql).unwrap();
-        assert_eq!(names.number(&sql, "emile roy", Label::Person).unwrap(), roy);
-        assert_eq!(words.having(&sql, &[], "roy").unwrap(), [roy.unwrap()]);
-    }
-
-    #[test]
-    fn what_was_asked_is_known_until_something_comes() {
-        let dir = tempfile::tempdir().unwrap();
-        let sql = crate::library::store::open(dir.path()).unwrap();
-        let (mut names, mut words) = (Names::default(), Words::default());
-        let mut give = |name: &str| names.number(&sql, name, Label::Organization).unwrap().unwrap();
-        let airways: Vec<i64> = (0..20).map(|n| give(&format!("Kos{n} Airways"))).collect();
-        let mut labelled = |labels: &[Label], name: &str| words.having(&sql, labels, name).unwrap();
-        let mut having = |name: &str| labelled(&[], name);
-        for _ in 0..2 {
-            assert_eq!(having("airways"), airways);
-            assert_eq!(having("kos7 airways"), [airways[7]]);
-            assert_eq!(having("airways kos7 airways"), [airways[7]]);
-            assert!(having("airways osk").is_empty());
-        }
-        let new = give("Osk Airways");
-        assert_eq!(having("airways osk"), [new]);
-        assert_eq!(having("airways").len(), 21);
-        for (n, id) in airways.iter().enumerate() {
-            assert_eq!(having(&format!("kos{n}")), [*id]);
-        }
-        assert_eq!(having("kos0"), [airways[0]]);
-        assert!(labelled(&[Label::Person], "airways").is_empty(), "of another label");
-        assert_eq!(labelled(&[Label::Organization], "airways").len(), 21);
-    }
 
     #[test]
     fn thousands_of_names_keep_their_numbers_on_disk() {

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::index::{self, Facets, Indexer};
-use super::{Library, LibraryError, Result, SourceId, entities, relook};
+use super::{Library, LibraryError, Result, SourceId, entities, relook, store, untagged};
 use crate::article::ArticleId;
 
 /// Rows of the outbox read at once.
@@ -63,11 +63,26 @@ pub(super) fn sync(
     if !relook::run(library, tell)? {
         return Ok(IndexStatus { articles: 0, busy: false, complete: false });
     }
+    // All of the library may be read: mapped, it would count as memory of ours.
+    store::map(&library.sql, false)?;
+    let status = fill(library, tell);
+    store::map(&library.sql, true)?;
+    status
+}
+
+fn fill(
+    library: &mut Library,
+    tell: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
+) -> Result<IndexStatus> {
     let Some(mut indexer) = Indexer::open(&library.dir, &mut library.sql)? else {
         return Ok(IndexStatus { articles: 0, busy: true, complete: false });
     };
     let status = drain(library, &mut indexer, tell)?;
     indexer.close();
+    // Each name that is found has an article indexed anew.
+    if status.complete && untagged::count(&library.sql)? == 0 {
+        index::tidy(&library.dir, &mut library.sql)?;
+    }
     Ok(status)
 }
 

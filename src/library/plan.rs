@@ -10,9 +10,9 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::docset::{DocsQuery, Ids, Prefix};
+use super::docset::{DocsQuery, Every, Ids, Naming, Prefix};
 use super::index::{self, Fields};
-use super::names::Words;
+use super::name_words::Words;
 use super::query::{Is, Node, Query, TextField};
 use super::sets::{Set, Sets};
 use super::{Filter, Result, View, analyze, rows, sources};
@@ -33,6 +33,37 @@ pub(super) enum Place {
 }
 
 type Part = (Occur, Box<dyn Engine>);
+
+/// What the rank of a hit hangs on where that is one word or none, whatever else is asked for:
+/// sources, tags and the like weigh the same for all hits.
+pub(super) struct Ranking<'q> {
+    word: Option<(TextField, &'q String)>,
+    /// Beginnings of words, which weigh more in the title.
+    prefixes: Vec<&'q String>,
+}
+
+impl<'q> Ranking<'q> {
+    /// `None` when the rank hangs on more than that.
+    pub fn of(query: &'q Query) -> Option<Self> {
+        let nodes = match query.root.as_ref()? {
+            Node::And(nodes) => nodes.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let (mut plain, mut prefixes) = (Vec::new(), Vec::new());
+        for node in nodes {
+            match node {
+                Node::Words { field, terms, prefix } => match (terms.as_slice(), prefix, field) {
+                    ([word], false, _) => plain.push((*field, word)),
+                    ([word], true, TextField::Any) => prefixes.push(word),
+                    _ => return None,
+                },
+                Node::And(_) | Node::Or(_) => return None,
+                _ => {}
+            }
+        }
+        (plain.len() < 2).then(|| Self { word: plain.pop(), prefixes })
+    }
+}
 
 pub(super) struct Plan<'a> {
     pub sql: &'a Connection,
@@ -55,6 +86,37 @@ impl Plan<'_> {
         Ok(all_of(parts))
     }
 
+    /// The query that gives scores, if one is needed, and what some documents have on top.
+    pub fn ranking(&self, ranking: &Ranking) -> (Option<Box<dyn Engine>>, Vec<(Prefix, f32)>) {
+        let fields = self.fields;
+        let scores = ranking.word.map(|(field, word)| -> Box<dyn Engine> {
+            let title = self.words_in(fields.title, std::slice::from_ref(word), false);
+            if field == TextField::Title {
+                return title;
+            }
+            // What is in the title is in the body as well.
+            Box::new(BooleanQuery::new(vec![
+                (Occur::Should, self.words_in(fields.body, std::slice::from_ref(word), false)),
+                (Occur::Should, Box::new(BoostQuery::new(title, TITLE_BOOST))),
+            ]))
+        });
+        let in_title = |prefix: &&String| Prefix { field: fields.title, prefix: (*prefix).clone() };
+        let bonus = ranking.prefixes.iter().map(|prefix| (in_title(prefix), TITLE_BOOST));
+        (scores, bonus.collect())
+    }
+
+    /// Words and beginnings of words, where a query is nothing else.
+    pub fn only_words(&self, query: &Query, view: &View) -> Option<Every> {
+        let nodes = match query.root.as_ref()? {
+            Node::And(nodes) => nodes.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let (every, others) = self.plain(nodes);
+        let narrowed = view.filter != Filter::All || !view.sources.is_empty();
+        let few = every.prefixes.is_empty() && every.words.len() != 1;
+        (others.is_empty() && !narrowed && !few && self.place == Place::Kept).then_some(every)
+    }
+
     fn narrow(&self, view: &View, parts: &mut Vec<Part>) -> Result<()> {
         match view.filter {
             Filter::All => {}
@@ -69,6 +131,8 @@ impl Plan<'_> {
     }
 
     fn all(&self, nodes: &[Node], parts: &mut Vec<Part>) -> Result<()> {
+        let (every, nodes) = self.every(nodes);
+        parts.extend(every.map(|every| (Occur::Must, Box::new(DocsQuery(every)) as _)));
         for node in nodes {
             match node {
                 Node::Not(inner) => parts.push((Occur::MustNot, self.node(inner)?)),
@@ -78,6 +142,32 @@ impl Plan<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Plain words together with beginnings of words, where that pays, and the nodes that are
+    /// neither.
+    fn every<'n>(&self, nodes: &'n [Node]) -> (Option<Every>, Vec<&'n Node>) {
+        let (every, others) = self.plain(nodes);
+        let few = every.prefixes.is_empty() || every.words.len() + every.prefixes.len() < 2;
+        match few || self.scoring || self.place != Place::Kept {
+            true => (None, nodes.iter().collect()),
+            false => (Some(every), others),
+        }
+    }
+
+    fn plain<'n>(&self, nodes: &'n [Node]) -> (Every, Vec<&'n Node>) {
+        let mut every = Every { field: self.fields.body, words: vec![], prefixes: vec![] };
+        let mut others = Vec::new();
+        for node in nodes {
+            match node {
+                Node::Words { field: TextField::Any, terms, prefix } if terms.len() == 1 => {
+                    let list = if *prefix { &mut every.prefixes } else { &mut every.words };
+                    list.extend_from_slice(terms);
+                }
+                other => others.push(other),
+            }
+        }
+        (every, others)
     }
 
     fn node(&self, node: &Node) -> Result<Box<dyn Engine>> {
@@ -181,11 +271,14 @@ impl Plan<'_> {
     }
 
     fn entity(&self, labels: &[Label], name: &str) -> Result<Box<dyn Engine>> {
-        let ids = self.words.borrow_mut().having(self.sql, labels, name)?;
-        Ok(self.facets(ids.into_iter().map(index::entity_facet)))
+        let who = self.words.borrow_mut().having(self.sql, labels, name)?;
+        Ok(match who.ids.as_slice() {
+            [] | [_] => self.facets(who.ids.iter().map(|id| index::entity_facet(*id))),
+            _ => Box::new(DocsQuery(Naming { field: self.fields.facet, who })),
+        })
     }
 
-    /// The id carries the date.
+    /// The id carries the date. Comparing the numbers one by one takes twice as long as this.
     fn published(&self, from: Option<i64>, to: Option<i64>) -> Box<dyn Engine> {
         use std::ops::Bound::{Excluded, Included, Unbounded};
         let term = |second| Term::from_field_i64(self.fields.id, ArticleId::at(second).0);

@@ -124,7 +124,7 @@ impl Writer {
                 self.names.catch_up(sql)?;
                 self.caught_up = true;
             }
-            bodies::store_names(sql, body, names)?;
+            bodies::store_names(sql, body, &self.names.packer.pack(names))?;
             if old.is_some() {
                 untagged::drop(sql, id)?;
             }
@@ -256,7 +256,7 @@ pub(super) fn remove(sql: &Connection, article: i64) -> Result<()> {
         "DELETE FROM tagged WHERE body = (SELECT body FROM article WHERE id = ?)",
         "DELETE FROM body WHERE id = (SELECT body FROM article WHERE id = ?)",
         "DELETE FROM untagged WHERE article = ?",
-        "DELETE FROM named WHERE article = ?",
+        "DELETE FROM named WHERE minus = -?",
         "DELETE FROM article WHERE id = ?",
         "DELETE FROM article_tag WHERE article = ?",
         "INSERT INTO dirty (article) VALUES (?)",

@@ -6,10 +6,10 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::names::{self, label};
-use super::{Change, EntityId, LibraryError, Move, Result, analyze, spellings, store};
+use super::{Change, EntityId, LibraryError, Move, Result, analyze, called, spellings, store};
 use crate::article::Label;
 
 /// The tables that version 2 adds for entities.
@@ -96,11 +96,8 @@ pub(super) fn version(sql: &Connection) -> Result<i64> {
 }
 
 pub(super) fn named(sql: &Connection, entity: i64) -> Result<Option<Named>> {
-    let mut find = sql.prepare_cached("SELECT name, label FROM entity WHERE id = ?")?;
-    let row = find.query_row([entity], |row| {
-        Ok(Named { id: EntityId(entity), name: row.get(0)?, label: label(row.get(1)?) })
-    });
-    Ok(row.optional()?)
+    let named = called::of(sql, entity)?;
+    Ok(named.map(|(number, name)| Named { id: EntityId(entity), name, label: label(number) }))
 }
 
 fn known(sql: &Connection, entity: i64) -> Result<Named> {

@@ -16,6 +16,8 @@ const STEPS: &[&[&str]] = &[
     &[include_str!("searches.sql")],
     &[include_str!("copies.sql")],
     &[include_str!("failures.sql")],
+    &[include_str!("named.sql")],
+    &[include_str!("words.sql")],
 ];
 
 /// Bytes of a page. An import of old news writes some eight of them for each article, and of larger

@@ -14,7 +14,9 @@ use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::names::Names;
-use super::{Library, LibraryError, Result, bodies, entities, put, turns, untagged};
+use super::{
+    Library, LibraryError, Result, bodies, entities, name_packs, put, store, turns, untagged,
+};
 use crate::article::{Article, ArticleId};
 use crate::entities as names;
 
@@ -54,6 +56,18 @@ pub(super) fn run(
     alone: bool,
     tell: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<TagStatus> {
+    // All of the library is read once: mapped, it would count as memory of ours.
+    store::map(&library.sql, false)?;
+    let status = tag_all(library, alone, tell);
+    store::map(&library.sql, true)?;
+    status
+}
+
+fn tag_all(
+    library: &mut Library,
+    alone: bool,
+    tell: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> Result<TagStatus> {
     let mut status = TagStatus { left: untagged::count(&library.sql)?, ..TagStatus::default() };
     if status.left == 0 {
         return Ok(status);
@@ -85,6 +99,9 @@ pub(super) fn run(
         }
     }
     status.left = untagged::count(&library.sql)?;
+    if status.left == 0 {
+        super::names::settle(&mut library.sql)?;
+    }
     Ok(status)
 }
 
@@ -194,6 +211,7 @@ fn keep_all(library: &mut Library, found: &[Job]) -> Result<u64> {
         turns::after_others(&library.dir);
         kept += keep(library, some)?;
     }
+    name_packs::train(&library.sql)?;
     Ok(kept)
 }
 
@@ -224,7 +242,7 @@ fn keep_one(sql: &Connection, names: &mut Names, job: &Job) -> Result<bool> {
         return Ok(false);
     }
     let before = entities::of_article(sql, id)?;
-    bodies::store_names(sql, job.body, &job.names)?;
+    bodies::store_names(sql, job.body, &names.packer.pack(&job.names))?;
     let now = entities::note(sql, names, id, &job.article)?;
     untagged::drop(sql, id)?;
     // The index knows an article by those it names: nothing new is nothing to do.

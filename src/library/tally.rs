@@ -8,9 +8,9 @@ use rusqlite::Connection;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::names::{self, label};
+use super::names::label;
 use super::same::{self, Groups};
-use super::{EntityId, EntityOrder, EntityRow, Result, named};
+use super::{EntityId, EntityOrder, EntityRow, Result, called, named};
 use crate::article::{ArticleId, Label};
 
 /// From so many rows on it is faster to read all names than each by its number.
@@ -65,8 +65,7 @@ type Rank = (u64, u64);
 
 impl Tallies {
     pub fn new(sql: &Connection, groups: &Groups) -> Result<Self> {
-        let newest = "SELECT coalesce(max(id), 0) FROM entity";
-        let newest: usize = sql.query_row(newest, [], |row| row.get(0))?;
+        let newest = usize::try_from(called::newest(sql)?).unwrap_or(0);
         let tallies = vec![Tally::default(); newest + 1];
         Ok(Self { tallies, articles: Vec::new(), heads: Heads::new(groups, newest) })
     }
@@ -94,7 +93,7 @@ impl Tallies {
     pub fn of_library(sql: &Connection, groups: &Groups) -> Result<Self> {
         let mut tallies = Self::new(sql, groups)?;
         let mut find =
-            sql.prepare_cached("SELECT article, entities FROM named ORDER BY article")?;
+            sql.prepare_cached("SELECT -minus, entities FROM named ORDER BY minus DESC")?;
         let mut rows = find.query([])?;
         while let Some(row) = rows.next()? {
             tallies.add(row.get(0)?, row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?);
@@ -104,7 +103,7 @@ impl Tallies {
 
     pub fn of_articles(sql: &Connection, groups: &Groups, ids: &[ArticleId]) -> Result<Self> {
         let mut tallies = Self::new(sql, groups)?;
-        let mut find = sql.prepare_cached("SELECT entities FROM named WHERE article = ?")?;
+        let mut find = sql.prepare_cached("SELECT entities FROM named WHERE minus = -?")?;
         let mut ids = ids.to_vec();
         ids.sort_unstable();
         for id in ids {
@@ -188,7 +187,7 @@ impl Tallies {
         limit: usize,
     ) -> Result<Vec<EntityRow>> {
         let mut first: BinaryHeap<(String, Label, i64, String)> = BinaryHeap::new();
-        names::read_on(sql, &mut 0, |id, number, name| {
+        called::read_on(sql, &mut 0, |id, number, name| {
             let named = self.tallies.get(id as usize).is_some_and(|tally| tally.articles > 0);
             let label = label(number);
             let last = first.peek().filter(|_| first.len() >= limit);
@@ -237,10 +236,11 @@ impl<'a> NamesOf<'a> {
         if !all {
             return Ok(Self { sql, all: None });
         }
-        let mut find = sql.prepare_cached("SELECT id, name, label FROM entity")?;
-        let rows =
-            find.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, label(row.get(2)?)))))?;
-        Ok(Self { sql, all: Some(rows.collect::<rusqlite::Result<_>>()?) })
+        let mut names = HashMap::new();
+        called::read_on(sql, &mut 0, |id, number, name| {
+            names.insert(id, (name.to_owned(), label(number)));
+        })?;
+        Ok(Self { sql, all: Some(names) })
     }
 
     fn of(&mut self, id: i64) -> Result<Option<(String, Label)>> {

@@ -6,10 +6,10 @@ use std::collections::{BinaryHeap, HashMap};
 use rusqlite::Connection;
 
 use super::complete::begins;
-use super::names::{self, number};
+use super::names::number;
 use super::same::{self, Groups};
 use super::tally::Tallies;
-use super::{Result, analyze, spellings};
+use super::{Result, analyze, called, spellings};
 use crate::article::Label;
 
 /// Entities completed at most: those of the most articles. Some 12 MB.
@@ -44,7 +44,7 @@ impl WordIndex {
                 analyze::terms(name, |word, _| draft.add(word, head));
             }
         };
-        names::read_on(sql, &mut 0, |id, number, name| {
+        called::read_on(sql, &mut 0, |id, number, name| {
             if let Some(label) = labels.get_mut(id as usize) {
                 *label = number as u8;
             }

@@ -109,6 +109,12 @@ fn a_search_shows_one_of_them_and_finds_each_by_its_own_words() {
     assert_eq!(found(&desk, "wirea", &each).0, 2);
     let best = View { order: crate::library::Order::Best, ..View::default() };
     assert_eq!(found(&desk, "wirea", &best), (1, vec!["Ferry".into()]));
+    for view in [&all, &best, &each] {
+        for nothing in ["zebra", "zebra ferr*", "wirea zebr*", "zebr*"] {
+            assert_eq!(found(&desk, nothing, view), (0, vec![]), "{nothing}");
+        }
+        assert!(found(&desk, "wir*", view).0 > 0);
+    }
     assert_eq!(found(&desk, "", &all).0, 3);
 }
 

@@ -65,11 +65,11 @@ const FITS: &[Fit] = &[
     Fit {
         fault: "names-loose",
         count: "SELECT count(*) FROM named
-                WHERE NOT EXISTS (SELECT 1 FROM article WHERE article.id = named.article)",
+                WHERE NOT EXISTS (SELECT 1 FROM article WHERE article.id = -named.minus)",
         what: "list",
         means: "of names of no article",
         mend: &["DELETE FROM named
-                 WHERE NOT EXISTS (SELECT 1 FROM article WHERE article.id = named.article)"],
+                 WHERE NOT EXISTS (SELECT 1 FROM article WHERE article.id = -named.minus)"],
         cure: Cure::Repair,
     },
     Fit {

@@ -10,7 +10,7 @@ use zstd::dict::DecoderDictionary;
 
 use super::{Check, Cure, Finding, Tell, counted};
 use crate::article::Article;
-use crate::library::{Result, bodies, packing, store};
+use crate::library::{Result, bodies, name_packs, packing, store};
 
 /// Texts read before they are unpacked side by side.
 const AT_ONCE: usize = 512;
@@ -129,7 +129,14 @@ fn reads(dictionaries: &Dictionaries, text: &Lying) -> bool {
     };
     let Ok(raw) = bodies::unpack(dictionary, &text.bytes) else { return false };
     let mut article = Article { title: text.title.clone(), ..Article::default() };
-    packing::decode(&raw, text.names.as_deref(), &mut article).is_some()
+    let names = match &text.names {
+        Some(names) => match name_packs::unpack(names, |id| dictionaries.get(&id).cloned()) {
+            None => return false,
+            names => names,
+        },
+        None => None,
+    };
+    packing::decode(&raw, names.as_deref(), &mut article).is_some()
 }
 
 /// Notes the files of these articles to be read again, whatever they look like.

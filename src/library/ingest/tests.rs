@@ -74,7 +74,11 @@ fn breaking_off_keeps_what_is_in_and_the_next_run_goes_on() {
     assert_eq!(report.added + rest.added, 1_000);
     assert_eq!(rest.changed + rest.unchanged, 0);
     assert_eq!(desk.number("SELECT count(*) FROM article"), 1_000);
-    assert_eq!(desk.number("SELECT count(*) FROM dictionary"), 1, "learned on the way");
+    assert_eq!(
+        desk.number("SELECT count(*) FROM dictionary WHERE id > 0"),
+        1,
+        "learned on the way"
+    );
     for id in desk.library.ids(&View::default()).unwrap() {
         let article = desk.library.article(id).unwrap().unwrap();
         assert_eq!(article.paragraphs[0].text, article.title.replace("Story", "Text") + ".");

@@ -3,6 +3,7 @@
 use super::super::testing::Desk;
 use super::*;
 use crate::article::Label;
+use crate::library::index;
 use crate::library::query::parse;
 use crate::library::search::Searcher;
 use crate::library::{Change, EntityOrder, View};
@@ -159,4 +160,26 @@ fn what_the_reader_does_meanwhile_stays() {
     desk.library.apply(&Change::Star { ids: vec![id], starred: true }).unwrap();
     assert_eq!(keep(&mut desk.library, &jobs).unwrap(), 1);
     assert!(desk.library.state(id).unwrap().starred);
+}
+
+#[test]
+fn the_index_keeps_nothing_of_before_the_names() {
+    let mut desk = Desk::with(&wire(60));
+    desk.library.tag(&mut |_| GO_ON).unwrap();
+    assert_eq!(hits(&mut desk, "place:norway"), 60);
+    let (index, _) = index::open(desk.library.dir(), &desk.library.sql).unwrap().unwrap();
+    let segments = index.searchable_segment_metas().unwrap();
+    let gone: u32 = segments.iter().map(|segment| segment.num_deleted_docs()).sum();
+    let all: u32 = segments.iter().map(|segment| segment.max_doc()).sum();
+    assert_eq!((all, gone), (60, 0));
+    let files = std::fs::read_dir(desk.library.dir().join("index")).unwrap().flatten();
+    let of_no_segment = |name: &str| {
+        let stem = name.split('.').next().unwrap_or_default();
+        stem.len() == 32 && !segments.iter().any(|segment| segment.id().uuid_string() == stem)
+    };
+    let left: Vec<String> = files
+        .map(|file| file.file_name().to_string_lossy().into_owned())
+        .filter(|name| of_no_segment(name))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
 }
