@@ -70,6 +70,7 @@ mod told;
 mod turns;
 mod typos;
 mod untagged;
+mod vast;
 mod word_index;
 
 pub use about::About;
