@@ -357,6 +357,22 @@ pub struct Document {
     pub article: Article,
     /// For pages: the elements around each paragraph. Never stored.
     pub layout: Option<Layout>,
+    /// What another reader knew of it that it comes from.
+    pub seen: Seen,
+}
+
+impl Document {
+    /// Of an article of which nothing else is known.
+    pub fn of(article: Article) -> Self {
+        Self { article, ..Self::default() }
+    }
+}
+
+/// What somebody did to an article.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    pub read: bool,
+    pub starred: bool,
 }
 
 /// The skeleton of a page: enough of its tree to tell a menu from a story.

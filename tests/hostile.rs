@@ -9,6 +9,8 @@ mod entries;
 mod memory;
 #[path = "hostile/nasty.rs"]
 mod nasty;
+#[path = "hostile/packed.rs"]
+mod packed;
 #[path = "hostile/places.rs"]
 mod places;
 #[path = "hostile/printing.rs"]

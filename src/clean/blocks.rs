@@ -119,7 +119,7 @@ mod tests {
             title_element: Some(2),
             ..Layout::default()
         };
-        Observed::of(&Document { article, layout: Some(layout) })
+        Observed::of(&Document { layout: Some(layout), ..Document::of(article) })
     }
 
     #[test]

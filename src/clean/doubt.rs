@@ -40,7 +40,7 @@ mod tests {
         let paragraph = |text: &&str| Paragraph { text: text.to_string(), ..Paragraph::default() };
         let paragraphs = texts.iter().chain(&short[..1]).map(paragraph).collect();
         let article = Article { paragraphs, ..Article::default() };
-        Observed::of(&Document { article, layout: None })
+        Observed::of(&Document::of(article))
     }
 
     fn shown(odds: [f32; 9]) -> Vec<usize> {

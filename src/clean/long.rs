@@ -21,7 +21,7 @@ pub fn parts(document: &Document, length: usize) -> impl Iterator<Item = Documen
 
 /// So many paragraphs of a document from one on.
 fn part(document: &Document, start: usize, length: usize) -> Document {
-    let Document { article, layout } = document;
+    let Document { article, layout, .. } = document;
     let end = article.paragraphs.len().min(start + length);
     let paragraphs = article.paragraphs[start..end].to_vec();
     let Article { title, byline, source, tags, .. } = article;
@@ -34,10 +34,8 @@ fn part(document: &Document, start: usize, length: usize) -> Document {
         title_before: layout.title_before.filter(|before| (*before as usize) <= end && start == 0),
         title_element: layout.title_element,
     });
-    Document {
-        article: Article { title, byline, source, tags, paragraphs, ..Article::default() },
-        layout,
-    }
+    let article = Article { title, byline, source, tags, paragraphs, ..Article::default() };
+    Document { layout, ..Document::of(article) }
 }
 
 #[cfg(test)]
@@ -58,7 +56,7 @@ mod tests {
             title_before: Some(2),
             ..Layout::default()
         };
-        let document = Document { article, layout: Some(layout) };
+        let document = Document { layout: Some(layout), ..Document::of(article) };
         let parts: Vec<Document> = parts(&document, 4).collect();
         let counts: Vec<usize> = parts.iter().map(|part| part.article.paragraphs.len()).collect();
         assert_eq!(counts, [4, 4, 2]);

@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 
 use super::fold::{fold_char, is_unspaced};
+use super::long;
 use crate::article::{Article, Kind, Label, Mention, Place};
 
 /// Words, or three characters of a script without spaces each, that make a paragraph prose.
@@ -157,6 +158,7 @@ fn is_sentence(text: &str) -> bool {
 }
 
 fn masked_words(text: &str, names: &[Mention]) -> Vec<Word> {
+    let text = long::beginning(text);
     let mut masked = String::with_capacity(text.len());
     let mut at = 0;
     for name in names.iter().filter(|name| hides(name.label)) {
@@ -225,7 +227,9 @@ impl Word {
     }
 }
 
+/// Of a text that is no line, only its beginning is looked at.
 fn words_of(text: &str) -> Vec<Word> {
+    let text = long::beginning(text);
     let mut words = Vec::with_capacity(text.len() / 6);
     let mut word = Word::EMPTY;
     let mut close = |word: &mut Word| {

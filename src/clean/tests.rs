@@ -14,7 +14,7 @@ fn document(title: &str, texts: &[&str]) -> Document {
     let title = title.to_string();
     let paragraphs = paragraphs(texts);
     let article = Article { title, title_is_own: true, paragraphs, ..Article::default() };
-    Document { article, layout: None }
+    Document::of(article)
 }
 
 fn marks_of(title: &str, texts: &[&str]) -> Vec<Mark> {

@@ -67,13 +67,18 @@ enum Writing {
     Other,
 }
 
-/// Longest text that is tagged, in bytes: twice a long novel. What is longer is no article, and its
-/// words would fill the memory.
-const LONGEST: usize = 6 << 20;
+/// Longest text that is tagged, in bytes: two novels. What is longer is no article, and what is known
+/// of words that are all different takes forty times their room.
+const LONGEST: usize = 2 << 20;
+
+/// True when nothing is tagged in it.
+pub fn is_too_long(article: &Article) -> bool {
+    article.paragraphs.iter().map(|p| p.text.len()).sum::<usize>() > LONGEST
+}
 
 /// Tags the title and every paragraph, hidden ones too. Deterministic.
 pub fn tag(article: &Article) -> Tagged {
-    if article.paragraphs.iter().map(|p| p.text.len()).sum::<usize>() > LONGEST {
+    if is_too_long(article) {
         return Tagged::default();
     }
     let gazetteer = Gazetteer::get();

@@ -52,6 +52,14 @@ fn followed_by_mark(text: &str, at: usize) -> bool {
     text[at..].chars().next().is_some_and(|c| !c.is_ascii() && is_combining_mark(c))
 }
 
+/// Where a text may be cut without cutting a term, from some byte on.
+pub fn gap(text: &str, from: usize) -> usize {
+    let from = text.ceil_char_boundary(from.min(text.len()));
+    let mut behind = text[from..].char_indices();
+    let end = behind.find(|(_, c)| matches!(class(*c), Class::Alone | Class::Gap));
+    end.map_or(text.len(), |(at, _)| from + at)
+}
+
 /// The terms of a text.
 pub fn terms_of(text: &str) -> Vec<String> {
     let mut all = Vec::new();
@@ -249,6 +257,20 @@ mod tests {
         }
         let long = "Ada ".repeat(LONGEST);
         assert!(folds_to(&long, &fold(&long)));
+    }
+
+    #[test]
+    fn a_text_is_cut_between_terms() {
+        for (text, from, cut) in [
+            ("ab cd", 1, 2),
+            ("ab cd", 2, 2),
+            ("ab cd", 3, 5),
+            ("ab", 9, 2),
+            ("渡船が", 4, 6),
+            ("がé渡", 1, 5),
+        ] {
+            assert_eq!(gap(text, from), cut, "{text}");
+        }
     }
 
     #[test]

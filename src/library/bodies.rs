@@ -144,13 +144,13 @@ impl Unpacker {
         let Some(row) = rows.next()? else { return Ok(false) };
         let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
         let names = row.get_ref(2)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
-        let raw = self.unpack(sql, row.get(0)?, bytes, article.id)?;
+        let known = self.known(sql, row.get(0)?, article.id)?;
         let names = match names {
             Some(names) => Some(self.names(sql, names)?.ok_or_else(|| damaged(article.id))?),
             None => None,
         };
-        packing::decode(&raw, names.as_deref(), article).ok_or_else(|| damaged(article.id))?;
-        Ok(true)
+        let read = read(known.as_deref(), bytes, names.as_deref(), article);
+        read.ok_or_else(|| damaged(article.id)).map(|()| true)
     }
 
     /// Names as they were before they were compressed; `None` when they are damaged.
@@ -172,11 +172,21 @@ impl Unpacker {
         bytes: &[u8],
         id: ArticleId,
     ) -> Result<Vec<u8>> {
-        let known = match dictionary {
-            0 => None,
-            known => Some(self.dictionary(sql, known)?.ok_or_else(|| damaged(id))?),
-        };
+        let known = self.known(sql, dictionary, id)?;
         unpack(known.as_deref(), bytes).map_err(|_| damaged(id))
+    }
+
+    /// The dictionary that a body was packed with.
+    fn known(
+        &self,
+        sql: &Connection,
+        dictionary: i64,
+        id: ArticleId,
+    ) -> Result<Option<Arc<DecoderDictionary<'static>>>> {
+        match dictionary {
+            0 => Ok(None),
+            known => self.dictionary(sql, known)?.map(Some).ok_or_else(|| damaged(id)),
+        }
     }
 
     fn dictionary(
@@ -202,13 +212,36 @@ pub(super) fn unpack(
     bytes: &[u8],
 ) -> std::io::Result<Vec<u8>> {
     let mut raw = Vec::with_capacity(bytes.len() * 4);
-    match dictionary {
-        None => zstd::Decoder::new(bytes)?.read_to_end(&mut raw)?,
-        Some(known) => {
-            zstd::Decoder::with_prepared_dictionary(bytes, known)?.read_to_end(&mut raw)?
-        }
-    };
+    unpacking(dictionary, bytes)?.read_to_end(&mut raw)?;
     Ok(raw)
+}
+
+/// Unpacks as it is read.
+fn unpacking<'a>(
+    dictionary: Option<&'a DecoderDictionary<'static>>,
+    bytes: &'a [u8],
+) -> io::Result<zstd::Decoder<'a, &'a [u8]>> {
+    match dictionary {
+        None => zstd::Decoder::with_buffer(bytes),
+        Some(known) => zstd::Decoder::with_prepared_dictionary(bytes, known),
+    }
+}
+
+/// Fills in an article from its body; `None` when that is damaged.
+fn read(
+    dictionary: Option<&DecoderDictionary<'static>>,
+    bytes: &[u8],
+    names: Option<&[u8]>,
+    article: &mut Article,
+) -> Option<()> {
+    let mut unpacked = unpacking(dictionary, bytes).ok()?;
+    let mut raw = Vec::with_capacity((bytes.len() * 4).min(LONG));
+    unpacked.by_ref().take(LONG as u64).read_to_end(&mut raw).ok()?;
+    if raw.len() < LONG {
+        packing::decode(&raw, names, article)
+    } else {
+        packing::read(raw, unpacked, names, article)
+    }
 }
 
 pub(super) fn damaged(id: ArticleId) -> LibraryError {

@@ -106,7 +106,7 @@ mod tests {
             let paragraphs = vec![paragraph; length % 3];
             let article = Article { title: "x".repeat(length), paragraphs, ..Article::default() };
             let bytes = postcard::to_allocvec(&article).unwrap();
-            assert_eq!(digest(&Document { article, layout: None }), hash(&bytes) as i64);
+            assert_eq!(digest(&Document::of(article)), hash(&bytes) as i64);
         }
     }
 }

@@ -13,9 +13,10 @@ use super::digest::{digest, hash};
 use super::inputs::{Open, Reading};
 use super::prepare::{self, Tagging};
 use super::put::Prepared;
-use super::{IngestOptions, LibraryError, Result, Source};
+use super::{IngestOptions, LibraryError, Result, Source, vast};
 use crate::article::{Article, Document};
 use crate::clean::shape::{self, Look};
+use crate::entities;
 use crate::load::{self, FileStamp, Limits, LoadError, sanitize};
 
 /// The first batch is small, so that a list fills at once; then they grow.
@@ -321,11 +322,13 @@ impl FileReader {
             .into_par_iter()
             .map(|(record, read, digest, document)| {
                 load::guarded(&name, || {
+                    let seen = document.seen;
                     let prepared = prepare(document, &self.stamp, options, packer);
                     prepared.map(|(article, look, body)| Prepared {
                         record,
                         read,
                         digest,
+                        seen,
                         article,
                         look,
                         body,
@@ -402,9 +405,12 @@ fn prepare(
     options: &IngestOptions,
     packer: &Packer,
 ) -> Result<(Article, Look, Packed)> {
-    let article = prepare::prepare(document, &options.clean, Tagging::None);
+    let mut article = prepare::prepare(document, &options.clean, Tagging::None);
     let look = if article.settled { Look::default() } else { shape::look(&article) };
+    article.unnamed &= !entities::is_too_long(&article);
     let body = packer.pack(&article, member(&article, stamp))?;
+    // What follows has no use for the rest, and may wait for its turn.
+    vast::shorten(&mut article);
     Ok((article, look, body))
 }
 

@@ -17,7 +17,7 @@ use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, Term};
 
 use super::index_files::Files;
 use super::sound::is_sound;
-use super::{LibraryError, Result, SourceId, analyze, outbox, store, turns};
+use super::{LibraryError, Result, SourceId, analyze, outbox, store, turns, vast};
 use crate::article::{Article, ArticleId};
 
 /// Count up when the schema or the analysis of text changes: the index is then built anew.
@@ -271,7 +271,13 @@ impl Indexer {
     }
 }
 
-fn document(fields: &Fields, article: Article, id: ArticleId, facets: &Facets) -> TantivyDocument {
+fn document(
+    fields: &Fields,
+    mut article: Article,
+    id: ArticleId,
+    facets: &Facets,
+) -> TantivyDocument {
+    vast::shorten(&mut article);
     let mut document = TantivyDocument::default();
     document.add_i64(fields.id, id.0);
     document.add_text(fields.title, &article.title);
@@ -325,12 +331,6 @@ impl Tokenizer for News {
     }
 }
 
-/// Where a text may be cut without cutting a term: at the first space behind a piece.
-fn piece(text: &str) -> usize {
-    let behind = text.as_bytes().get(PIECE..).unwrap_or_default();
-    behind.iter().position(u8::is_ascii_whitespace).map_or(text.len(), |at| PIECE + at)
-}
-
 impl TokenStream for NewsTerms<'_> {
     fn advance(&mut self) -> bool {
         let News { terms, ends, token } = &mut *self.news;
@@ -338,7 +338,7 @@ impl TokenStream for NewsTerms<'_> {
             if self.rest.is_empty() {
                 return false;
             }
-            let (text, rest) = self.rest.split_at(piece(self.rest));
+            let (text, rest) = self.rest.split_at(analyze::gap(self.rest, PIECE));
             (self.rest, self.next) = (rest, 0);
             terms.clear();
             ends.clear();
@@ -372,7 +372,15 @@ mod tests {
     #[test]
     fn a_long_text_has_the_terms_of_its_pieces() {
         let words = (0..3_000).map(|n| format!("Wørd{n}\u{301}, 渡船 ")).collect::<String>();
-        let texts = [words.as_str(), "", " ", "Ferry", &"x".repeat(PIECE + 9), &" ".repeat(9_000)];
+        let texts = [
+            words.as_str(),
+            "",
+            " ",
+            "Ferry",
+            &"x".repeat(PIECE + 9),
+            &" ".repeat(9_000),
+            &"渡し船が\u{3099}".repeat(PIECE),
+        ];
         // One after another, as the writer of a segment does it.
         let mut news = News::default();
         for text in texts {

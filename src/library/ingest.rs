@@ -20,7 +20,7 @@ use super::outbox;
 use super::put::{From, Outcome, Prepared, Put, Writer};
 use super::{
     IngestOptions, Library, LibraryError, Progress, Report, Result, Source, SourceId, failures,
-    name_packs, names, relook, repeats, sources, store, turns,
+    name_packs, names, relook, repeats, sources, store, turns, vast,
 };
 
 /// Batches waiting to be written: enough to keep both sides busy, few enough to hold in memory.
@@ -158,8 +158,7 @@ impl<'a> Taker<'a> {
         Ok(self.report)
     }
 
-    /// What the index cannot take now stays in the outbox, so its failures fail no ingest.
-    fn index(&mut self, batch: Vec<(Put, Prepared)>, outbox: &[(i64, i64)]) {
+    fn open_index(&mut self) {
         if let Indexing::NotYet = self.index {
             let opened = Indexer::open(&self.library.dir, &mut self.library.sql);
             self.index = match opened {
@@ -168,6 +167,11 @@ impl<'a> Taker<'a> {
                 Err(_) => Indexing::Without,
             };
         }
+    }
+
+    /// What the index cannot take now stays in the outbox, so its failures fail no ingest.
+    fn index(&mut self, batch: Vec<(Put, Prepared)>, outbox: &[(i64, i64)]) {
+        self.open_index();
         let Indexing::Open(indexer) = &mut self.index else { return };
         let source = self.source.id;
         if add(indexer, source, batch, outbox, &self.library.sql).is_err() {
@@ -218,6 +222,11 @@ impl<'a> Taker<'a> {
     /// A transaction, or several when others wait to write in between; in each articles, bodies,
     /// files and outbox, or nothing of them. What the batch teaches comes last.
     fn write(&mut self, batch: Batch) -> Result<()> {
+        let mut articles = batch.files.iter().flat_map(|file| &file.articles);
+        if articles.any(|prepared| vast::is_long(&prepared.article)) {
+            // An index made anew takes in all that is there, and this comes on top.
+            self.open_index();
+        }
         let mut taken = Vec::new();
         let mut rows = Vec::new();
         let mut parts: VecDeque<FilePart> = batch.files.into();

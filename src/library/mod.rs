@@ -75,6 +75,7 @@ mod told;
 mod turns;
 mod typos;
 mod untagged;
+mod vast;
 mod word_index;
 
 pub use about::About;

@@ -4,7 +4,7 @@
 //! as a pointer to where: compressed, a third less than the article as it stands.
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::io::{self, BufReader, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,8 @@ const VERSION: u8 = 2;
 const NAMES_VERSION: u8 = 1;
 /// A score keeps three places, as it is printed.
 const SCORES: f32 = 1_000.0;
+/// Bytes of a text that are believed in before they are there: damage may say any number.
+const TEXT: u64 = 64 << 20;
 
 #[derive(Serialize, Deserialize)]
 struct Body<'a> {
@@ -224,6 +226,61 @@ pub(super) fn decode(raw: &[u8], names: Option<&[u8]>, article: &mut Article) ->
     };
     article.unnamed = names.is_none();
     names.map_or(Some(()), |names| unpack_named(names, article))
+}
+
+/// As [`decode`], of a body of which the `beginning` has been unpacked, and the `rest` comes: the
+/// texts of a long article are not held twice.
+pub(super) fn read(
+    mut beginning: Vec<u8>,
+    mut rest: impl Read,
+    names: Option<&[u8]>,
+    article: &mut Article,
+) -> Option<()> {
+    if beginning.first() != Some(&VERSION) {
+        rest.read_to_end(&mut beginning).ok()?;
+        return decode(&beginning, names, article);
+    }
+    let (head, texts) = loop {
+        if let Ok((head, texts)) = postcard::take_from_bytes::<Head<'static>>(&beginning[1..]) {
+            break (head, texts);
+        }
+        let more = beginning.len() as u64;
+        if rest.by_ref().take(more).read_to_end(&mut beginning).ok()? == 0 {
+            return None;
+        }
+    };
+    let mut behind = BufReader::new(texts.chain(rest));
+    let mut texts = Vec::with_capacity(head.kinds.len());
+    for _ in 0..length(&mut behind)? {
+        let length = length(&mut behind)?;
+        let mut text = Vec::with_capacity(length.min(TEXT) as usize);
+        behind.by_ref().take(length).read_to_end(&mut text).ok()?;
+        if text.len() as u64 != length {
+            return None;
+        }
+        texts.push(Cow::from(String::from_utf8(text).ok()?));
+    }
+    let mut member = Vec::new();
+    behind.read_to_end(&mut member).ok()?;
+    add_member(&member, article)?;
+    unpack_body(head, texts, article)?;
+    let names = names.map(decode_names);
+    article.unnamed = names.is_none();
+    names.map_or(Some(()), |names| unpack_named(names?, article))
+}
+
+/// A length as postcard writes it: seven bits to a byte.
+fn length(bytes: &mut impl Read) -> Option<u64> {
+    let mut length = 0;
+    for seven in 0..9 {
+        let mut byte = [0];
+        bytes.read_exact(&mut byte).ok()?;
+        length |= u64::from(byte[0] & 0x7F) << (7 * seven);
+        if byte[0] < 0x80 {
+            return Some(length);
+        }
+    }
+    None
 }
 
 /// The file of an article that lies in an archive is the archive and the place in it.

@@ -70,7 +70,7 @@ mod tests {
             settled: true,
             ..Article::default()
         };
-        let document = Document { article: article.clone(), layout: None };
+        let document = Document::of(article.clone());
         assert_eq!(prepare(document, &clean::Options::default(), Tagging::All), article);
     }
 
@@ -85,7 +85,7 @@ mod tests {
         let article =
             Article { title, title_is_own: true, language, paragraphs, ..Article::default() };
         let of = |tagging| {
-            let document = Document { article: article.clone(), layout: None };
+            let document = Document::of(article.clone());
             prepare(document, &clean::Options::default(), tagging)
         };
         let hidden = Place::Paragraph(1);
@@ -98,11 +98,7 @@ mod tests {
         assert!(unnamed.mentions.is_empty() && unnamed.unnamed && !kept.unnamed);
         // Written so and read again: marks stand, names are still looked for.
         let marked = Article { settled: true, ..unnamed };
-        let named = prepare(
-            Document { article: marked.clone(), layout: None },
-            &clean::Options::default(),
-            Tagging::All,
-        );
+        let named = prepare(Document::of(marked.clone()), &clean::Options::default(), Tagging::All);
         assert!(!named.mentions.is_empty() && !named.unnamed);
         assert_eq!(named.paragraphs, marked.paragraphs);
     }

@@ -8,7 +8,7 @@ use super::bodies::{self, Packed};
 use super::ids::{self, Ids};
 use super::names::Names;
 use super::{Result, SourceId, copies, entities, rules, state, store, untagged};
-use crate::article::{Article, ArticleId};
+use crate::article::{Article, ArticleId, Seen};
 use crate::clean::shape::Look;
 
 /// Tags taken over from a document, at most: pages stuffed with keywords exist.
@@ -24,6 +24,7 @@ pub(super) struct Prepared {
     pub read: u64,
     /// Of the document as read.
     pub digest: i64,
+    pub seen: Seen,
     pub article: Article,
     /// What it teaches about its source.
     pub look: Look,
@@ -180,8 +181,8 @@ fn insert_row(
     let article = &new.article;
     sql.prepare_cached(
         "INSERT INTO article (id, source, file, record, digest, outlet, url, title, published,
-             lang, body)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             lang, body, read, starred)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         id.0,
@@ -194,8 +195,13 @@ fn insert_row(
         article.title,
         article.published,
         article.language,
-        body
+        body,
+        new.seen.read,
+        new.seen.starred,
     ])?;
+    if new.seen != Seen::default() {
+        store::count_up(sql, "state")?;
+    }
     Ok(())
 }
 

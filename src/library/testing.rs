@@ -111,7 +111,7 @@ fn document(block: &str, path: &str) -> Result<Document, LoadError> {
         let name = path.to_owned();
         return Err(LoadError { name, line: None, cause: LoadCause::Empty });
     }
-    Ok(Document { article, layout: None })
+    Ok(Document::of(article))
 }
 
 fn name_person(article: &mut Article, name: &str) {

@@ -2,9 +2,10 @@
 //! ever written to disk, and a member's name is only ever shown.
 
 use std::collections::HashSet;
+use std::mem;
 
 use super::input::Input;
-use super::reach::{Ratio, Reach};
+use super::reach::{self, Ratio, Reach};
 use super::{Documents, LoadCause, LoadError, Origin, charset, failed, opened, unwanted};
 use crate::article::Document;
 
@@ -41,6 +42,8 @@ pub(super) struct Archive<M> {
     reach: Reach,
     open: Option<Documents>,
     pages: HashSet<String>,
+    /// It has been said that archives lie too deep in it.
+    is_told: bool,
     ended: bool,
 }
 
@@ -49,7 +52,7 @@ impl<M: Members> Archive<M> {
     pub fn new(mut members: M, origin: Origin, reach: &Reach) -> Result<Self, LoadCause> {
         let reach = reach.inside(members.ratio())?;
         let pages = members.pages();
-        Ok(Self { members, origin, reach, open: None, pages, ended: false })
+        Ok(Self { members, origin, reach, open: None, pages, is_told: false, ended: false })
     }
 
     /// Opens the next member; `false` at the end.
@@ -87,6 +90,18 @@ impl<M: Members> Archive<M> {
         unwanted::is_asset(name) || unwanted::belongs_to(name, |stem| self.pages.contains(stem))
     }
 
+    /// True for what is said once of the outermost archive, and not of each of its members.
+    fn is_said(&mut self, found: &Result<Document, LoadError>) -> bool {
+        match found {
+            Err(error) if self.reach.is_outermost() => {
+                // That it is a trap, it says at its end.
+                self.members.ratio().trap().as_ref() == Some(&error.cause)
+                    || error.cause == reach::too_deep() && mem::replace(&mut self.is_told, true)
+            }
+            _ => false,
+        }
+    }
+
     fn member_origin(&self, name: &str) -> Origin {
         let outer = self.origin.path.clone().unwrap_or_default();
         Origin {
@@ -104,6 +119,9 @@ impl<M: Members> Iterator for Archive<M> {
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended {
             if let Some(found) = self.open.as_mut().and_then(Iterator::next) {
+                if self.is_said(&found) {
+                    continue;
+                }
                 return Some(found);
             }
             self.open = None;
@@ -274,6 +292,45 @@ mod tests {
     }
 
     #[test]
+    fn what_is_refused_is_said_once_of_an_archive() {
+        let limits = Limits { layers: 0, ratio: 50, ..Limits::default() };
+        let inner = zip(&[("ferry.html", PAGE)]);
+        let names: Vec<String> = (0..9).map(|n| format!("{n}.zip")).collect();
+        let mut members: Vec<_> =
+            names.iter().map(|name| (name.as_str(), inner.as_slice())).collect();
+        members.push(("storm.txt", TEXT.as_bytes()));
+        let lines = shown(&read_within(zip(&members), "o.zip", &limits));
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(lines[0].contains("o.zip/0.zip: is malformed: archives in archives"), "{lines:?}");
+        assert_eq!(lines[1], "o.zip/storm.txt: Storm passes");
+        let long = "word ".repeat(4 << 20);
+        let lines =
+            shown(&read_within(zip(&[("a.txt", &long), ("b.txt", &long)]), "a.zip", &limits));
+        assert!(
+            lines.len() == 1 && lines[0].starts_with("a.zip: is malformed: it unpacks to"),
+            "{lines:?}"
+        );
+    }
+
+    #[test]
+    fn more_articles_than_have_room_are_a_trap() {
+        let lines = "{\"title\": \"a\"}\n".repeat(10_100);
+        let broken = lines[..14].to_owned() + &"{\"title\" \"a\"}\n".repeat(10_100);
+        for (packed, name) in [
+            (gzip(&lines), "a.gz"),
+            (gzip(&broken), "b.gz"),
+            (zip(&[("a.jsonl", &lines)]), "a.zip"),
+        ] {
+            let read = read(packed, name);
+            assert!((9_999..10_009).contains(&read.len()), "{}", read.len());
+            let last = read.last().unwrap().as_ref().unwrap_err().to_string();
+            assert!(last.contains("an article for every 8 bytes of it"), "{last}");
+        }
+        // What is not packed may say the same as often as it likes.
+        assert_eq!(read(&lines, "a.jsonl").len(), 10_100);
+    }
+
+    #[test]
     fn traps_in_an_archive_share_what_one_may_unpack_to() {
         let limits = Limits { ratio: 50, ..Limits::default() };
         let long = "word ".repeat(1 << 19);
@@ -316,6 +373,9 @@ mod tests {
         assert_eq!(lines[1], "a.tar/news/päx.txt: Storm passes");
         assert!(lines[2].starts_with("a.tar/gaps.txt: cannot be read: kept with its gaps"));
         assert_eq!(lines[3..], ["a.tar/etc/passwd: Storm passes"]);
+        // Cut off behind the name of its first member.
+        let lines = shown(&read(&archive[..900], "a.tar"));
+        assert!(lines.len() == 1 && lines[0].contains("damaged or cut off"), "{lines:?}");
     }
 
     #[test]

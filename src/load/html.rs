@@ -46,7 +46,7 @@ pub(super) fn read(
         title_before: title.paragraph.map(|at| at as u32),
         title_element,
     };
-    Ok(Document { article, layout: Some(layout) })
+    Ok(Document { layout: Some(layout), ..Document::of(article) })
 }
 
 /// A page that hides more than it shows waits for a script to show it (a consent wall, a fade-in):

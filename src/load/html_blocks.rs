@@ -10,6 +10,9 @@ const CELL: usize = 120;
 /// thousand blocks, is no link.
 const CARRIED: usize = 1 << 20;
 
+/// Longest block, in bytes, that is copied out of where it was gathered.
+const COPIED: usize = 64 << 10;
+
 #[derive(Default)]
 pub(super) struct Blocks {
     pub paragraphs: Vec<Paragraph>,
@@ -117,7 +120,7 @@ impl Blocks {
         if self.carried > CARRIED {
             self.link = None;
         }
-        let text = std::mem::take(&mut self.text);
+        let text = self.take_text();
         let links = std::mem::take(&mut self.links);
         let kind = match self.kind {
             Kind::TableRow if cells == 0 => Kind::Paragraph,
@@ -128,6 +131,19 @@ impl Blocks {
         }
         self.paragraphs.push(Paragraph { kind, text, links, ..Paragraph::default() });
         self.elements.push(self.element);
+    }
+
+    /// A text takes as much room as it needs: a page has many. What gathers it is kept, and has
+    /// grown as far as it has to; the text of a page without blocks is not held twice.
+    fn take_text(&mut self) -> String {
+        if self.text.len() > COPIED {
+            let mut text = std::mem::take(&mut self.text);
+            text.shrink_to_fit();
+            return text;
+        }
+        let text = self.text.as_str().to_owned();
+        self.text.clear();
+        text
     }
 
     pub(super) fn open_link(&mut self, href: Option<&str>) {

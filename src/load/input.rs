@@ -3,13 +3,14 @@
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::Path;
 
 use super::archive::Archive;
 use super::epub::Book;
 use super::mail::{self, Mailbox};
 use super::newsboat::Cache;
-use super::reach::Reach;
+use super::reach::{Reach, Unpacked};
 use super::records::{Lines, Values};
 use super::sniff::{Sniffed, sniff};
 use super::table::Rows;
@@ -72,7 +73,7 @@ fn opened(input: Input, origin: Origin, reach: &Reach) -> Result<Results, LoadCa
             false => reach.limited(ratio.counted(Box::new(file))),
         },
     };
-    for _ in 0..=limits.layers {
+    for layer in 0..=limits.layers {
         let (head, whole) = peek(bytes).map_err(LoadCause::from_io)?;
         match (sniff(&head, origin.path.as_deref()), origin.format) {
             (Sniffed::Packed(packing), _) => {
@@ -92,7 +93,12 @@ fn opened(input: Input, origin: Origin, reach: &Reach) -> Result<Results, LoadCa
             (Sniffed::Foreign(what), _) => return Err(LoadCause::Foreign(what)),
             (Sniffed::Format(found), told) => {
                 let (format, bytes) = narrow(told.unwrap_or(found), &head, whole);
-                return Ok(dispatch(format, bytes, origin, reach));
+                let name = origin.name.clone();
+                let documents = dispatch(format, bytes, origin, reach);
+                return Ok(match layer > 0 || reach.is_nested() {
+                    true => Box::new(Unpacked::new(documents, ratio, &name)),
+                    false => documents,
+                });
             }
         }
     }
@@ -195,19 +201,12 @@ fn feeds(bytes: Bytes, origin: &Origin, limits: &Limits) -> Results {
 
 /// A file that is one article, or a text of several.
 fn whole(format: Format, bytes: Bytes, origin: Origin, limits: &Limits) -> Results {
-    let checked = read_whole(bytes, limits).and_then(|bytes| {
-        let text = charset::decode(bytes);
-        match format {
-            // Checked by its reader, wherever a page comes from.
-            Format::Html => Ok(text),
-            _ => bounds::check(format, &text, limits).map(|()| text),
-        }
-    });
-    let text = match checked {
-        Ok(text) => text,
+    let text = match read_whole(bytes, limits) {
+        Ok(bytes) => charset::decode(bytes),
         Err(cause) => return failed(LoadError::new(&origin.name, cause)),
     };
     let limits = limits.clone();
+    // Checked by its reader, wherever a page comes from.
     if format == Format::Html {
         let read = html::read(&text, None, &limits);
         // A long page is held no longer than it has to be.
@@ -215,7 +214,12 @@ fn whole(format: Format, bytes: Bytes, origin: Origin, limits: &Limits) -> Resul
         let read = read.map_err(|cause| LoadError::new(&origin.name, cause));
         return Box::new(std::iter::once(read.and_then(|page| seal::seal(page, &origin))));
     }
-    let mut parts = several::articles(&text).into_iter().peekable();
+    let parts = several::articles(&text, limits.lines);
+    let check = |part: &Range<usize>| bounds::check(format, &text[part.clone()], &limits);
+    if let Err(cause) = parts.iter().try_for_each(check) {
+        return failed(LoadError::new(&origin.name, cause));
+    }
+    let mut parts = parts.into_iter().peekable();
     let mut text = Some(text);
     Box::new(std::iter::from_fn(move || {
         let part = parts.next()?;

@@ -56,7 +56,7 @@ fn document(object: &Map<String, Value>, limits: &Limits) -> Result<Document, Lo
         |keys: &[&str]| keys.iter().find_map(|key| Some((body(object, key)?, is_page(key))));
     if let Some(paragraphs) = TEXT.iter().find_map(|key| sections(get(object, key)?)) {
         let article = Article { paragraphs, ..Article::default() };
-        return Ok(Document { article, layout: None });
+        return Ok(Document::of(article));
     }
     let Some((body, is_page)) = found(&TEXT).or_else(|| found(&SUMMARY)) else {
         return Ok(Document::default());
@@ -135,7 +135,7 @@ fn is_html(text: &str) -> bool {
 }
 
 /// The fields beside the text. What the record says comes before what a page in it says.
-fn fields(object: &Map<String, Value>, Document { article, layout }: &mut Document) {
+fn fields(object: &Map<String, Value>, Document { article, layout, .. }: &mut Document) {
     let page = std::mem::take(article);
     article.paragraphs = page.paragraphs;
     // An address of the outlet says less than its name, and than the article's own address.

@@ -43,7 +43,7 @@ pub(super) fn read(object: &Map<String, Value>) -> Document {
     }
     // Written by `--no-entities`, or from a library that had not got to it.
     article.unnamed = object.get("entities").is_some_and(Value::is_null);
-    Document { article, layout: None }
+    Document::of(article)
 }
 
 fn list<'a>(object: &'a Map<String, Value>, key: &str) -> &'a [Value] {

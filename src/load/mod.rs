@@ -226,6 +226,13 @@ pub fn stream(input: Box<dyn Read + Send>, origin: Origin, limits: &Limits) -> D
     opened(Input::Stream(input), origin, &Reach::new(limits))
 }
 
+/// What a stream of gzip unpacks to, as far as it is no trap.
+pub fn gunzipped(packed: Box<dyn Read + Send>, limits: &Limits) -> Box<dyn Read + Send> {
+    let ratio = Reach::new(limits).ratio();
+    let packed = std::io::BufReader::new(ratio.counted(packed));
+    ratio.held(Box::new(flate2::bufread::MultiGzDecoder::new(packed)))
+}
+
 /// Reads an open file. An archive that would have to be held whole as a stream is read in its
 /// place.
 pub fn seekable(input: Box<dyn ReadSeek>, origin: Origin, limits: &Limits) -> Documents {

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, Row};
 use serde_json::{Map, Value};
 
 use super::{Limits, LoadCause, LoadError, Origin, json};
-use crate::article::Document;
+use crate::article::{Document, Seen};
 
 /// First bytes of the databases of SQLite.
 pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
@@ -39,7 +39,7 @@ impl Cache {
         Ok(Self { sql, query, after: i64::MIN, origin, limits, ended: false })
     }
 
-    fn item(&mut self) -> Result<Option<Map<String, Value>>, LoadCause> {
+    fn item(&mut self) -> Result<Option<(Map<String, Value>, Seen)>, LoadCause> {
         let mut looks = 0;
         let slow = move || {
             looks += 1;
@@ -55,7 +55,7 @@ impl Cache {
             return Ok(None);
         }
         self.after = id;
-        Ok(Some(record(row)))
+        Ok(Some((record(row), seen(row))))
     }
 }
 
@@ -67,7 +67,10 @@ impl Iterator for Cache {
             return None;
         }
         match self.item() {
-            Ok(Some(record)) => Some(json::record(&record, &self.origin, &self.limits)),
+            Ok(Some((record, seen))) => {
+                let read = json::record(&record, &self.origin, &self.limits);
+                Some(read.map(|document| Document { seen, ..document }))
+            }
             Ok(None) => {
                 self.ended = true;
                 None
@@ -110,9 +113,11 @@ fn query(sql: &Connection) -> rusqlite::Result<String> {
     };
     let (kind, base) = (column("content_mime_type", "''"), column("base", "''"));
     let deleted = column("deleted", "0");
+    let (unread, flags) = (column("unread", "1"), column("flags", "''"));
     Ok(format!(
         "SELECT i.id AS id, i.title AS title, i.author AS author, i.url AS url,
             i.pubDate AS date, i.content AS content, {kind} AS kind, {base} AS base,
+            {unread} AS unread, {flags} AS flags,
             (SELECT f.title FROM rss_feed f WHERE f.rssurl = i.feedurl) AS source
          FROM rss_item i WHERE i.id > ? AND {deleted} = 0 ORDER BY i.id LIMIT 1"
     ))
@@ -143,6 +148,16 @@ fn record(row: &Row) -> Map<String, Value> {
         record.insert("date".to_owned(), Value::from(seconds));
     }
     record
+}
+
+/// Flags are letters that somebody gave it, to find it again: what stars are for.
+fn seen(row: &Row) -> Seen {
+    let read = matches!(row.get_ref("unread"), Ok(ValueRef::Integer(0)));
+    let flags = match row.get_ref("flags") {
+        Ok(ValueRef::Text(flags) | ValueRef::Blob(flags)) => flags,
+        _ => &[],
+    };
+    Seen { read, starred: flags.iter().any(u8::is_ascii_alphabetic) }
 }
 
 fn words(error: rusqlite::Error) -> LoadCause {
@@ -205,6 +220,41 @@ mod tests {
         assert_eq!(read[1].as_ref().unwrap().article.paragraphs[0].text, "a < b");
         // Nothing was written beside it.
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_was_read_or_flagged_stays_so() {
+        let state = |unread: &str, flags: &str| {
+            item("Ferry", "It is back.", "", 0)
+                + &format!(
+                    "UPDATE rss_item SET unread = {unread}, flags = {flags} WHERE id = (SELECT max(id) FROM rss_item);"
+                )
+        };
+        let items = [
+            TABLES,
+            &state("0", "NULL"),
+            &state("1", "'sx'"),
+            &state("0", "'s'"),
+            &state("1", "''"),
+            &state("'no'", "x'1b5b'"),
+        ];
+        let seen: Vec<(bool, bool)> = cache(&items.concat())
+            .1
+            .into_iter()
+            .map(|read| read.unwrap().seen)
+            .map(|seen| (seen.read, seen.starred))
+            .collect();
+        assert_eq!(
+            seen,
+            [(true, false), (false, true), (true, true), (false, false), (false, false)]
+        );
+        let old =
+            TABLES.replace("unread INTEGER(1) NOT NULL,", "").replace("flags VARCHAR(52),", "");
+        let items =
+            "INSERT INTO rss_item (guid, title, author, url, feedurl, pubDate, content) VALUES
+            ('g', 'Ferry', '', '', 'https://kos.example/feed', 1747353600, 'It is back.');";
+        let (_dir, read) = cache(&(old + items));
+        assert_eq!(read[0].as_ref().unwrap().seen, Seen::default(), "an old cache knows of none");
     }
 
     #[test]

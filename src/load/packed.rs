@@ -64,3 +64,42 @@ impl Read for Unxz {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use lzma_rust2::{XzOptions, XzWriter};
+
+    use crate::load::testing::{read, read_stream, shown, tar};
+
+    fn xz(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+        let mut xz = XzWriter::new(Vec::new(), XzOptions::with_preset(3)).unwrap();
+        xz.write_all(bytes.as_ref()).unwrap();
+        xz.finish().unwrap()
+    }
+
+    #[test]
+    fn xz_comes_back_as_it_was_packed() {
+        let text = "Storm passes\n\nThe storm is over.\nThe sea is calm.\n";
+        let whole = xz(text);
+        for name in ["a.txt.xz", "a"] {
+            assert_eq!(shown(&read(&whole, name)), [format!("{name}: Storm passes")]);
+            assert_eq!(shown(&read_stream(&whole, name)), [format!("{name}: Storm passes")]);
+        }
+        let members = [("a.txt", text), ("b/c.html", "<title>Ferry</title><p>It is back.")];
+        let lines = shown(&read(xz(tar(&members)), "n.tar.xz"));
+        assert_eq!(lines, ["n.tar.xz/a.txt: Storm passes", "n.tar.xz/b/c.html: Ferry"]);
+        // Streams one after another are one, and a layer within another is unpacked too.
+        let (first, second) = text.split_at(20);
+        assert_eq!(shown(&read([xz(first), xz(second)].concat(), "a.xz")), ["a.xz: Storm passes"]);
+        assert_eq!(shown(&read(xz(&whole), "a.xz.xz")), ["a.xz.xz: Storm passes"]);
+        let long: String = (0..9_000).map(|n| format!("{{\"title\": \"{n}\"}}\n")).collect();
+        assert_eq!(read(xz(long), "a.jsonl.xz").len(), 9_000);
+        for cut in [whole.len() / 2, whole.len() - 5] {
+            let lines = shown(&read(&whole[..cut], "a.xz"));
+            assert!(lines.len() == 1 && lines[0].starts_with("a.xz: "), "{lines:?}");
+            assert!(lines[0].contains("cannot be read"), "{lines:?}");
+        }
+    }
+}

@@ -1,14 +1,19 @@
 //! How much an input may still unpack to, and how deep archives lie in each other.
 
 use std::io::{self, BufReader, Read};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use super::input::Bytes;
-use super::{Limits, LoadCause};
+use super::input::{Bytes, Results};
+use super::{Limits, LoadCause, LoadError};
+use crate::article::Document;
 
 /// What unpacks to less is no trap, however small it was packed.
 const HARMLESS: u64 = 16 << 20;
+/// Bytes that an article takes at the least, packed with others, and how many there may be in
+/// whatever little: the same line a million times takes an hour to read, and a kilobyte.
+const ARTICLE: u64 = 8;
+const FEW: u64 = 10_000;
 
 /// The limits of an input, and what is left of them. All that lies in one archive draws on one
 /// budget, so that a thousand members cannot each unpack to the most that one may.
@@ -36,7 +41,7 @@ impl Reach {
     pub fn inside(&self, ratio: &Ratio) -> Result<Self, LoadCause> {
         // A folder of zips, zipped, is seen in the wild; deeper is a trap.
         if self.nested > self.limits.layers {
-            return Err(LoadCause::malformed("archives in archives in archives; unpack it first"));
+            return Err(too_deep());
         }
         let budgets = [self.limits.file_bytes, self.limits.members as u64];
         let whole = || Arc::new(budgets.map(AtomicU64::new));
@@ -48,6 +53,11 @@ impl Reach {
     /// True for what lies in an archive.
     pub fn is_nested(&self) -> bool {
         self.nested > 0
+    }
+
+    /// True for the members of an archive that lies in no other.
+    pub fn is_outermost(&self) -> bool {
+        self.nested == 1
     }
 
     /// True when nothing more may be unpacked.
@@ -86,6 +96,10 @@ impl Reach {
     }
 }
 
+pub(super) fn too_deep() -> LoadCause {
+    LoadCause::malformed("archives in archives in archives; unpack it first")
+}
+
 /// How much of something packed has been read, and how many times as much may come out of it. What
 /// is unpacked of archives in an archive is held against the outermost: a thousand of them cannot
 /// each unpack to the most that one may.
@@ -93,17 +107,18 @@ impl Reach {
 pub(super) struct Ratio {
     read: Arc<AtomicU64>,
     unpacked: Arc<AtomicU64>,
+    articles: Arc<AtomicU64>,
     times: u64,
-    /// It was a trap: nothing more comes out.
-    is_trap: Arc<AtomicBool>,
+    /// Why it is a trap, once it has proved to be one: nothing more comes out.
+    trap: Arc<OnceLock<LoadCause>>,
     /// What is read came out of something packed itself.
     is_inner: bool,
 }
 
 impl Ratio {
     pub fn new(limits: &Limits) -> Self {
-        let (read, unpacked, is_trap) = Default::default();
-        Self { read, unpacked, times: limits.ratio, is_trap, is_inner: false }
+        let (read, unpacked, articles, trap) = Default::default();
+        Self { read, unpacked, articles, times: limits.ratio, trap, is_inner: false }
     }
 
     /// For one of several layers, each of which is held against what is read of the outermost.
@@ -130,17 +145,65 @@ impl Ratio {
     fn check(&self, unpacked: u64) -> io::Result<()> {
         let most = self.read.load(Ordering::Relaxed).saturating_mul(self.times);
         if unpacked > most.max(HARMLESS) {
-            self.is_trap.store(true, Ordering::Relaxed);
+            let times = self.times;
+            self.trap.get_or_init(|| LoadCause::malformed(format!(
+                "it unpacks to more than {times} times its size, as traps do; if it is none, unpack it first"
+            )));
         }
         self.trap().map_or(Ok(()), |cause| Err(io::Error::other(cause)))
     }
 
+    /// Notes articles that came out of it; says why there should be no more.
+    pub fn articles(&self, count: u64) -> Result<(), LoadCause> {
+        let articles = self.articles.fetch_add(count, Ordering::Relaxed).saturating_add(count);
+        let most = self.read.load(Ordering::Relaxed) / ARTICLE;
+        if articles > most.max(FEW) {
+            self.trap.get_or_init(|| LoadCause::malformed(format!(
+                "it holds more than an article for every {ARTICLE} bytes of it, as traps do; if it is none, unpack it first"
+            )));
+        }
+        self.trap().map_or(Ok(()), Err)
+    }
+
     /// Why nothing more comes out of it, where it has proved to be a trap.
     pub fn trap(&self) -> Option<LoadCause> {
-        let times = self.times;
-        self.is_trap.load(Ordering::Relaxed).then(|| LoadCause::malformed(format!(
-            "it unpacks to more than {times} times its size, as traps do; if it is none, unpack it first"
-        )))
+        self.trap.get().cloned()
+    }
+}
+
+/// The articles of something packed.
+pub(super) struct Unpacked {
+    articles: Results,
+    ratio: Ratio,
+    name: String,
+    ended: bool,
+}
+
+impl Unpacked {
+    pub fn new(articles: Results, ratio: Ratio, name: &str) -> Self {
+        Self { articles, ratio, name: name.to_owned(), ended: false }
+    }
+}
+
+impl Iterator for Unpacked {
+    type Item = Result<Document, LoadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.nth(0)
+    }
+
+    fn nth(&mut self, n: usize) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let found = self.articles.nth(n)?;
+        let Err(cause) = self.ratio.articles(n as u64 + 1) else { return Some(found) };
+        self.ended = true;
+        match found {
+            // The reader has met the trap itself, and knows in which line.
+            Err(error) if error.cause == cause => Some(Err(error)),
+            _ => Some(Err(LoadError::new(&self.name, cause))),
+        }
     }
 }
 

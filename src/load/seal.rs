@@ -183,7 +183,7 @@ mod tests {
             paragraphs: vec![Paragraph { text: "It sails.".into(), ..Paragraph::default() }],
             ..Article::default()
         };
-        let document = Document { article, layout: None };
+        let document = Document::of(article);
         let article = seal(document, &Origin::default()).unwrap().article;
         assert!(article.title.starts_with("Ferry returns") && article.title.len() < 100);
         assert!(!article.title_is_own && article.url.is_none() && article.tags.len() == TAGS);

@@ -12,9 +12,14 @@ const RULE: usize = 3;
 /// Shortest rule between articles that only have a headline.
 const LONG_RULE: usize = 20;
 
-/// Where the articles of a text lie; all of it for a text of one.
-pub(super) fn articles(text: &str) -> Vec<Range<usize>> {
-    let found = fronts(text).or_else(|| feeds(text)).or_else(|| rules(text));
+/// Where the articles of a text lie; all of it for a text of one. In more `lines` than one may have,
+/// only form feeds are looked for, which cost nothing.
+pub(super) fn articles(text: &str, lines: usize) -> Vec<Range<usize>> {
+    let count = |text: &str| memchr::memchr_iter(b'\n', text.as_bytes()).count();
+    let found = match count(text) <= lines {
+        true => fronts(text).or_else(|| feeds(text, |_| true)).or_else(|| rules(text)),
+        false => feeds(text, |part| count(part) <= lines),
+    };
     found.unwrap_or_else(|| std::iter::once(0..text.len()).collect())
 }
 
@@ -54,7 +59,7 @@ fn between(starts: &[usize], end: usize) -> Vec<Range<usize>> {
 }
 
 /// Pages of a printed document end in form feeds too; those do not each begin with a headline.
-fn feeds(text: &str) -> Option<Vec<Range<usize>>> {
+fn feeds(text: &str, may_be_one: impl Fn(&str) -> bool) -> Option<Vec<Range<usize>>> {
     let mut parts = Vec::new();
     let mut start = 0;
     for (at, sign) in text.match_indices('\u{c}') {
@@ -66,7 +71,8 @@ fn feeds(text: &str) -> Option<Vec<Range<usize>>> {
     }
     parts.push(start..text.len());
     let parts = several(text, parts)?;
-    parts.iter().all(|part| has_headline(&text[part.clone()])).then_some(parts)
+    let may = parts.iter().all(|part| may_be_one(&text[part.clone()]));
+    (may && parts.iter().all(|part| has_headline(&text[part.clone()]))).then_some(parts)
 }
 
 fn rules(text: &str) -> Option<Vec<Range<usize>>> {
@@ -124,7 +130,8 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::load::testing::{read, shown};
+    use crate::load::Limits;
+    use crate::load::testing::{read, read_within, shown};
 
     const FERRY: &str = "Ferry returns to Kos\n\nThe ferry came back on Monday, the harbour office said.\nNobody was hurt.\n";
     const STORM: &str =
@@ -150,6 +157,21 @@ mod tests {
             "Title: Ferry returns to Kos\nDate: 2025-05-16\n\nIt is back.\n\n***\nTitle: Storm passes\n\nIt is over.\n",
             &both,
         );
+    }
+
+    #[test]
+    fn lines_are_counted_between_form_feeds() {
+        let limits = Limits { lines: 6, ..Limits::default() };
+        let lines = |text: &str| shown(&read_within(text.as_bytes(), "a.txt", &limits));
+        let both = format!("{FERRY}\u{c}\n{STORM}");
+        assert_eq!(lines(&both.repeat(3)).len(), 1, "no part of it is an article");
+        let both = format!("{FERRY}\u{c}\n{STORM}\u{c}\n").repeat(3);
+        assert_eq!(lines(&both).len(), 6);
+        assert!(
+            lines(&both).iter().all(|line| line.contains(": Ferry") || line.contains(": Storm"))
+        );
+        let long = format!("{both}{}", FERRY.repeat(3));
+        assert!(lines(&long)[0].contains("lines are no article"), "{:?}", lines(&long));
     }
 
     #[test]

@@ -108,6 +108,10 @@ impl Members for Tar {
             }
         }
         self.ended = true;
+        // What was said of a file that does not come.
+        if facts.name.is_some() || facts.size.is_some() {
+            return Err(broken());
+        }
         Ok(None)
     }
 }

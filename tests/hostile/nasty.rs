@@ -82,12 +82,15 @@ pub fn texts() -> impl Strategy<Value = Vec<String>> {
     proptest::collection::vec(text(), 6)
 }
 
+pub fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}
+
 /// Files with these texts in every field: extension and content.
 pub fn files(texts: &[String]) -> Vec<(&'static str, String)> {
     let [a, b, c, d, e, f] = texts else { panic!("six texts") };
     let line = |text: &str| text.replace(['\n', '\r'], " ");
-    let escaped =
-        |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+    let cell = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let (la, lb, lc) = (line(a), line(b), line(c));
     let (ha, hb, hc, hd) = (escaped(a), escaped(b), escaped(c), escaped(d));
     let record = serde_json::json!({
@@ -168,6 +171,46 @@ pub fn files(texts: &[String]) -> Vec<(&'static str, String)> {
                 body.len()
             )
         }),
+        (
+            "csv",
+            format!(
+                "title,text,author,url,date,source,{}\n{}\n{},oxo\n",
+                cell(f),
+                [a, b, c, d, e, f].map(|text| cell(text)).join(","),
+                cell(e),
+            ),
+        ),
+        (
+            "tsv",
+            format!(
+                "title\ttext\tauthor\tsource\n{}\n",
+                [a, b, c, d].map(|text| line(text).replace('\t', " ")).join("\t")
+            ),
+        ),
+        (
+            "mhtml",
+            format!(
+                "From: <Saved by {la}>\nSnapshot-Content-Location: https://evil.example/{lb}\nSubject: {lc}\n\
+                MIME-Version: 1.0\nContent-Type: multipart/related; boundary=\"cut\"\n\n--cut\nContent-Type: text/html\n\
+                Content-Location: https://evil.example/{lb}\n\n<title>{ha}</title><p>{hb} came back.</p><p>{hd}</p>\n--cut--\n"
+            ),
+        ),
+        (
+            "opml",
+            format!(
+                "<opml version=\"2.0\"><head><title>{ha}</title></head><body><outline text=\"{hb}\"><outline text=\"{hc}\" \
+                title=\"{hd}\" type=\"rss\" xmlUrl=\"https://evil.example/{ha}\" htmlUrl=\"{hb}\"/></outline></body></opml>"
+            ),
+        ),
+        (
+            "urls",
+            format!(
+                "https://evil.example/{} \"{}\" \"~{}\"\nexec:{lb}\nquery:{la}:unread = \"yes\"\n{lc}\n",
+                la.replace(char::is_whitespace, ""),
+                lb.replace('"', ""),
+                lc.replace('"', "")
+            ),
+        ),
     ]
 }
 

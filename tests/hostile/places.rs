@@ -112,10 +112,48 @@ fn pipes_devices_and_links_are_named_or_left() {
         failed.len() == 2 && failed.iter().all(|f| f.contains("is no regular file")),
         "{failed:?}"
     );
-    for path in ["pipe.txt", "socket", "zero.txt", "loop", "a"] {
+    for path in ["", "socket", "zero.txt", "loop", "a"] {
         let mut command = Command::new(cargo_bin("gazette"));
         let ran = command.arg("cat").arg(folder.join(path)).output().expect("the binary starts");
         assert!(ran.status.code().is_some_and(|code| code <= 1), "{path}: {ran:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_is_named_is_read() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let pipe = home.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo is there").success());
+    let packed = |text: &str| {
+        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut gz, text.as_bytes()).expect("memory");
+        gz.finish().expect("memory")
+    };
+    let lines = "{\"title\": \"One\", \"text\": \"It sails.\"}\n{\"title\": \"Two\", \"text\": \"It is back.\"}\n";
+    for (content, arguments, titles) in [
+        (story(7).into_bytes(), &[][..], vec!["7 numaralı feribot döndü"]),
+        (packed(&story(8)), &[], vec!["8 numaralı feribot döndü"]),
+        (lines.as_bytes().to_vec(), &["--from", "jsonl"], vec!["One", "Two"]),
+        (vec![0; 99], &[], vec![]),
+    ] {
+        let mut command = Command::new(cargo_bin("gazette"));
+        command.args(["cat", "--json"]).args(arguments).arg(&pipe);
+        let writer = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::write(pipe, content)
+        });
+        let ran = command.output().expect("the binary starts");
+        // A reader that has seen enough leaves the writer alone with a broken pipe.
+        let _ = writer.join().expect("it ends");
+        let printed: Vec<Value> = String::from_utf8(ran.stdout)
+            .expect("text")
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("an object a line"))
+            .collect();
+        assert!(printed.iter().map(|article| &article["title"]).eq(&titles), "{printed:?}");
+        let err = String::from_utf8(ran.stderr).expect("text");
+        assert_eq!(err.contains("pipe"), titles.is_empty(), "{err}");
     }
 }
 

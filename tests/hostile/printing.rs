@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use super::common::Desk;
 use super::entries::{is_tame, is_tame_screen};
-use super::nasty;
+use super::{nasty, packed};
 
 struct Shell {
     home: TempDir,
@@ -28,7 +28,9 @@ impl Shell {
         let folder = home.path().join(nasty::file_name(&texts[0], 0, "news"));
         fs::create_dir(&folder).expect("the home is ours");
         let mut files = vec!["no\x1b[2J\u{202e}such.txt".to_owned()];
-        for (number, (extension, content)) in nasty::files(texts).into_iter().enumerate() {
+        let plain = nasty::files(texts).into_iter();
+        let plain = plain.map(|(extension, content)| (extension, content.into_bytes()));
+        for (number, (extension, content)) in plain.chain(packed::files(texts)).enumerate() {
             let name = nasty::file_name(&texts[number % texts.len()], number, extension);
             let path = folder.join(name);
             fs::write(&path, content).expect("the folder is ours");
@@ -104,13 +106,21 @@ proptest! {
         shell.run(&["cat", "--from", "jsonl", "-"], &[], Some("odd"));
         shell.run(&["add", "--json"], files, None);
         shell.run(&["update", "--force"], &[], None);
+        shell.run(&["import"], files, None);
+        shell.run(&["import", "--json"], files, None);
         let tag = format!("tag:{}", texts[5].replace('\0', ""));
         shell.run(&["mark", &tag, "oxo"], &[], None);
         for arguments in [
             &["search", "oxo"][..], &["search", "oxo", "--json"], &["search", "oxo", "--color", "always"],
             &["search", texts[0].trim_matches('\0').trim_start_matches('-')], &["entities"], &["entities", "--json"],
             &["entities", "--about", "Oxo"], &["sources"], &["sources", "--json"], &["sources", "--failed"],
-            &["sources", "--failed", "--json"], &["rules"], &["remove", "no\x1b[2Jsource"], &["no\x1b[2Jcommand"],
+            &["sources", "--failed", "--json"], &["rules"], &["rules", "--json"],
+            &["search", "is:starred", "--json"], &["search", "source:oxo OR person:oxo"], &["search", "(oxo", &texts[2]],
+            &["entities", "oxo", &texts[1]], &["entities", &texts[3]], &["entities", "--about", &texts[4]],
+            &["search", "oxo", "--json", "--limit", "3"], &["export", "--all"], &["export", "oxo", "--format", "markdown"],
+            &["export", "--opml"], &["export", "oxo", "--output", "no\x1b[2Jsuch/file"], &["doctor"], &["doctor", "--json"],
+            &["add", "no\x1b[2Jfile", &texts[0]], &["update", &texts[1]], &["import", "no\x1b[2Jfile"], &["remove", &texts[2]],
+            &["mark", &texts[3], "oxo"], &["man", "no\x1b[2Jcommand"], &["completions", "no\x1b[2Jshell"], &["remove", "no\x1b[2Jsource"], &["no\x1b[2Jcommand"],
             &["cat", "--no\x1b[2Joption"], &["cat", TOWER], &["--config", "no\x1b[2Jfile", "sources"], &["--library", "lines/\x1b[2J", "sources"],
         ] {
             let arguments: Vec<String> = arguments.iter().map(|word| word.replace('\0', "")).collect();

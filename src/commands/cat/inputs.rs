@@ -1,5 +1,6 @@
 //! What `cat` was asked to read: files, the files of folders, standard input.
 
+use std::fs;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,8 @@ pub enum Input {
 /// Something for a worker to read, clean and print.
 pub enum Job {
     File(PathBuf),
+    /// A pipe that was named: `<(command)` of the shell.
+    Pipe(PathBuf),
     /// Standard input as one document.
     Stream(Box<dyn Read + Send>),
     /// A line of JSON lines on standard input, and its number from 1.
@@ -51,13 +54,25 @@ fn is_standard(path: &Path) -> bool {
 }
 
 /// A job for every file; a folder stands for the files in it, sorted, found as they are needed.
+/// A pipe is read where it was named; one that lies in a folder may never have a writer.
 pub fn files(paths: Vec<PathBuf>) -> impl Iterator<Item = Job> + Send + 'static {
     paths.into_iter().flat_map(|path| -> Box<dyn Iterator<Item = Job> + Send> {
-        match path.is_dir() {
-            true => Box::new(folder(&path)),
-            false => Box::new(std::iter::once(Job::File(path))),
+        match fs::metadata(&path).map(|meta| meta.file_type()) {
+            Ok(kind) if kind.is_dir() => Box::new(folder(&path)),
+            Ok(kind) if is_pipe(kind) => Box::new(std::iter::once(Job::Pipe(path))),
+            _ => Box::new(std::iter::once(Job::File(path))),
         }
     })
+}
+
+#[cfg(unix)]
+fn is_pipe(kind: fs::FileType) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&kind)
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: fs::FileType) -> bool {
+    false
 }
 
 fn folder(path: &Path) -> impl Iterator<Item = Job> + Send + 'static {

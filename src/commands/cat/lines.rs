@@ -2,7 +2,6 @@
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
-use flate2::bufread::MultiGzDecoder;
 use serde_json::{Map, Value};
 
 use super::super::arguments::From;
@@ -20,7 +19,7 @@ pub const NAME: &str = "standard input";
 
 /// Looks at the first line to tell JSON lines from a document, unless `from` says it.
 pub fn standard_input(from: Option<From>, limits: Limits) -> Standard {
-    let mut input = unpacked(BufReader::with_capacity(1 << 16, io::stdin()));
+    let mut input = unpacked(BufReader::with_capacity(1 << 16, io::stdin()), &limits);
     match from {
         Some(From::Jsonl) => Standard::Lines(Lines { input, number: 0, limits }),
         Some(_) => Standard::Document(Box::new(input)),
@@ -36,9 +35,9 @@ pub fn standard_input(from: Option<From>, limits: Limits) -> Standard {
     }
 }
 
-fn unpacked(mut input: BufReader<io::Stdin>) -> Box<dyn BufRead + Send> {
+fn unpacked(mut input: BufReader<io::Stdin>, limits: &Limits) -> Box<dyn BufRead + Send> {
     match input.fill_buf() {
-        Ok([0x1f, 0x8b, ..]) => Box::new(BufReader::new(MultiGzDecoder::new(input))),
+        Ok([0x1f, 0x8b, ..]) => Box::new(BufReader::new(load::gunzipped(Box::new(input), limits))),
         _ => Box::new(input),
     }
 }

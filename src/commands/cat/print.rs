@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use serde_json::{Map, Value};
@@ -72,6 +72,7 @@ impl Printer {
     pub fn work(&self, job: Job, send: Send) {
         match job {
             Job::File(path) => self.documents(self.open(path), send),
+            Job::Pipe(path) => self.documents(self.pipe(&path), send),
             Job::Stream(input) => {
                 let documents = load::stream(input, self.origin(None), &self.limits);
                 self.documents(documents, send);
@@ -94,6 +95,18 @@ impl Printer {
             Ok(file) => load::seekable(Box::new(file), self.origin(Some(path)), &self.limits),
             // The loader says best what is wrong with it.
             Err(_) => load::file(&path, &self.limits),
+        }
+    }
+
+    /// A pipe has no path that anybody could open again.
+    fn pipe(&self, path: &Path) -> Documents {
+        match File::open(path) {
+            Ok(file) => {
+                let name = load::path_text(path).into_owned();
+                let origin = Origin { name, ..self.origin(None) };
+                load::stream(Box::new(file), origin, &self.limits)
+            }
+            Err(_) => load::file(path, &self.limits),
         }
     }
 

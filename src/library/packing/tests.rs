@@ -54,6 +54,28 @@ fn without_its_names_an_article_is_read_all_the_same() {
 }
 
 #[test]
+fn a_body_comes_back_wherever_it_is_cut_off() {
+    let (body, names) = (encode(&article(), "a/b.txt").unwrap(), encode_names(&article()).unwrap());
+    let empty =
+        || Article { title: article().title, path: Some("n.zip".into()), ..Article::default() };
+    for cut in 1..body.len() {
+        let (beginning, rest) = body.split_at(cut);
+        let mut whole = empty();
+        read(beginning.to_vec(), rest, Some(&names), &mut whole).unwrap();
+        let path = Some("n.zip/a/b.txt".into());
+        assert_eq!(whole, Article { path, ..article() });
+        let damaged = read(beginning.to_vec(), &rest[..rest.len() / 2], None, &mut empty());
+        assert!(damaged.is_none() || rest.len() <= 2 * "a/b.txt".len(), "cut at {cut}");
+    }
+    let mut old = empty();
+    read(FIRST[..9].to_vec(), &FIRST[9..], None, &mut old).unwrap();
+    assert!(
+        old.paragraphs.iter().map(|p| &p.text).eq(article().paragraphs.iter().map(|p| &p.text))
+    );
+    assert_eq!(old.entities.len(), 3, "its names are within it");
+}
+
+#[test]
 fn a_body_of_the_first_version_holds_its_names() {
     let mut other = Article { title: article().title, ..Article::default() };
     decode(FIRST, None, &mut other).unwrap();
