@@ -101,7 +101,7 @@ pub(super) struct SegmentTop {
     order: Order,
     limit: usize,
     groups: Option<Arc<Groups>>,
-    /// Which documents are of a group.
+    /// Which documents are of a group: of copies, or of parts of one article.
     in_groups: Option<Arc<Bits>>,
     grouped: HashMap<i64, Rank>,
     total: usize,
@@ -116,14 +116,23 @@ impl Collector for Top<'_> {
     type Child = SegmentTop;
 
     fn for_segment(&self, _: u32, reader: &SegmentReader) -> tantivy::Result<SegmentTop> {
-        let in_groups = self.groups.as_ref().map(|groups| groups.members.docs(self.field, reader));
+        let known = self.segments.of(reader)?;
+        let grouped = self.groups.as_ref().map(|groups| groups.members.docs(self.field, reader));
+        let in_groups = match (grouped.transpose()?, known.parts.clone()) {
+            (Some(grouped), Some(parts)) => {
+                let mut all = Arc::unwrap_or_clone(grouped);
+                all.join(&parts);
+                Some(Arc::new(all))
+            }
+            (grouped, parts) => grouped.or(parts),
+        };
         Ok(SegmentTop {
             ids: reader.fast_fields().i64("id")?,
-            known: self.segments.of(reader)?,
+            known,
             order: self.order,
             limit: self.limit,
             groups: self.groups.clone(),
-            in_groups: in_groups.transpose()?,
+            in_groups,
             grouped: HashMap::new(),
             total: 0,
             best: BinaryHeap::with_capacity(self.limit.min(1_000) + 1),

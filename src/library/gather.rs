@@ -324,12 +324,13 @@ impl FileReader {
                 load::guarded(&name, || {
                     let seen = document.seen;
                     let prepared = prepare(document, &self.stamp, options, packer);
-                    prepared.map(|(article, look, body)| Prepared {
+                    prepared.map(|(article, cut, look, body)| Prepared {
                         record,
                         read,
                         digest,
                         seen,
                         article,
+                        cut,
                         look,
                         body,
                     })
@@ -404,14 +405,14 @@ fn prepare(
     stamp: &FileStamp,
     options: &IngestOptions,
     packer: &Packer,
-) -> Result<(Article, Look, Packed)> {
+) -> Result<(Article, bool, Look, Packed)> {
     let mut article = prepare::prepare(document, &options.clean, Tagging::None);
     let look = if article.settled { Look::default() } else { shape::look(&article) };
     article.unnamed &= !entities::is_too_long(&article);
     let body = packer.pack(&article, member(&article, stamp))?;
     // What follows has no use for the rest, and may wait for its turn.
-    vast::shorten(&mut article);
-    Ok((article, look, body))
+    let cut = vast::shorten(&mut article);
+    Ok((article, cut, look, body))
 }
 
 /// Where in an archive an article lies; empty for one that is a file, or a record of it.

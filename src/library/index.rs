@@ -2,6 +2,7 @@
 //! or of another version.
 
 use std::fs;
+use std::mem;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -18,7 +19,7 @@ use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, Term};
 use super::index_files::Files;
 use super::sound::is_sound;
 use super::{LibraryError, Result, SourceId, analyze, outbox, store, turns, vast};
-use crate::article::{Article, ArticleId};
+use crate::article::{Article, ArticleId, Paragraph};
 
 /// Count up when the schema or the analysis of text changes: the index is then built anew.
 const VERSION: u32 = 1;
@@ -68,6 +69,9 @@ pub(super) fn language_facet(code: &str) -> String {
 
 /// Articles with hidden paragraphs.
 pub(super) const HIDDEN_FACET: &str = "h";
+/// Documents that hold a part of a long article each, and those of them that are not its first.
+pub(super) const PART_FACET: &str = "p";
+pub(super) const FURTHER_FACET: &str = "p/f";
 
 fn schema() -> (Schema, Fields) {
     let text = |record| {
@@ -212,7 +216,9 @@ impl Indexer {
     /// Adds an article that the index does not hold; it is let go of text by text, so that a long
     /// one is not held twice.
     pub fn add(&mut self, article: Article, id: ArticleId, facets: &Facets) -> Result<()> {
-        self.writer.add_document(document(&self.fields, article, id, facets))?;
+        for document in documents(&self.fields, article, id, facets) {
+            self.writer.add_document(document)?;
+        }
         self.articles += 1;
         Ok(())
     }
@@ -271,19 +277,41 @@ impl Indexer {
     }
 }
 
-fn document(
+/// An article as documents: one, or for a very long one several, so that what is known of its words
+/// can be written down in between.
+fn documents(
     fields: &Fields,
     mut article: Article,
     id: ArticleId,
     facets: &Facets,
+) -> impl Iterator<Item = TantivyDocument> {
+    let parts = vast::parts(mem::take(&mut article.paragraphs));
+    let several = parts.len() > 1;
+    parts.into_iter().enumerate().map(move |(number, paragraphs)| {
+        let mut document = document(fields, &article, paragraphs, id, facets);
+        if several {
+            document.add_text(fields.facet, PART_FACET);
+        }
+        if number > 0 {
+            document.add_text(fields.facet, FURTHER_FACET);
+        }
+        document
+    })
+}
+
+fn document(
+    fields: &Fields,
+    article: &Article,
+    paragraphs: Vec<Paragraph>,
+    id: ArticleId,
+    facets: &Facets,
 ) -> TantivyDocument {
-    vast::shorten(&mut article);
     let mut document = TantivyDocument::default();
     document.add_i64(fields.id, id.0);
     document.add_text(fields.title, &article.title);
     document.add_text(fields.body, &article.title);
     let mut has_hidden = false;
-    for paragraph in article.paragraphs {
+    for paragraph in paragraphs {
         let kept = paragraph.mark.kept();
         has_hidden |= !kept;
         document.add_text(if kept { fields.body } else { fields.hidden }, paragraph.text);

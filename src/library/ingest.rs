@@ -174,7 +174,7 @@ impl<'a> Taker<'a> {
         self.open_index();
         let Indexing::Open(indexer) = &mut self.index else { return };
         let source = self.source.id;
-        if add(indexer, source, batch, outbox, &self.library.sql).is_err() {
+        if add(indexer, source, batch, outbox, self.library).is_err() {
             self.index = Indexing::Without;
         }
     }
@@ -316,7 +316,7 @@ fn add(
     source: SourceId,
     batch: Vec<(Put, Prepared)>,
     outbox: &[(i64, i64)],
-    sql: &Connection,
+    library: &Library,
 ) -> Result<()> {
     // Each article is let go of as soon as it is in: a commit takes memory enough.
     for (put, prepared) in batch {
@@ -326,13 +326,17 @@ fn add(
         if put.outcome == Outcome::Changed {
             indexer.remove(put.id);
         }
+        if prepared.cut {
+            outbox::renew(library, indexer, put.id)?;
+            continue;
+        }
         let facets = Facets { source, outlet: put.outlet, entities: &put.entities };
         indexer.add(prepared.article, put.id, &facets)?;
     }
     for (first, last) in outbox {
         indexer.settles(*first, *last);
     }
-    if indexer.is_due() { indexer.commit(sql) } else { Ok(()) }
+    if indexer.is_due() { indexer.commit(&library.sql) } else { Ok(()) }
 }
 
 fn put_file(

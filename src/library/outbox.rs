@@ -141,7 +141,7 @@ fn read(library: &Library, after: i64) -> Result<Vec<(i64, i64)>> {
 }
 
 /// Puts an article into the index as it now is, exactly once.
-fn renew(library: &Library, indexer: &mut Indexer, id: ArticleId) -> Result<()> {
+pub(super) fn renew(library: &Library, indexer: &mut Indexer, id: ArticleId) -> Result<()> {
     indexer.remove(id);
     let article = match library.article(id) {
         Ok(Some(article)) => article,

@@ -26,6 +26,8 @@ pub(super) struct Prepared {
     pub digest: i64,
     pub seen: Seen,
     pub article: Article,
+    /// It is only the beginning: the rest is in the body.
+    pub cut: bool,
     /// What it teaches about its source.
     pub look: Look,
     pub body: Packed,

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use tantivy::Searcher;
 use tantivy::index::{SegmentId, SegmentReader};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{Searcher, Term};
 
 use super::bits::{BITS, Bits};
+use super::index::PART_FACET;
 
 /// The dates of a segment, roughly: whole runs of hits cannot be among the newest fifty.
 #[derive(Default)]
@@ -47,6 +49,8 @@ pub(super) struct Known {
     pub dates: Arc<Dates>,
     /// Documents that are deleted; how many they were when that was looked up.
     pub gone: Option<Arc<Bits>>,
+    /// Documents that hold a part of an article each.
+    pub parts: Option<Arc<Bits>>,
     deleted: u32,
 }
 
@@ -61,11 +65,11 @@ impl Segments {
         if let Some(known) = before.as_ref().filter(|known| known.deleted == deleted) {
             return Ok(known.clone());
         }
-        let dates = match before {
-            Some(known) => known.dates,
-            None => Arc::new(Dates::read(reader)?),
+        let (dates, parts) = match before {
+            Some(known) => (known.dates, known.parts),
+            None => (Arc::new(Dates::read(reader)?), having(reader, PART_FACET)?.map(Arc::new)),
         };
-        let known = Known { dates, gone: gone(reader), deleted };
+        let known = Known { dates, gone: gone(reader), parts, deleted };
         if let Ok(mut all) = self.0.lock() {
             all.insert(segment, known.clone());
         }
@@ -81,6 +85,18 @@ impl Segments {
             known.retain(|id, _| there(id));
         }
     }
+}
+
+/// The documents of a segment with a facet, unless there are none.
+pub(super) fn having(reader: &SegmentReader, facet: &str) -> tantivy::Result<Option<Bits>> {
+    let term = Term::from_field_text(reader.schema().get_field("facet")?, facet);
+    let index = reader.inverted_index(term.field())?;
+    let list = index.read_block_postings(&term, IndexRecordOption::Basic)?;
+    Ok(list.map(|mut list| {
+        let mut docs = Bits::new(reader.max_doc());
+        docs.insert_all(&mut list);
+        docs
+    }))
 }
 
 fn gone(reader: &SegmentReader) -> Option<Arc<Bits>> {

@@ -8,7 +8,9 @@ use tantivy::{Index, ReloadPolicy};
 
 use super::{Check, Cure, Finding, Tell, counted};
 use crate::article::ArticleId;
-use crate::library::{Library, Result, index, outbox, put, relook};
+use crate::library::index::{self, FURTHER_FACET};
+use crate::library::segments::having;
+use crate::library::{Library, Result, outbox, put, relook};
 
 /// How the index differs from the articles.
 #[derive(Default)]
@@ -143,13 +145,15 @@ fn is_waiting(sql: &Connection, id: i64) -> Result<bool> {
     Ok(sql.prepare_cached("SELECT 1 FROM dirty WHERE article = ?")?.exists(params![id])?)
 }
 
-/// Numbers of all documents.
+/// Numbers of all documents, less those that hold a further part of an article.
 fn indexed(index: &Index) -> Option<Vec<i64>> {
     let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().ok()?;
     let mut all = Vec::new();
     for segment in reader.searcher().segment_readers() {
         let ids = segment.fast_fields().i64("id").ok()?;
-        all.extend(segment.doc_ids_alive().filter_map(|doc| ids.first(doc)));
+        let further = having(segment, FURTHER_FACET).ok()?.unwrap_or_default();
+        let first = segment.doc_ids_alive().filter(|doc| !further.contains(*doc));
+        all.extend(first.filter_map(|doc| ids.first(doc)));
     }
     Some(all)
 }
