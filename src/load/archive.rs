@@ -314,20 +314,11 @@ mod tests {
 
     #[test]
     fn more_articles_than_have_room_are_a_trap() {
-        let lines = "{\"title\": \"a\"}\n".repeat(10_100);
-        let broken = lines[..14].to_owned() + &"{\"title\" \"a\"}\n".repeat(10_100);
-        for (packed, name) in [
-            (gzip(&lines), "a.gz"),
-            (gzip(&broken), "b.gz"),
-            (zip(&[("a.jsonl", &lines)]), "a.zip"),
-        ] {
-            let read = read(packed, name);
-            assert!((9_999..10_009).contains(&read.len()), "{}", read.len());
-            let last = read.last().unwrap().as_ref().unwrap_err().to_string();
-            assert!(last.contains("an article for every 8 bytes of it"), "{last}");
-        }
-        // What is not packed may say the same as often as it likes.
-        assert_eq!(read(&lines, "a.jsonl").len(), 10_100);
+        let broken = "{\"title\": \"a\"}\n".to_owned() + &"{\"title\" \"a\"}\n".repeat(10_100);
+        let read = read(gzip(broken), "a.gz");
+        assert_eq!(read.len(), 10_001);
+        let last = read.last().unwrap().as_ref().unwrap_err().to_string();
+        assert!(last.contains("an article for every 8 bytes of it"), "{last}");
     }
 
     #[test]

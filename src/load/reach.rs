@@ -252,3 +252,26 @@ impl Read for Limited {
         Ok(count)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn articles_are_counted_jumped_over_or_not() {
+        let articles = |ratio: &Ratio| {
+            let endless = std::iter::repeat_with(|| Ok(Document::default()));
+            Unpacked::new(Box::new(endless), ratio.clone(), "a.gz")
+        };
+        let ratio = Ratio::new(&Limits::default());
+        assert_eq!(articles(&ratio).filter(Result::is_ok).count() as u64, FEW);
+        assert_eq!(articles(&ratio).count(), 1, "another member of a trap");
+        let ratio = Ratio::new(&Limits::default());
+        let mut jumping = articles(&ratio);
+        assert!(jumping.nth(FEW as usize - 1).is_some_and(|found| found.is_ok()));
+        assert!(jumping.next().is_some_and(|found| found.is_err()) && jumping.next().is_none());
+        let large = Ratio::new(&Limits::default());
+        large.read.store(16 * FEW, Ordering::Relaxed);
+        assert_eq!(articles(&large).filter(Result::is_ok).count() as u64, 2 * FEW);
+    }
+}

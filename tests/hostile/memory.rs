@@ -131,6 +131,8 @@ fn a_long_input_takes_a_few_times_its_size() {
 
 /// So long that nobody looks for names in it, and that only its beginning is searched.
 const LONG: usize = 4 << 20;
+/// As [`TIMES`]. So few bytes do not tell what is held from what the allocator keeps of what was.
+const ADDED: f64 = 6.0;
 
 #[test]
 fn adding_a_long_input_takes_a_few_times_its_size() {
@@ -155,6 +157,6 @@ fn adding_a_long_input_takes_a_few_times_its_size() {
         let (less, more) = (make(LONG), make(2 * LONG));
         let grown = peak(name, &more).saturating_sub(peak(name, &less));
         let times = grown as f64 / (more.len() - less.len()) as f64;
-        assert!(times <= TIMES, "{name} takes {times:.1} times its size");
+        assert!(times <= ADDED, "{name} takes {times:.1} times its size");
     }
 }
