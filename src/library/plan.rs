@@ -42,6 +42,9 @@ pub(super) struct Ranking<'q> {
     prefixes: Vec<&'q String>,
 }
 
+/// The query that gives scores, if one is needed, and what some documents have on top.
+type Scores = (Option<Box<dyn Engine>>, Vec<(Prefix, f32)>);
+
 impl<'q> Ranking<'q> {
     /// `None` when the rank hangs on more than that.
     pub fn of(query: &'q Query) -> Option<Self> {
@@ -86,8 +89,8 @@ impl Plan<'_> {
         Ok(all_of(parts))
     }
 
-    /// The query that gives scores, if one is needed, and what some documents have on top.
-    pub fn ranking(&self, ranking: &Ranking) -> (Option<Box<dyn Engine>>, Vec<(Prefix, f32)>) {
+    /// How hits are given their scores.
+    pub fn ranking(&self, ranking: &Ranking) -> Scores {
         let fields = self.fields;
         let scores = ranking.word.map(|(field, word)| -> Box<dyn Engine> {
             let title = self.words_in(fields.title, std::slice::from_ref(word), false);
