@@ -39,7 +39,7 @@ impl View {
         let text = page.text_of(article, row);
         let Some(theme) = &self.theme else { return margin + text };
         let style = theme[Role::of_row(row.kind)];
-        let spans = styled(&text, style, &self.layers(article, row, theme));
+        let spans = styled(text, style, &self.layers(article, row, theme));
         let spans = spans.into_iter().map(|span| painted(&span.content, span.style));
         painted(&margin, style) + &spans.collect::<String>()
     }
