@@ -28,6 +28,9 @@ pub(super) struct Cache {
     ended: bool,
 }
 
+/// A row of the cache: the record, and what its reader did to it.
+type Item = (Map<String, Value>, Seen);
+
 impl Cache {
     pub fn open(path: &Path, origin: Origin, limits: &Limits) -> Result<Self, LoadCause> {
         let sql = connect(path, limits).map_err(words)?;
@@ -39,7 +42,7 @@ impl Cache {
         Ok(Self { sql, query, after: i64::MIN, origin, limits, ended: false })
     }
 
-    fn item(&mut self) -> Result<Option<(Map<String, Value>, Seen)>, LoadCause> {
+    fn item(&mut self) -> Result<Option<Item>, LoadCause> {
         let mut looks = 0;
         let slow = move || {
             looks += 1;
