@@ -18,6 +18,9 @@ pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
 const STEPS: i32 = 100_000;
 const LOOKS: u32 = 2_000;
 
+/// The record that an item is, and what was done to it.
+type Item = (Map<String, Value>, Seen);
+
 /// The items of a cache, in the order in which they came.
 pub(super) struct Cache {
     sql: Connection,
@@ -39,7 +42,7 @@ impl Cache {
         Ok(Self { sql, query, after: i64::MIN, origin, limits, ended: false })
     }
 
-    fn item(&mut self) -> Result<Option<(Map<String, Value>, Seen)>, LoadCause> {
+    fn item(&mut self) -> Result<Option<Item>, LoadCause> {
         let mut looks = 0;
         let slow = move || {
             looks += 1;
