@@ -31,6 +31,8 @@ const ANALYZER: &str = "news";
 
 /// Memory of the writer before it writes a segment.
 const HEAP: usize = 48 << 20;
+/// Parts of a very long article between commits.
+const PARTS: usize = 4;
 /// A commit makes a segment, so in bulk there are few.
 const COMMIT_ARTICLES: usize = 20_000;
 const COMMIT_AFTER: Duration = Duration::from_secs(5);
@@ -214,9 +216,21 @@ impl Indexer {
     }
 
     /// Adds an article that the index does not hold; it is let go of text by text, so that a long
-    /// one is not held twice.
-    pub fn add(&mut self, article: Article, id: ArticleId, facets: &Facets) -> Result<()> {
-        for document in documents(&self.fields, article, id, facets) {
+    /// one is not held twice. A very long one is committed in between, or all of it would wait for
+    /// the writer at once; what a kill leaves of it is still in the outbox.
+    pub fn add(
+        &mut self,
+        sql: &Connection,
+        article: Article,
+        id: ArticleId,
+        facets: &Facets,
+    ) -> Result<()> {
+        let documents = documents(&self.fields, article, id, facets);
+        for (number, document) in documents.enumerate() {
+            if number > 0 && number.is_multiple_of(PARTS) {
+                store::sync(sql)?;
+                self.writer.commit()?;
+            }
             self.writer.add_document(document)?;
         }
         self.articles += 1;

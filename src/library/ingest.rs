@@ -331,7 +331,7 @@ fn add(
             continue;
         }
         let facets = Facets { source, outlet: put.outlet, entities: &put.entities };
-        indexer.add(prepared.article, put.id, &facets)?;
+        indexer.add(&library.sql, prepared.article, put.id, &facets)?;
     }
     for (first, last) in outbox {
         indexer.settles(*first, *last);

@@ -154,5 +154,6 @@ pub(super) fn renew(library: &Library, indexer: &mut Indexer, id: ArticleId) -> 
     let found = library.sql.prepare_cached(find)?.query_row([id.0], row).optional()?;
     let Some((source, outlet)) = found else { return Ok(()) };
     let entities = entities::of_article(&library.sql, id)?;
-    indexer.add(article, id, &Facets { source, outlet, entities: &entities })
+    let facets = Facets { source, outlet, entities: &entities };
+    indexer.add(&library.sql, article, id, &facets)
 }

@@ -18,6 +18,9 @@ pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
 const STEPS: i32 = 100_000;
 const LOOKS: u32 = 2_000;
 
+/// The record that an item is, and what was done to it.
+type Item = (Map<String, Value>, Seen);
+
 /// The items of a cache, in the order in which they came.
 pub(super) struct Cache {
     sql: Connection,
@@ -27,9 +30,6 @@ pub(super) struct Cache {
     limits: Limits,
     ended: bool,
 }
-
-/// A row of the cache: the record, and what its reader did to it.
-type Item = (Map<String, Value>, Seen);
 
 impl Cache {
     pub fn open(path: &Path, origin: Origin, limits: &Limits) -> Result<Self, LoadCause> {

@@ -119,7 +119,7 @@ fn an_index_that_differs_is_found_and_mended() {
     meddle(&mut twice, |indexer, library| {
         let article = library.article(id).unwrap().unwrap();
         let facets = Facets { source: SourceId(1), outlet: 1, entities: &[] };
-        indexer.add(article, id, &facets).unwrap();
+        indexer.add(&library.sql, article, id, &facets).unwrap();
     });
     let mut stale = Desk::with(NEWS);
     meddle(&mut stale, |indexer, library| {
@@ -127,7 +127,7 @@ fn an_index_that_differs_is_found_and_mended() {
         article.id = crate::article::ArticleId(77);
         let facets = Facets { source: SourceId(1), outlet: 1, entities: &[] };
         let id = article.id;
-        indexer.add(article, id, &facets).unwrap();
+        indexer.add(&library.sql, article, id, &facets).unwrap();
     });
     for (desk, expected) in [(lacking, "lacking"), (twice, "twice"), (stale, "stale")] {
         assert_eq!(faults(&desk), [expected]);
