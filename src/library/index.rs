@@ -31,8 +31,6 @@ const ANALYZER: &str = "news";
 
 /// Memory of the writer before it writes a segment.
 const HEAP: usize = 48 << 20;
-/// Parts of a very long article between commits.
-const PARTS: usize = 4;
 /// A commit makes a segment, so in bulk there are few.
 const COMMIT_ARTICLES: usize = 20_000;
 const COMMIT_AFTER: Duration = Duration::from_secs(5);
@@ -216,7 +214,7 @@ impl Indexer {
     }
 
     /// Adds an article that the index does not hold; it is let go of text by text, so that a long
-    /// one is not held twice. A very long one is committed in between, or all of it would wait for
+    /// one is not held twice. A very long one is committed part by part, or all of it would wait for
     /// the writer at once; what a kill leaves of it is still in the outbox.
     pub fn add(
         &mut self,
@@ -227,7 +225,7 @@ impl Indexer {
     ) -> Result<()> {
         let documents = documents(&self.fields, article, id, facets);
         for (number, document) in documents.enumerate() {
-            if number > 0 && number.is_multiple_of(PARTS) {
+            if number > 0 {
                 store::sync(sql)?;
                 self.writer.commit()?;
             }
