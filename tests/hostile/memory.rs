@@ -130,7 +130,7 @@ fn a_long_input_takes_a_few_times_its_size() {
 }
 
 /// So long that nobody looks for names in it, and that it is indexed part by part.
-const LONG: usize = 4 << 20;
+const LONG: usize = 8 << 20;
 /// As [`TIMES`]. So few bytes do not tell what is held from what the allocator keeps of what was.
 const ADDED: f64 = 6.0;
 
