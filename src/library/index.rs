@@ -248,6 +248,11 @@ impl Indexer {
         }
     }
 
+    /// True when the next commit settles a row of the outbox.
+    pub fn has_settled(&self, row: i64) -> bool {
+        self.settled.iter().any(|(first, last)| (*first..=*last).contains(&row))
+    }
+
     /// True when it is time to commit.
     pub fn is_due(&self) -> bool {
         self.articles >= COMMIT_ARTICLES

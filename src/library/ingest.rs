@@ -179,21 +179,24 @@ impl<'a> Taker<'a> {
         }
     }
 
-    /// Commits, then takes care of what earlier runs and other processes left.
+    /// Commits, and takes care of what earlier runs and other processes left: in one commit, since
+    /// joining segments starts with the first, and is in vain when the next leaves one of them empty.
     fn finish_index(&mut self) {
         let Indexing::Open(mut indexer) = std::mem::replace(&mut self.index, Indexing::Without)
         else {
             return;
         };
-        let committed = indexer.commit(&self.library.sql);
-        if committed.is_ok() && self.report.complete {
-            // A long outbox is for `sync_index`, which can tell how far it is.
-            let few = &mut |done, _| match done {
-                0..HEALED => ControlFlow::Continue(()),
-                _ => ControlFlow::Break(()),
-            };
-            let _ = outbox::drain(self.library, &mut indexer, few);
-        }
+        let _ = match self.report.complete {
+            false => indexer.commit(&self.library.sql),
+            true => {
+                // A long outbox is for `sync_index`, which can tell how far it is.
+                let few = &mut |done, _| match done {
+                    0..HEALED => ControlFlow::Continue(()),
+                    _ => ControlFlow::Break(()),
+                };
+                outbox::drain(self.library, &mut indexer, few).map(drop)
+            }
+        };
         indexer.close();
     }
 

@@ -86,7 +86,8 @@ fn fill(
     Ok(status)
 }
 
-/// Indexes what the outbox names until it is empty or `tell` breaks it off.
+/// Indexes what the outbox names, and the indexer has not taken in yet, until there is no more or
+/// `tell` breaks it off.
 pub(super) fn drain(
     library: &Library,
     indexer: &mut Indexer,
@@ -96,11 +97,12 @@ pub(super) fn drain(
     let mut status = IndexStatus { articles: 0, busy: false, complete: false };
     let mut after = 0;
     loop {
-        let rows = read(library, after)?;
-        let Some((last, _)) = rows.last() else {
+        let mut rows = read(library, after)?;
+        let Some(&(last, _)) = rows.last() else {
             indexer.commit(&library.sql)?;
             return Ok(IndexStatus { complete: true, ..status });
         };
+        rows.retain(|(seq, _)| !indexer.has_settled(*seq));
         let articles: BTreeSet<i64> = rows.iter().map(|(_, article)| *article).collect();
         for article in &articles {
             renew(library, indexer, ArticleId(*article))?;
@@ -109,7 +111,7 @@ pub(super) fn drain(
         for (seq, _) in &rows {
             indexer.settles(*seq, *seq);
         }
-        after = *last;
+        after = last;
         status.articles += articles.len() as u64;
         if indexer.is_due() {
             indexer.commit(&library.sql)?;

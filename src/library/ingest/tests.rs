@@ -3,7 +3,7 @@
 use super::super::testing::{Desk, OPEN};
 use super::*;
 use crate::article::{ArticleId, Label};
-use crate::library::{Anchor, Change, EntityOrder, Filter, View};
+use crate::library::{Anchor, Change, EntityOrder, Filter, View, index};
 
 fn wire(count: usize) -> String {
     let one = |n| format!("url: https://wire.test/{n}\ndate: {}\nStory {n}\nText {n}.\n", n * 60);
@@ -235,4 +235,24 @@ fn a_source_that_is_removed_meanwhile_takes_nothing_more_in() {
         assert_eq!(desk.number(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
     }
     assert_eq!(desk.library.sources().unwrap()[0].counts.articles, 0);
+}
+
+/// Segments are joined by eight. An article that is renewed leaves the one it was alone in empty.
+#[test]
+fn no_segments_are_joined_while_one_of_them_is_about_to_go() {
+    let mut desk = Desk::new();
+    let segments = |desk: &Desk| {
+        let (index, _) = index::open(desk.library.dir(), &desk.library.sql).unwrap().unwrap();
+        index.searchable_segment_ids().unwrap().len()
+    };
+    for story in 1..=10_usize {
+        if story > 7 {
+            let renew = "INSERT INTO dirty (article) SELECT id FROM article WHERE published = ?";
+            assert_eq!(desk.library.sql.execute(renew, [story - 7]).unwrap(), 1);
+        }
+        desk.write(&format!("{story}.txt"), &format!("date: {story}\nStory {story}\nText.\n"));
+        assert_eq!(desk.ingest().added, 1);
+        assert_eq!(segments(&desk), story.min(7), "after story {story}");
+    }
+    assert_eq!(desk.number("SELECT count(*) FROM dirty"), 0);
 }
