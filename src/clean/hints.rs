@@ -43,10 +43,12 @@ pub fn is_caption(element: &Element) -> bool {
     words.any(|word| word.trim_end_matches('s').ends_with("caption"))
 }
 
-/// What names an element best, for the explain view.
+/// What names an element best, for the explain view: "menu-item" for "menu-item-1125".
 pub fn name(element: &Element) -> &str {
     let words = || element.hints.split_whitespace();
     let telling = words().find(|word| side(word).is_some());
+    let number = |c: char| c.is_ascii_digit() || matches!(c, '-' | '_');
+    let telling = telling.map(|word| word.trim_end_matches(number)).filter(|word| !word.is_empty());
     telling.unwrap_or(&element.tag)
 }
 
@@ -239,6 +241,19 @@ mod tests {
         }
         for hints in ["", "captioned", "captionless picture", "captioneer"] {
             assert!(!named(hints), "{hints}");
+        }
+    }
+
+    #[test]
+    fn a_block_is_named_without_its_number() {
+        for (hints, expected) in [
+            ("wide menu-item-1125 first", "menu-item"),
+            ("comments_2", "comments"),
+            ("sidebar", "sidebar"),
+            ("wide", "div"),
+        ] {
+            let element = Element { parent: None, tag: "div".into(), hints: hints.into() };
+            assert_eq!(name(&element), expected, "{hints}");
         }
     }
 
