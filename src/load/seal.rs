@@ -163,7 +163,9 @@ fn lead_title(paragraphs: &[Paragraph]) -> String {
     }
     let cut = lead.char_indices().nth(LEAD_TITLE).map_or(lead.len(), |(at, _)| at);
     let words = lead[..cut].rsplit_once(' ').map_or(&lead[..cut], |(words, _)| words);
-    format!("{}…", words.trim_end_matches([',', ';', ':', '-', '–', '—', ' ']))
+    // The cut may have gone through a flag.
+    let words = sanitize::line(words.trim_end_matches([',', ';', ':', '-', '–', '—', ' ']));
+    format!("{words}…")
 }
 
 #[cfg(test)]
@@ -199,6 +201,9 @@ mod tests {
             let mut name = format!("{before}{}", england.repeat(NAME));
             shorten(&mut name, NAME);
             assert!(sanitize::is_harmless(&name), "{name:?}");
+            let text = format!("{before}{}", england.repeat(LEAD_TITLE));
+            let title = lead_title(&[Paragraph { text, ..Paragraph::default() }]);
+            assert!(title.ends_with('…') && sanitize::is_harmless(&title), "{title:?}");
         }
     }
 }
