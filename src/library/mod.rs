@@ -182,26 +182,9 @@ impl Library {
 
     /// An article as the cleaner marked it, and its source.
     fn as_cleaned(&self, id: ArticleId) -> Result<Option<(SourceId, Article)>> {
-        let mut find = self.sql.prepare_cached(
-            "SELECT outlet.name, file.path, url, title, published, lang, article.source FROM article
-             JOIN outlet ON outlet.id = outlet LEFT JOIN file ON file.id = file
-             WHERE article.id = ?",
-        )?;
-        let row = |row: &rusqlite::Row| {
-            let article = Article {
-                id,
-                source: row.get(0)?,
-                path: row.get(1).map(path)?,
-                url: row.get(2)?,
-                title: row.get(3)?,
-                published: row.get(4)?,
-                language: row.get(5)?,
-                ..Article::default()
-            };
-            Ok((SourceId(row.get(6)?), article))
+        let Some((source, mut article)) = rows::article(&self.sql, id)? else {
+            return Ok(None);
         };
-        let found = find.query_row([id.0], row).optional()?;
-        let Some((source, mut article)) = found else { return Ok(None) };
         if !self.bodies.fill(&self.sql, &mut article)? {
             return Err(bodies::damaged(id));
         }

@@ -1,9 +1,11 @@
 //! Windows of the list: only the rows asked for are ever read.
 
-use rusqlite::{Connection, Params, Row as SqlRow, ToSql, params, params_from_iter};
+use rusqlite::{
+    Connection, OptionalExtension, Params, Row as SqlRow, ToSql, params, params_from_iter,
+};
 
-use super::{Anchor, Counts, Filter, Order, Result, Row, SourceId, View, copies};
-use crate::article::ArticleId;
+use super::{Anchor, Counts, Filter, Order, Result, Row, SourceId, View, copies, path};
+use crate::article::{Article, ArticleId};
 
 const COLUMNS: &str = "SELECT article.id, outlet.name, article.title, article.published,
     article.read, article.starred, (SELECT count(*) FROM copy WHERE head =
@@ -151,6 +153,29 @@ pub(super) fn rows_of(sql: &Connection, ids: &[ArticleId]) -> Result<Vec<Row>> {
         rows.extend(find.query_map([id.0], row)?.collect::<rusqlite::Result<Vec<_>>>()?);
     }
     Ok(rows)
+}
+
+/// An article without its text, and its source; `None` when it is gone.
+pub(super) fn article(sql: &Connection, id: ArticleId) -> Result<Option<(SourceId, Article)>> {
+    let mut find = sql.prepare_cached(
+        "SELECT outlet.name, file.path, url, title, published, lang, article.source FROM article
+         JOIN outlet ON outlet.id = outlet LEFT JOIN file ON file.id = file
+         WHERE article.id = ?",
+    )?;
+    let row = |row: &SqlRow| {
+        let article = Article {
+            id,
+            source: row.get(0)?,
+            path: row.get(1).map(path)?,
+            url: row.get(2)?,
+            title: row.get(3)?,
+            published: row.get(4)?,
+            language: row.get(5)?,
+            ..Article::default()
+        };
+        Ok((SourceId(row.get(6)?), article))
+    };
+    Ok(find.query_row([id.0], row).optional()?)
 }
 
 pub(super) fn counts(sql: &Connection, sources: &[SourceId]) -> Result<Counts> {

@@ -86,11 +86,13 @@ fn clean_strings(article: &mut Article) {
 
 fn shorten(text: &mut String, most: usize) {
     if text.len() > most {
-        text.truncate(text.floor_char_boundary(most));
-        // The cut may have gone through a flag.
-        sanitize::line_in_place(text);
-        text.push('…');
+        *text = cut_off(&text[..text.floor_char_boundary(most)]);
     }
+}
+
+/// A beginning, with a sign that it is one. The cut may have gone through a flag.
+fn cut_off(text: &str) -> String {
+    sanitize::line(text) + "…"
 }
 
 /// A title that no list can show is a heading above the text.
@@ -163,9 +165,7 @@ fn lead_title(paragraphs: &[Paragraph]) -> String {
     }
     let cut = lead.char_indices().nth(LEAD_TITLE).map_or(lead.len(), |(at, _)| at);
     let words = lead[..cut].rsplit_once(' ').map_or(&lead[..cut], |(words, _)| words);
-    // The cut may have gone through a flag.
-    let words = sanitize::line(words.trim_end_matches([',', ';', ':', '-', '–', '—', ' ']));
-    format!("{words}…")
+    cut_off(words.trim_end_matches([',', ';', ':', '-', '–', '—', ' ']))
 }
 
 #[cfg(test)]
