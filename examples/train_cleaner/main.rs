@@ -115,7 +115,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (texts, mut outcomes) = learn_forests(
         &texts,
         &Settings { trees: 120, leaves: 12, rate: 0.15, features: 0.35, ..Settings::default() },
-        Forests { bar: 0.65, care: 1.0, ..Forests::default() },
+        Forests { bar: 0.55, care: 1.0, ..Forests::default() },
     );
     let (pages, others) = learn_forests(
         &pages,

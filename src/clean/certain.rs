@@ -22,9 +22,11 @@ pub fn settle(seen: &Observed, odds: &mut [f32]) {
     say_so(seen, odds);
     stand_apart(seen, odds);
     belong_to_others(seen, odds);
+    break_in(seen, odds);
     stand_under_pictures(seen, odds);
     end_at_notice(seen, odds);
     keep_tables_and_headings(seen, odds);
+    keep_posts(seen, odds);
 }
 
 /// Lines that say by a sure phrase, or by being nothing but a date or an address, what they are.
@@ -81,6 +83,16 @@ fn belong_to_others(seen: &Observed, odds: &mut [f32]) {
     }
     for at in (0..odds.len()).filter(|&at| places.is_in_other_article(at)) {
         odds[at] = odds[at].max(1.0);
+    }
+}
+
+/// The author's introduction, and lists of other stories.
+fn break_in(seen: &Observed, odds: &mut [f32]) {
+    let asides = &seen.asides;
+    for (at, odds) in odds.iter_mut().enumerate() {
+        if asides.introduces_author(at) || asides.is_listed(at) {
+            *odds = odds.max(1.0);
+        }
     }
 }
 
@@ -150,6 +162,19 @@ fn keep_tables_and_headings(seen: &Observed, odds: &mut [f32]) {
             .as_ref()
             .is_some_and(|places| places.beside(at).is_some() || places.is_in_other_article(at));
         if belongs && line.links < 0.3 && line.cues.is_empty() && !beside {
+            odds[at] = odds[at].min(-PLAIN);
+        }
+    }
+}
+
+/// A post that a story quotes is part of it, whatever service it was embedded from: to the reader
+/// it is a quotation like another.
+fn keep_posts(seen: &Observed, odds: &mut [f32]) {
+    let runs = |at: &usize| seen.lines[*at].is_prose() && odds[*at] <= 0.0 && !seen.is_in_post(*at);
+    let Some(first) = (0..odds.len()).find(runs) else { return };
+    let Some(places) = &seen.places else { return };
+    for at in (first + 1..odds.len()).filter(|&at| seen.is_in_post(at)) {
+        if !places.is_in_other_article(at) && !places.is_never_story(at) {
             odds[at] = odds[at].min(-PLAIN);
         }
     }

@@ -14,6 +14,10 @@ pub enum Clue {
     Again,
     Title,
     Caption,
+    /// Introduces the author.
+    Bio,
+    /// Below a line that announces other stories.
+    Listed,
     BeforeStory,
     AfterStory,
     /// Between paragraphs of the story.
@@ -44,6 +48,8 @@ pub fn words(clue: &Clue) -> String {
         Clue::Again => "repeats a line above it".into(),
         Clue::Title => "repeats the title".into(),
         Clue::Caption => "the caption of a picture".into(),
+        Clue::Bio => "introduces the author".into(),
+        Clue::Listed => "listed below a line that announces other stories".into(),
         Clue::BeforeStory => "stands before the story begins".into(),
         Clue::AfterStory => "stands after the end of the story".into(),
         Clue::Among => "breaks into the story like the lines around it".into(),

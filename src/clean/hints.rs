@@ -43,6 +43,15 @@ pub fn is_caption(element: &Element) -> bool {
     words.any(|word| word.trim_end_matches('s').ends_with("caption"))
 }
 
+/// Names under which services have their posts embedded: a quotation with the words of the post.
+const POSTS: &[&str] = &["twitter-tweet", "twitter-video", "bluesky-embed", "mastodon-embed"];
+
+/// Somebody's post that the story quotes.
+pub fn is_post(element: &Element) -> bool {
+    element.tag == "blockquote"
+        && element.hints.split_whitespace().any(|word| POSTS.contains(&word))
+}
+
 /// What names an element best, for the explain view: "menu-item" for "menu-item-1125".
 pub fn name(element: &Element) -> &str {
     let words = || element.hints.split_whitespace();
@@ -242,6 +251,16 @@ mod tests {
         for hints in ["", "captioned", "captionless picture", "captioneer"] {
             assert!(!named(hints), "{hints}");
         }
+    }
+
+    #[test]
+    fn quoted_posts_are_told_by_their_embedding() {
+        let named = |tag: &str, hints: &str| {
+            is_post(&Element { parent: None, tag: tag.into(), hints: hints.into() })
+        };
+        assert!(named("blockquote", "twitter-tweet") && named("blockquote", "wide bluesky-embed"));
+        assert!(!named("blockquote", "pull") && !named("div", "twitter-tweet"));
+        assert!(!named("blockquote", "no-twitter-tweet"), "whole words");
     }
 
     #[test]

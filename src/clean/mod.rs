@@ -2,12 +2,13 @@
 //!
 //! `features` and `signs` see what a line is, `rules` what it says by itself, `places` where in a page it
 //! stands; `rows`, `story` and `blocks` put that into numbers, a learnt `model` of word weights
-//! (`wording`) and trees (`forest`, many rows at once by `leaves`) judges them, `doubt` and `certain`
-//! hold what is not left to it, `reasons` and `explain` say why. `shape` tells what of an article may
+//! (`wording`) and trees (`forest`, many rows at once by `leaves`) judges them, `doubt`, `asides`
+//! and `certain` hold what is not left to it, `reasons` and `explain` say why. `shape` tells what of an article may
 //! come again in others. The smallest file to copy from is `explain.rs`; a new cue phrase is one line
 //! in `assets/clean/cues.txt`. The trainer is `examples/train_cleaner`: it is why some of the rooms
 //! here are public.
 
+mod asides;
 mod blocks;
 mod called;
 mod certain;

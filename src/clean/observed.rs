@@ -1,6 +1,8 @@
 //! Everything that is seen of a document before anything is weighed by what was learnt.
 
+use super::asides::Asides;
 use super::features::{self, Line, share_in};
+use super::hints;
 use super::page::Page;
 use super::places::{self, Places};
 use super::rules::{self, Verdict};
@@ -12,8 +14,11 @@ pub struct Observed {
     pub title: Vec<u32>,
     pub credits: Credits,
     pub places: Option<Places>,
+    pub asides: Asides,
     /// Of each line of a page, the buckets of the names of the blocks around it.
     names: Vec<Vec<u16>>,
+    /// Of each element of a page, whether it is somebody's post that is quoted.
+    posts: Vec<bool>,
 }
 
 /// What the document states of itself, as the hashes of its words: who wrote it, where it
@@ -52,27 +57,38 @@ impl Credits {
 /// Tags of a document that are read.
 const TAGS: usize = 40;
 
+/// Elements around a line of a quoted post up to the quotation itself.
+const POST: usize = 3;
+
 impl Observed {
     pub fn of(document: &Document) -> Self {
         let article = &document.article;
         let lines = features::lines(article);
         let verdicts: Vec<Verdict> = lines.iter().map(rules::judge).collect();
         let title = features::meaning(&article.title);
-        let (mut places, mut names) = (None, Vec::new());
+        let (mut places, mut names, mut posts) = (None, Vec::new(), Vec::new());
         if let Some(layout) = document.layout.as_ref().filter(|layout| !layout.elements.is_empty())
         {
             let page = Page::new(article, layout, &lines, &verdicts);
             places = Some(Places::of(&page, layout, &lines));
             names = places::tokens(&page, layout, article, &lines);
+            posts = layout.elements.iter().map(hints::is_post).collect();
         }
         let credits = Credits::of(article, places.is_some());
-        Self { lines, verdicts, title, credits, places, names }
+        let asides = Asides::of(article, &lines, &verdicts);
+        Self { asides, lines, verdicts, title, credits, places, names, posts }
     }
 
     /// The words under a picture.
     pub fn is_caption(&self, line: usize) -> bool {
         self.lines[line].kind == Kind::Caption
             || self.places.as_ref().is_some_and(|places| places.is_caption(line))
+    }
+
+    /// The line stands in somebody's post that the page quotes.
+    pub fn is_in_post(&self, line: usize) -> bool {
+        let Some(places) = &self.places else { return false };
+        places.around(line).take(POST).any(|element| self.posts[element])
     }
 
     pub fn is_page(&self) -> bool {

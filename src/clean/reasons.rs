@@ -49,6 +49,7 @@ pub fn reasons<'a>(
         let place = story.place(at);
         let above = found.last().and_then(Option::as_ref).map(|(reason, _)| *reason);
         let reason = own(&seen.verdicts[at])
+            .or_else(|| seen.asides.reason(at))
             .or_else(|| region(document, seen, at))
             .or_else(|| hinted(line))
             .or_else(|| ending.as_ref()?.reason(line, place, &core))

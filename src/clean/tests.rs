@@ -330,6 +330,49 @@ fn what_calls_itself_a_caption_is_one() {
 }
 
 #[test]
+fn a_post_that_the_story_quotes_is_part_of_it() {
+    let elements = |quotation| {
+        let hints = "social-media-embed";
+        [(0, "article", ""), (1, "h1", ""), (1, "div", hints), (3, "blockquote", quotation)]
+    };
+    let post = [
+        (4, "on. the. way. https://post.example/9aXk2"),
+        (4, "— Ferry of Norrvik (@norrvikferry) May 3, 2024"),
+    ];
+    let story = FERRY.map(|text| (1, text));
+    let lines = [&[(2, "Ferry returns to Norrvik")], &story[..2], &post[..], &story[2..]].concat();
+    let found = |quotation| {
+        let document = laid_out(&elements(quotation), &lines, 0);
+        marks(&document, &Options::default()).iter().map(Mark::kept).collect::<Vec<_>>()
+    };
+    assert!(found("twitter-tweet").into_iter().all(|kept| kept));
+    assert!(!found("newsletter")[2], "no other block is kept by being a quotation");
+    // Above the story stands nothing that it quotes.
+    let lines = [&[(2, "Ferry returns to Norrvik")], &post[..], &story[..]].concat();
+    let document = laid_out(&elements("twitter-tweet"), &lines, 0);
+    assert!(!marks(&document, &Options::default())[1].kept());
+}
+
+#[test]
+fn what_breaks_into_a_story_is_hidden_for_what_it_is() {
+    let bio =
+        "Elsa Brandt hails from Norrvik, where she keeps bees and mends nets with her sister.";
+    let listed = ["Norrvik doubles its fund for quays", "Sound closed to tankers for a day"];
+    let texts = [&FERRY[..2], &["ALSO READ:"], &listed, &FERRY[2..], &[bio]].concat();
+    let mut document = document("Ferry returns to Norrvik", &texts);
+    document.article.byline = Some("Elsa Brandt".into());
+    let found = marks(&document, &Options::default());
+    let said = |at: usize| (found[at].reason, found[at].evidence.as_deref());
+    for at in [3, 4] {
+        let why = "listed below a line that announces other stories";
+        assert_eq!(said(at), (Some(Reason::Teaser), Some(why)));
+    }
+    let last = found.len() - 1;
+    assert_eq!(said(last), (Some(Reason::Byline), Some("introduces the author")));
+    assert!(found[..2].iter().chain(&found[5..last]).all(Mark::kept));
+}
+
+#[test]
 fn captions_are_the_readers_choice() {
     let mut document = document("Valmora, Keldia to reopen Osk pass", &AGENCY[..4]);
     document.article.paragraphs[2].kind = Kind::Caption;
