@@ -26,6 +26,13 @@ impl Bits {
         }
     }
 
+    /// Takes in documents of a run of sixty-four, a bit for each.
+    pub fn insert_run(&mut self, run: u32, docs: u64) {
+        if let Some(word) = self.words.get_mut(run as usize) {
+            *word |= docs;
+        }
+    }
+
     pub fn contains(&self, doc: DocId) -> bool {
         self.words.get((doc / BITS) as usize).is_some_and(|word| word >> (doc % BITS) & 1 == 1)
     }

@@ -1,12 +1,13 @@
 //! Turns a query into one of the index engine.
 
 use std::cell::RefCell;
+use std::ops::Bound;
 
 use rusqlite::Connection;
 use tantivy::Term;
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, EmptyQuery, Occur, PhrasePrefixQuery, PhraseQuery,
-    Query as Engine, RangeQuery, TermQuery, TermSetQuery,
+    Query as Engine, TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
@@ -14,6 +15,7 @@ use super::docset::{DocsQuery, Every, Ids, Naming, Prefix};
 use super::index::{self, Fields};
 use super::name_words::Words;
 use super::query::{Is, Node, Query, TextField};
+use super::segments::{Published, Segments};
 use super::sets::{Set, Sets};
 use super::{Filter, Result, View, analyze, rows, sources};
 use crate::article::{ArticleId, Label};
@@ -73,6 +75,7 @@ pub(super) struct Plan<'a> {
     pub fields: Fields,
     pub sets: &'a Sets,
     pub words: &'a RefCell<Words>,
+    pub segments: &'a Segments,
     pub place: Place,
     pub scoring: bool,
 }
@@ -281,16 +284,14 @@ impl Plan<'_> {
         })
     }
 
-    /// The id carries the date. Comparing the numbers one by one takes twice as long as this.
+    /// The id carries the date.
     fn published(&self, from: Option<i64>, to: Option<i64>) -> Box<dyn Engine> {
-        use std::ops::Bound::{Excluded, Included, Unbounded};
-        let term = |second| Term::from_field_i64(self.fields.id, ArticleId::at(second).0);
-        // The engine takes the field from a bound, so there has to be one.
-        let from = from.or_else(|| to.is_none().then_some(i64::MIN));
-        Box::new(RangeQuery::new(
-            from.map_or(Unbounded, |second| Included(term(second))),
-            to.map_or(Unbounded, |second| Excluded(term(second))),
-        ))
+        let id = |second| ArticleId::at(second).0;
+        Box::new(DocsQuery(Published {
+            from: from.map_or(Bound::Unbounded, |second| Bound::Included(id(second))),
+            to: to.map_or(Bound::Unbounded, |second| Bound::Excluded(id(second))),
+            segments: self.segments.clone(),
+        }))
     }
 }
 

@@ -156,6 +156,7 @@ impl Searcher {
             fields: open.fields,
             sets: &self.sets,
             words: &self.words,
+            segments: &self.segments,
             place,
             scoring,
         };
