@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
-use zstd::zstd_safe::{self, CCtx};
+use zstd::zstd_safe::{self, CCtx, DCtx};
 
 use super::{LibraryError, Result, name_packs, packing};
 use crate::article::{Article, ArticleId};
@@ -47,8 +47,9 @@ pub(super) struct Packed {
 }
 
 thread_local! {
-    /// Its tables take longer to make than an article to pack.
+    /// Their tables take longer to make than an article to pack or to unpack.
     static CONTEXT: RefCell<CCtx<'static>> = RefCell::new(CCtx::create());
+    static UNPACKING: RefCell<DCtx<'static>> = RefCell::new(DCtx::create());
 }
 
 /// Packs bodies: shared by the threads of an ingest.
@@ -211,9 +212,23 @@ pub(super) fn unpack(
     dictionary: Option<&DecoderDictionary<'static>>,
     bytes: &[u8],
 ) -> std::io::Result<Vec<u8>> {
+    if let Some(raw) = at_once(dictionary, bytes) {
+        return Ok(raw);
+    }
     let mut raw = Vec::with_capacity(bytes.len() * 4);
     unpacking(dictionary, bytes)?.read_to_end(&mut raw)?;
     Ok(raw)
+}
+
+/// A body that is not long and says how long it is; `None` for all others, damaged ones too.
+fn at_once(dictionary: Option<&DecoderDictionary<'static>>, bytes: &[u8]) -> Option<Vec<u8>> {
+    let length = zstd_safe::get_frame_content_size(bytes).ok()??;
+    let mut raw = Vec::with_capacity(usize::try_from(length).ok().filter(|l| *l < LONG)?);
+    let unpacked = UNPACKING.with_borrow_mut(|context| match dictionary {
+        Some(known) => context.decompress_using_ddict(&mut raw, bytes, known.as_ddict()),
+        None => context.decompress(&mut raw, bytes),
+    });
+    unpacked.ok().map(|_| raw)
 }
 
 /// Unpacks as it is read.
@@ -234,6 +249,9 @@ fn read(
     names: Option<&[u8]>,
     article: &mut Article,
 ) -> Option<()> {
+    if let Some(raw) = at_once(dictionary, bytes) {
+        return packing::decode(&raw, names, article);
+    }
     let mut unpacked = unpacking(dictionary, bytes).ok()?;
     let mut raw = Vec::with_capacity((bytes.len() * 4).min(LONG));
     unpacked.by_ref().take(LONG as u64).read_to_end(&mut raw).ok()?;
