@@ -88,34 +88,48 @@ fn opening(text: &str, from: usize) -> Option<usize> {
 
 /// The word that begins at a place.
 fn word(text: &str, from: usize) -> Word<'_> {
-    let bytes = text.as_bytes();
-    let (mut at, mut letters, mut has_digit) = (from, 0, false);
-    let (mut hash, mut stem) = (FIRST, FIRST);
-    while let Some(&byte) = bytes.get(at) {
-        match SIGNS[usize::from(byte)] {
-            Sign::Other => break,
-            Sign::Foreign => {
-                let Some(c) = text[at..].chars().next().filter(|c| is_alphanumeric(*c)) else {
-                    break;
-                };
-                hash =
-                    bytes[at..at + c.len_utf8()].iter().fold(hash, |hash, byte| mix(hash, *byte));
-                at += c.len_utf8();
-            }
-            sign => {
-                has_digit |= sign == Sign::Figure;
-                hash = mix(hash, byte);
-                at += 1;
-            }
-        }
-        letters += 1;
-        if letters <= STEM {
-            stem = hash;
-        }
-    }
+    let mut read = Read { at: from, hash: FIRST, has_digit: false };
+    read.on(text, STEM);
+    let stem = read.hash;
+    read.on(text, usize::MAX);
+    let Read { at, hash, has_digit } = read;
     let text = &text[from..at];
     let is_unspaced = !text.as_bytes()[0].is_ascii() && text.starts_with(is_unspaced);
     Word { text, hash, stem, has_digit, is_unspaced }
+}
+
+/// How far a word has been read.
+struct Read {
+    at: usize,
+    hash: u32,
+    has_digit: bool,
+}
+
+impl Read {
+    /// Reads on to the end of the word, or so many signs.
+    #[inline]
+    fn on(&mut self, text: &str, most: usize) {
+        let bytes = text.as_bytes();
+        for _ in 0..most {
+            let Some(&byte) = bytes.get(self.at) else { return };
+            match SIGNS[usize::from(byte)] {
+                Sign::Other => return,
+                Sign::Foreign => {
+                    let sign = text[self.at..].chars().next();
+                    let Some(c) = sign.filter(|c| is_alphanumeric(*c)) else { return };
+                    let end = self.at + c.len_utf8();
+                    let sign = &bytes[self.at..end];
+                    self.hash = sign.iter().fold(self.hash, |hash, byte| mix(hash, *byte));
+                    self.at = end;
+                }
+                sign => {
+                    self.has_digit |= sign == Sign::Figure;
+                    self.hash = mix(self.hash, byte);
+                    self.at += 1;
+                }
+            }
+        }
+    }
 }
 
 /// What stands between white space.
@@ -189,7 +203,8 @@ impl Holds for Vec<u32> {
 /// Many words, as hashes; most others are told by one bit.
 pub struct Hashes {
     sorted: Vec<u32>,
-    filter: [u64; 1 << (FILTER - 6)],
+    /// Too much to be moved about.
+    filter: Box<[u64; 1 << (FILTER - 6)]>,
 }
 
 impl Hashes {
@@ -197,7 +212,7 @@ impl Hashes {
     pub fn new(mut hashes: Vec<u32>) -> Self {
         hashes.sort_unstable();
         hashes.dedup();
-        let mut filter = [0; 1 << (FILTER - 6)];
+        let mut filter = Box::new([0; 1 << (FILTER - 6)]);
         hashes.iter().for_each(|hash| filter[bit(*hash) >> 6] |= 1 << (bit(*hash) & 63));
         Self { sorted: hashes, filter }
     }
