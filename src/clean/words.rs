@@ -50,8 +50,8 @@ pub fn words(folded: &str) -> impl Iterator<Item = Word<'_>> {
 /// What a byte is to those who look for words.
 #[derive(Clone, Copy, PartialEq)]
 enum Sign {
-    Letter,
-    Figure,
+    /// A letter or a figure.
+    Word,
     Other,
     /// The first or a later byte of a sign that is not ASCII.
     Foreign,
@@ -62,8 +62,7 @@ const SIGNS: [Sign; 256] = {
     let mut byte = 0;
     while byte < 128 {
         signs[byte] = match byte as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' => Sign::Letter,
-            b'0'..=b'9' => Sign::Figure,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => Sign::Word,
             _ => Sign::Other,
         };
         byte += 1;
@@ -76,7 +75,7 @@ fn opening(text: &str, from: usize) -> Option<usize> {
     let mut at = from;
     loop {
         match SIGNS[usize::from(*text.as_bytes().get(at)?)] {
-            Sign::Letter | Sign::Figure => return Some(at),
+            Sign::Word => return Some(at),
             Sign::Other => at += 1,
             Sign::Foreign => match text[at..].chars().next()? {
                 c if is_alphanumeric(c) => return Some(at),
@@ -88,48 +87,25 @@ fn opening(text: &str, from: usize) -> Option<usize> {
 
 /// The word that begins at a place.
 fn word(text: &str, from: usize) -> Word<'_> {
-    let mut read = Read { at: from, hash: FIRST, has_digit: false };
-    read.on(text, STEM);
-    let stem = read.hash;
-    read.on(text, usize::MAX);
-    let Read { at, hash, has_digit } = read;
-    let text = &text[from..at];
-    let is_unspaced = !text.as_bytes()[0].is_ascii() && text.starts_with(is_unspaced);
-    Word { text, hash, stem, has_digit, is_unspaced }
-}
-
-/// How far a word has been read.
-struct Read {
-    at: usize,
-    hash: u32,
-    has_digit: bool,
-}
-
-impl Read {
-    /// Reads on to the end of the word, or so many signs.
-    #[inline]
-    fn on(&mut self, text: &str, most: usize) {
-        let bytes = text.as_bytes();
-        for _ in 0..most {
-            let Some(&byte) = bytes.get(self.at) else { return };
-            match SIGNS[usize::from(byte)] {
-                Sign::Other => return,
-                Sign::Foreign => {
-                    let sign = text[self.at..].chars().next();
-                    let Some(c) = sign.filter(|c| is_alphanumeric(*c)) else { return };
-                    let end = self.at + c.len_utf8();
-                    let sign = &bytes[self.at..end];
-                    self.hash = sign.iter().fold(self.hash, |hash, byte| mix(hash, *byte));
-                    self.at = end;
-                }
-                sign => {
-                    self.has_digit |= sign == Sign::Figure;
-                    self.hash = mix(self.hash, byte);
-                    self.at += 1;
-                }
-            }
-        }
+    let bytes = &text.as_bytes()[from..];
+    let run = bytes.iter().take_while(|byte| SIGNS[usize::from(**byte)] == Sign::Word).count();
+    if bytes.get(run).is_some_and(|byte| !byte.is_ascii()) {
+        return foreign_word(&text[from..]);
     }
+    let (first, rest) = bytes[..run].split_at(run.min(STEM));
+    let stem = first.iter().fold(FIRST, |hash, byte| mix(hash, *byte));
+    let hash = rest.iter().fold(stem, |hash, byte| mix(hash, *byte));
+    let has_digit = bytes[..run].iter().fold(false, |any, byte| any | byte.is_ascii_digit());
+    Word { text: &text[from..from + run], hash, stem, has_digit, is_unspaced: false }
+}
+
+/// The word that a text begins with, not all of which is ASCII, perhaps.
+fn foreign_word(text: &str) -> Word<'_> {
+    let end = text.find(|c: char| !is_alphanumeric(c)).unwrap_or(text.len());
+    let text = &text[..end];
+    let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    let (hash, stem) = (hash(text), stem(text));
+    Word { text, hash, stem, has_digit, is_unspaced: text.starts_with(is_unspaced) }
 }
 
 /// What stands between white space.
