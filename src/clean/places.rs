@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::features::Line;
 use super::fold::hash;
 use super::hints::Role;
@@ -328,26 +330,37 @@ fn tags(tag: &str) -> u16 {
 pub fn tokens(page: &Page, layout: &Layout, article: &Article, lines: &[Line]) -> Vec<Vec<u16>> {
     let home = article.url.as_deref().map_or("", host);
     let mut names: Vec<Option<Vec<(u32, u32)>>> = vec![None; page.called.count()];
+    // The lines of a list stand in elements of the same names.
+    let mut known: HashMap<Vec<usize>, Vec<u16>, RandomState> = HashMap::default();
     let mut tokens = Vec::with_capacity(lines.len());
     for (at, (seen, paragraph)) in lines.iter().zip(&article.paragraphs).enumerate() {
-        let mut line = Vec::new();
-        let around = std::iter::successors(Some(page.element(at)), |&element| page.parent(element));
-        for (level, element) in around.take(NAMED).enumerate() {
-            let name = &mut names[page.called.number(element)];
-            let words = name.get_or_insert_with(|| words(&layout.elements[element]));
-            let distance = level.min(2) as u32;
-            line.extend(
-                words.iter().map(|&(part, word)| wording::bucket(part + distance, &[word])),
-            );
-        }
+        let parents = std::iter::successors(Some(page.element(at)), |&one| page.parent(one));
+        let around: Vec<usize> = parents.take(NAMED).collect();
+        let called = around.iter().map(|&element| page.called.number(element)).collect();
+        let named = known.entry(called).or_insert_with_key(|called| {
+            let mut named = Vec::new();
+            for (level, (name, &element)) in called.iter().zip(&around).enumerate() {
+                let words = names[*name].get_or_insert_with(|| words(&layout.elements[element]));
+                let bucket = |&(part, word): &(u32, u32)| {
+                    wording::bucket(part + level.min(2) as u32, &[word])
+                };
+                named.extend(words.iter().map(bucket));
+            }
+            named.sort_unstable();
+            named.dedup();
+            named
+        });
+        let mut line = named.clone();
         if seen.links > 0.5
             && let Some(link) = paragraph.links.first()
         {
             let words = destination(&link.href, home);
-            line.extend(words.map(|word| wording::bucket(50, &[word])));
+            for bucket in words.map(|word| wording::bucket(50, &[word])) {
+                if let Err(place) = line.binary_search(&bucket) {
+                    line.insert(place, bucket);
+                }
+            }
         }
-        line.sort_unstable();
-        line.dedup();
         tokens.push(line);
     }
     tokens

@@ -87,16 +87,21 @@ fn opening(text: &str, from: usize) -> Option<usize> {
 
 /// The word that begins at a place.
 fn word(text: &str, from: usize) -> Word<'_> {
-    let bytes = &text.as_bytes()[from..];
-    let run = bytes.iter().take_while(|byte| SIGNS[usize::from(**byte)] == Sign::Word).count();
-    if bytes.get(run).is_some_and(|byte| !byte.is_ascii()) {
-        return foreign_word(&text[from..]);
+    let text = &text[from..];
+    let (mut hash, mut stem, mut length, mut has_digit) = (FIRST, FIRST, 0, false);
+    // One loop with one end, that cannot be foreseen.
+    for &byte in text.as_bytes() {
+        match SIGNS[usize::from(byte)] {
+            Sign::Word => {}
+            Sign::Other => break,
+            Sign::Foreign => return foreign_word(text),
+        }
+        hash = mix(hash, byte);
+        stem = if length < STEM { hash } else { stem };
+        has_digit |= byte.is_ascii_digit();
+        length += 1;
     }
-    let (first, rest) = bytes[..run].split_at(run.min(STEM));
-    let stem = first.iter().fold(FIRST, |hash, byte| mix(hash, *byte));
-    let hash = rest.iter().fold(stem, |hash, byte| mix(hash, *byte));
-    let has_digit = bytes[..run].iter().fold(false, |any, byte| any | byte.is_ascii_digit());
-    Word { text: &text[from..from + run], hash, stem, has_digit, is_unspaced: false }
+    Word { text: &text[..length], hash, stem, has_digit, is_unspaced: false }
 }
 
 /// The word that a text begins with, not all of which is ASCII, perhaps.
