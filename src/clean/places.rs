@@ -329,8 +329,8 @@ fn tags(tag: &str) -> u16 {
 /// For each line, the buckets of the tags, classes and ids around it.
 pub fn tokens(page: &Page, layout: &Layout, article: &Article, lines: &[Line]) -> Vec<Vec<u16>> {
     let home = article.url.as_deref().map_or("", host);
-    let mut names: Vec<Option<Vec<(u32, u32)>>> = vec![None; page.called.count()];
-    // The lines of a list stand in elements of the same names.
+    // By how near the element is; the lines of a list stand in elements of the same names.
+    let mut names: Vec<[Option<Vec<u16>>; 3]> = vec![[const { None }; 3]; page.called.count()];
     let mut known: HashMap<Vec<usize>, Vec<u16>, RandomState> = HashMap::default();
     let mut tokens = Vec::with_capacity(lines.len());
     for (at, (seen, paragraph)) in lines.iter().zip(&article.paragraphs).enumerate() {
@@ -340,11 +340,10 @@ pub fn tokens(page: &Page, layout: &Layout, article: &Article, lines: &[Line]) -
         let named = known.entry(called).or_insert_with_key(|called| {
             let mut named = Vec::new();
             for (level, (name, &element)) in called.iter().zip(&around).enumerate() {
-                let words = names[*name].get_or_insert_with(|| words(&layout.elements[element]));
-                let bucket = |&(part, word): &(u32, u32)| {
-                    wording::bucket(part + level.min(2) as u32, &[word])
-                };
-                named.extend(words.iter().map(bucket));
+                let distance = level.min(2);
+                let buckets = names[*name][distance]
+                    .get_or_insert_with(|| buckets(&layout.elements[element], distance as u32));
+                named.extend_from_slice(buckets);
             }
             named.sort_unstable();
             named.dedup();
@@ -385,15 +384,16 @@ fn destination<'a>(address: &'a str, home: &'a str) -> impl Iterator<Item = u32>
     away.into_iter().chain([hash(scheme) ^ u32::from(away.is_some())]).chain(words)
 }
 
-/// What an element is called: the use of each word, and its hash.
-fn words(element: &Element) -> Vec<(u32, u32)> {
-    let mut words = vec![(20, hash(&element.tag))];
+/// What an element so near is called, as the buckets of its words.
+fn buckets(element: &Element, distance: u32) -> Vec<u16> {
+    let bucket = |part: u32, word: &str| wording::bucket(part + distance, &[hash(word)]);
+    let mut buckets = vec![bucket(20, &element.tag)];
     for word in element.hints.split_whitespace().take(12) {
-        words.push((30, hash(word)));
+        buckets.push(bucket(30, word));
         let pieces = word.split(|c: char| !c.is_alphabetic()).filter(|piece| piece.len() > 1);
-        words.extend(pieces.take(8).map(|piece| (40, hash(piece))));
+        buckets.extend(pieces.take(8).map(|piece| bucket(40, piece)));
     }
-    words
+    buckets
 }
 
 #[cfg(test)]

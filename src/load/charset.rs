@@ -196,13 +196,18 @@ fn mostly_utf8(bytes: &[u8]) -> bool {
 
 /// CRLF and lone CR become `\n`.
 pub(super) fn unix_lines(text: String) -> String {
-    let Some(first) = memchr::memchr(b'\r', text.as_bytes()) else { return text };
-    let mut lines = String::with_capacity(text.len());
-    lines.push_str(&text[..first]);
-    for part in text[first + 1..].split('\r') {
-        lines.push('\n');
-        lines.push_str(part.strip_prefix('\n').unwrap_or(part));
+    let mut returns = memchr::memchr_iter(b'\r', text.as_bytes()).peekable();
+    if returns.peek().is_none() {
+        return text;
     }
+    let mut lines = String::with_capacity(text.len());
+    let mut from = 0;
+    for at in returns {
+        lines.push_str(&text[from..at]);
+        lines.push('\n');
+        from = at + 1 + usize::from(text[at + 1..].starts_with('\n'));
+    }
+    lines.push_str(&text[from..]);
     lines
 }
 
