@@ -291,6 +291,23 @@ mod tests {
     }
 
     #[test]
+    fn the_first_dash_parts_the_lead() {
+        for (head, before) in [
+            ("KOS - The", "KOS"),
+            ("KOS – The – ferry", "KOS"),
+            ("KOS— The", "KOS"),
+            ("KOS -- The", "KOS"),
+            ("KOS-- The", "KOS-"),
+            ("KOS -– The", "KOS -"),
+            ("A well-known ferry - The", "A well-known ferry"),
+            (" -- The", ""),
+        ] {
+            assert_eq!(dash(head).map(|at| &head[..at]), Some(before), "{head}");
+        }
+        assert!(dash("well-known").is_none() && dash("KOS -").is_none() && dash("").is_none());
+    }
+
+    #[test]
     fn prose_is_no_dateline() {
         check("The ferry - a small one - is back in Kos, which is good.", None, None);
         check("The minister (PM) said: we are back. It was - he added - time.", None, None);
