@@ -176,6 +176,10 @@ impl Search<'_> {
                     .begin(&bytes[start..], |id, length| found.push((start + length, start, id)));
             }
             (before, start) = (own, start + length);
+            if own == Class::Letter {
+                // No phrase begins within a word.
+                start += bytes[start..].iter().take_while(|b| b.is_ascii_alphabetic()).count();
+            }
         }
         found.sort_unstable();
         found
@@ -223,18 +227,17 @@ impl Search<'_> {
         if self.whole.is_empty() {
             return self.hits;
         }
-        let alphabetic = |text: &str| text.chars().filter(|c| is_alphabetic(*c)).count();
-        let total = alphabetic(self.line);
         self.whole.sort_by_key(|&(start, end, _)| (start, usize::MAX - end));
         let (mut at, mut covered, mut chosen) = (0, 0, Vec::new());
         for &(start, end, id) in &self.whole {
             if start >= at {
-                covered += alphabetic(&self.line[start..end]);
+                covered += alphabetic(&self.line[start..end]).count();
                 at = end;
                 chosen.push(id);
             }
         }
-        if total > 0 && covered == total {
+        // One more is enough to tell that there are more.
+        if covered > 0 && alphabetic(self.line).take(covered + 1).count() == covered {
             self.push_whole(&chosen);
         }
         self.hits
@@ -294,6 +297,10 @@ fn class(c: char) -> Class {
 fn joined(before: Option<char>, after: Option<char>) -> bool {
     let class = |c: Option<char>| c.map_or(Class::Apart, class);
     class(before).joins(class(after))
+}
+
+fn alphabetic(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| is_alphabetic(*c))
 }
 
 fn letters(text: &str) -> usize {

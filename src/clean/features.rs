@@ -232,9 +232,10 @@ impl Counts {
         self.stops += usize::from(is_stop);
         self.digits += usize::from(word.has_digit);
         self.times += usize::from(word.has_digit || holding & TIME != 0);
-        if !is_stop && word.text.len() > 3 {
-            self.content.push(word.stem);
-        }
+        // In and out again, as no guess at it is better than another.
+        self.content.push(word.stem);
+        let holds_meaning = !is_stop && word.text.len() > 3;
+        self.content.truncate(self.content.len() - usize::from(!holds_meaning));
     }
 
     /// Two signs make about a word; pairs of signs stand for its meaning.

@@ -62,10 +62,11 @@ pub fn name(element: &Element) -> &str {
 }
 
 fn is_body(hints: &str) -> bool {
-    hints.split_whitespace().filter(|word| word.len() >= SHORTEST).any(|word| {
+    hints.split(' ').filter(|word| word.len() >= SHORTEST).any(|word| {
         let bare = || word.chars().filter(|c| c.is_alphanumeric());
         let first = bare().next();
-        BODIES.iter().any(|body| body.chars().next() == first && bare().eq(body.chars()))
+        let begins = |body: &str| first == Some(body.as_bytes()[0].into());
+        BODIES.iter().any(|body| begins(body) && bare().eq(body.chars()))
     })
 }
 

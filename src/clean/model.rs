@@ -97,8 +97,10 @@ fn scores(forest: &Forest, count: usize, mut fill: impl FnMut(usize, &mut Vec<f3
     let (mut row, mut rows) = (Vec::new(), Vec::new());
     for first in (0..count).step_by(AT_ONCE) {
         rows.clear();
-        for at in first..count.min(first + AT_ONCE) {
+        let lines = first..count.min(first + AT_ONCE);
+        for at in lines.clone() {
             fill(at, &mut row);
+            rows.reserve(row.len() * (lines.end - at));
             rows.extend_from_slice(&row);
         }
         all.extend(forest.scores(&rows, row.len()));

@@ -62,22 +62,31 @@ impl Phrases {
     }
 
     /// Gives the number and the length of every phrase that `text` begins with.
+    #[inline]
     pub fn begin(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
-        if text.len() >= KEY {
-            self.with_key(key(text), text, &mut found);
+        let Some(first) = text.first() else { return };
+        let whole = key(text);
+        if text.len() >= KEY && self.may_begin(whole) {
+            self.with_key(whole, text, &mut found);
         }
-        if !text.first().is_some_and(|first| self.opens_short[usize::from(*first)]) {
+        if !self.opens_short[usize::from(*first)] {
             return;
         }
         for &length in self.short.iter().filter(|length| **length <= text.len()) {
-            self.with_key(key(&text[..length]), text, &mut found);
+            let key = whole & ((1 << (8 * length)) - 1);
+            if self.may_begin(key) {
+                self.with_key(key, text, &mut found);
+            }
         }
     }
 
+    /// False for most keys of no phrase.
+    #[inline]
+    fn may_begin(&self, key: u32) -> bool {
+        self.filter[bit(key) >> 6] & (1 << (bit(key) & 63)) != 0
+    }
+
     fn with_key(&self, key: u32, text: &[u8], found: &mut impl FnMut(usize, usize)) {
-        if self.filter[bit(key) >> 6] & (1 << (bit(key) & 63)) == 0 {
-            return;
-        }
         let mut at = slot(key, self.keys.len());
         // A run that ends before it begins is none.
         while self.keys[at].0 != key && self.keys[at].2 > 0 {

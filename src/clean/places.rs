@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::features::Line;
 use super::fold::hash;
 use super::hints::Role;
@@ -327,27 +329,37 @@ fn tags(tag: &str) -> u16 {
 /// For each line, the buckets of the tags, classes and ids around it.
 pub fn tokens(page: &Page, layout: &Layout, article: &Article, lines: &[Line]) -> Vec<Vec<u16>> {
     let home = article.url.as_deref().map_or("", host);
-    let mut names: Vec<Option<Vec<(u32, u32)>>> = vec![None; page.called.count()];
+    // By how near the element is; the lines of a list stand in elements of the same names.
+    let mut names: Vec<[Option<Vec<u16>>; 3]> = vec![[const { None }; 3]; page.called.count()];
+    let mut known: HashMap<Vec<usize>, Vec<u16>, RandomState> = HashMap::default();
     let mut tokens = Vec::with_capacity(lines.len());
     for (at, (seen, paragraph)) in lines.iter().zip(&article.paragraphs).enumerate() {
-        let mut line = Vec::new();
-        let around = std::iter::successors(Some(page.element(at)), |&element| page.parent(element));
-        for (level, element) in around.take(NAMED).enumerate() {
-            let name = &mut names[page.called.number(element)];
-            let words = name.get_or_insert_with(|| words(&layout.elements[element]));
-            let distance = level.min(2) as u32;
-            line.extend(
-                words.iter().map(|&(part, word)| wording::bucket(part + distance, &[word])),
-            );
-        }
+        let parents = std::iter::successors(Some(page.element(at)), |&one| page.parent(one));
+        let around: Vec<usize> = parents.take(NAMED).collect();
+        let called = around.iter().map(|&element| page.called.number(element)).collect();
+        let named = known.entry(called).or_insert_with_key(|called| {
+            let mut named = Vec::new();
+            for (level, (name, &element)) in called.iter().zip(&around).enumerate() {
+                let distance = level.min(2);
+                let buckets = names[*name][distance]
+                    .get_or_insert_with(|| buckets(&layout.elements[element], distance as u32));
+                named.extend_from_slice(buckets);
+            }
+            named.sort_unstable();
+            named.dedup();
+            named
+        });
+        let mut line = named.clone();
         if seen.links > 0.5
             && let Some(link) = paragraph.links.first()
         {
             let words = destination(&link.href, home);
-            line.extend(words.map(|word| wording::bucket(50, &[word])));
+            for bucket in words.map(|word| wording::bucket(50, &[word])) {
+                if let Err(place) = line.binary_search(&bucket) {
+                    line.insert(place, bucket);
+                }
+            }
         }
-        line.sort_unstable();
-        line.dedup();
         tokens.push(line);
     }
     tokens
@@ -372,15 +384,16 @@ fn destination<'a>(address: &'a str, home: &'a str) -> impl Iterator<Item = u32>
     away.into_iter().chain([hash(scheme) ^ u32::from(away.is_some())]).chain(words)
 }
 
-/// What an element is called: the use of each word, and its hash.
-fn words(element: &Element) -> Vec<(u32, u32)> {
-    let mut words = vec![(20, hash(&element.tag))];
+/// What an element so near is called, as the buckets of its words.
+fn buckets(element: &Element, distance: u32) -> Vec<u16> {
+    let bucket = |part: u32, word: &str| wording::bucket(part + distance, &[hash(word)]);
+    let mut buckets = vec![bucket(20, &element.tag)];
     for word in element.hints.split_whitespace().take(12) {
-        words.push((30, hash(word)));
+        buckets.push(bucket(30, word));
         let pieces = word.split(|c: char| !c.is_alphabetic()).filter(|piece| piece.len() > 1);
-        words.extend(pieces.take(8).map(|piece| (40, hash(piece))));
+        buckets.extend(pieces.take(8).map(|piece| bucket(40, piece)));
     }
-    words
+    buckets
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub enum Ending {
 /// year.
 pub fn is_dated(folded: &str) -> bool {
     let mut rest = folded.as_bytes();
-    while let Some(from) = rest.iter().position(u8::is_ascii_digit) {
+    while let Some(from) = find(rest, |byte| byte.is_ascii_digit()) {
         let (figures, behind) = rest[from..].split_at(digits(&rest[from..]));
         let year = figures.len() == 4 && (figures.starts_with(b"19") || figures.starts_with(b"20"));
         let parted = matches!(behind, [b':' | b'/' | b'.' | b'-', b'0'..=b'9', ..]);
@@ -43,6 +43,16 @@ pub fn is_eastern_date(text: &str) -> bool {
         && text.contains(['日', '일'])
         && text.bytes().filter(u8::is_ascii_digit).count() >= 4
         && text.chars().all(known)
+}
+
+/// Where the first byte lies that is so. Much is looked at together, so `is` has no branches.
+#[inline]
+fn find(bytes: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
+    const ABREAST: usize = 16;
+    let none = |run: &&[u8; ABREAST]| !run.iter().fold(false, |any, byte| any | is(*byte));
+    let (runs, _) = bytes.as_chunks();
+    let past = runs.iter().take_while(none).count() * ABREAST;
+    bytes[past..].iter().position(|byte| is(*byte)).map(|at| past + at)
 }
 
 fn digits(bytes: &[u8]) -> usize {
@@ -212,7 +222,7 @@ fn stop(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 0;
     loop {
-        at += bytes[at..].iter().position(|byte| MAY_STOP[usize::from(*byte)])?;
+        at += find(&bytes[at..], may_stop)?;
         if bytes[at].is_ascii() || foreign(at) {
             return Some(at);
         }
@@ -221,15 +231,10 @@ fn stop(text: &str) -> Option<usize> {
 }
 
 /// Whether a full stop or its like may begin with a byte.
-const MAY_STOP: [bool; 256] = {
-    let mut stops = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        stops[byte] = matches!(byte as u8, b'.' | b'!' | b'?' | 0xe3 | 0xd8 | 0xe0);
-        byte += 1;
-    }
-    stops
-};
+fn may_stop(byte: u8) -> bool {
+    let foreign = (byte == 0xe3) | (byte == 0xd8) | (byte == 0xe0);
+    foreign | (byte == b'.') | (byte == b'!') | (byte == b'?')
+}
 
 /// The share of a text that is addresses, handles or unbroken machine text.
 pub fn machine(text: &str) -> f32 {

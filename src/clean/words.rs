@@ -50,8 +50,8 @@ pub fn words(folded: &str) -> impl Iterator<Item = Word<'_>> {
 /// What a byte is to those who look for words.
 #[derive(Clone, Copy, PartialEq)]
 enum Sign {
-    Letter,
-    Figure,
+    /// A letter or a figure.
+    Word,
     Other,
     /// The first or a later byte of a sign that is not ASCII.
     Foreign,
@@ -62,8 +62,7 @@ const SIGNS: [Sign; 256] = {
     let mut byte = 0;
     while byte < 128 {
         signs[byte] = match byte as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' => Sign::Letter,
-            b'0'..=b'9' => Sign::Figure,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => Sign::Word,
             _ => Sign::Other,
         };
         byte += 1;
@@ -76,7 +75,7 @@ fn opening(text: &str, from: usize) -> Option<usize> {
     let mut at = from;
     loop {
         match SIGNS[usize::from(*text.as_bytes().get(at)?)] {
-            Sign::Letter | Sign::Figure => return Some(at),
+            Sign::Word => return Some(at),
             Sign::Other => at += 1,
             Sign::Foreign => match text[at..].chars().next()? {
                 c if is_alphanumeric(c) => return Some(at),
@@ -88,34 +87,30 @@ fn opening(text: &str, from: usize) -> Option<usize> {
 
 /// The word that begins at a place.
 fn word(text: &str, from: usize) -> Word<'_> {
-    let bytes = text.as_bytes();
-    let (mut at, mut letters, mut has_digit) = (from, 0, false);
-    let (mut hash, mut stem) = (FIRST, FIRST);
-    while let Some(&byte) = bytes.get(at) {
+    let text = &text[from..];
+    let (mut hash, mut stem, mut length, mut has_digit) = (FIRST, FIRST, 0, false);
+    // One loop with one end, that cannot be foreseen.
+    for &byte in text.as_bytes() {
         match SIGNS[usize::from(byte)] {
+            Sign::Word => {}
             Sign::Other => break,
-            Sign::Foreign => {
-                let Some(c) = text[at..].chars().next().filter(|c| is_alphanumeric(*c)) else {
-                    break;
-                };
-                hash =
-                    bytes[at..at + c.len_utf8()].iter().fold(hash, |hash, byte| mix(hash, *byte));
-                at += c.len_utf8();
-            }
-            sign => {
-                has_digit |= sign == Sign::Figure;
-                hash = mix(hash, byte);
-                at += 1;
-            }
+            Sign::Foreign => return foreign_word(text),
         }
-        letters += 1;
-        if letters <= STEM {
-            stem = hash;
-        }
+        hash = mix(hash, byte);
+        stem = if length < STEM { hash } else { stem };
+        has_digit |= byte.is_ascii_digit();
+        length += 1;
     }
-    let text = &text[from..at];
-    let is_unspaced = !text.as_bytes()[0].is_ascii() && text.starts_with(is_unspaced);
-    Word { text, hash, stem, has_digit, is_unspaced }
+    Word { text: &text[..length], hash, stem, has_digit, is_unspaced: false }
+}
+
+/// The word that a text begins with, not all of which is ASCII, perhaps.
+fn foreign_word(text: &str) -> Word<'_> {
+    let end = text.find(|c: char| !is_alphanumeric(c)).unwrap_or(text.len());
+    let text = &text[..end];
+    let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    let (hash, stem) = (hash(text), stem(text));
+    Word { text, hash, stem, has_digit, is_unspaced: text.starts_with(is_unspaced) }
 }
 
 /// What stands between white space.
@@ -189,7 +184,8 @@ impl Holds for Vec<u32> {
 /// Many words, as hashes; most others are told by one bit.
 pub struct Hashes {
     sorted: Vec<u32>,
-    filter: [u64; 1 << (FILTER - 6)],
+    /// Too much to be moved about.
+    filter: Box<[u64; 1 << (FILTER - 6)]>,
 }
 
 impl Hashes {
@@ -197,7 +193,7 @@ impl Hashes {
     pub fn new(mut hashes: Vec<u32>) -> Self {
         hashes.sort_unstable();
         hashes.dedup();
-        let mut filter = [0; 1 << (FILTER - 6)];
+        let mut filter = Box::new([0; 1 << (FILTER - 6)]);
         hashes.iter().for_each(|hash| filter[bit(*hash) >> 6] |= 1 << (bit(*hash) & 63));
         Self { sorted: hashes, filter }
     }

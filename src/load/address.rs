@@ -8,7 +8,10 @@ const BASE: usize = 2_000;
 
 /// `href` as seen from the page at `base`; `None` for what cannot or must not be followed.
 pub(super) fn resolve(base: Option<&str>, href: &str) -> Option<String> {
-    let href: String = href.trim().chars().filter(|c| !matches!(c, '\n' | '\r' | '\t')).collect();
+    let mut href = href.trim().to_owned();
+    if memchr::memchr3(b'\n', b'\r', b'\t', href.as_bytes()).is_some() {
+        href.retain(|c| !matches!(c, '\n' | '\r' | '\t'));
+    }
     if href.is_empty() || href.starts_with('#') {
         return None;
     }

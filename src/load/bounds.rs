@@ -98,20 +98,35 @@ fn attributes(page: &str) -> usize {
 fn attributes_of(tag: &[u8]) -> (usize, usize) {
     let (mut here, mut at) = (0, 0);
     let mut before = b'<';
-    while let Some(&byte) = tag.get(at) {
-        match byte {
-            b'"' | b'\'' if before == b'=' => match memchr::memchr(byte, &tag[at + 1..]) {
+    while let Some(skipped) = tag[at..].iter().position(|byte| TELLS[usize::from(*byte)]) {
+        at += skipped;
+        before = if skipped > 0 { tag[at - 1] } else { before };
+        match tag[at] {
+            b'"' | b'\'' if before == b'=' => match memchr::memchr(tag[at], &tag[at + 1..]) {
                 Some(length) => at += length + 1,
                 None => return (here, tag.len()),
             },
             b'>' => return (here, at),
-            byte => here += usize::from(byte.is_ascii_whitespace() || byte == b'/'),
+            b'"' | b'\'' => {}
+            _ => here += 1,
         }
         before = tag[at];
         at += 1;
     }
-    (here, at)
+    (here, tag.len())
 }
+
+/// Whether a byte of a tag tells of attributes: quotes, what parts them, the end.
+const TELLS: [bool; 256] = {
+    let mut tells = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let sign = byte as u8;
+        tells[byte] = sign.is_ascii_whitespace() || matches!(sign, b'"' | b'\'' | b'>' | b'/');
+        byte += 1;
+    }
+    tells
+};
 
 #[cfg(test)]
 mod tests {

@@ -96,7 +96,7 @@ pub(super) fn utf16(head: &[u8]) -> Option<&'static Encoding> {
 /// UTF-16 without a mark: the text of most languages then has a zero in every other byte.
 pub(super) fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(1024) & !1];
-    if head.len() < 8 {
+    if head.len() < 8 || memchr::memchr(0, head).is_none() {
         return None;
     }
     let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|&&b| b == 0).count();
@@ -196,17 +196,18 @@ fn mostly_utf8(bytes: &[u8]) -> bool {
 
 /// CRLF and lone CR become `\n`.
 pub(super) fn unix_lines(text: String) -> String {
-    let mut parts = text.split('\r');
-    let first = parts.next().unwrap_or_default();
-    if first.len() == text.len() {
+    let mut returns = memchr::memchr_iter(b'\r', text.as_bytes()).peekable();
+    if returns.peek().is_none() {
         return text;
     }
     let mut lines = String::with_capacity(text.len());
-    lines.push_str(first);
-    for part in parts {
+    let mut from = 0;
+    for at in returns {
+        lines.push_str(&text[from..at]);
         lines.push('\n');
-        lines.push_str(part.strip_prefix('\n').unwrap_or(part));
+        from = at + 1 + usize::from(text[at + 1..].starts_with('\n'));
     }
+    lines.push_str(&text[from..]);
     lines
 }
 

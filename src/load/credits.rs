@@ -160,8 +160,7 @@ struct Lead<'a> {
 fn lead(text: &str) -> Lead<'_> {
     let reach = text.char_indices().nth(90).map_or(text.len(), |(at, _)| at);
     let head = &text[..reach];
-    let dash =
-        [" - ", " – ", " — ", "- ", "– ", "— ", " -- "].iter().filter_map(|d| head.find(d)).min();
+    let dash = dash(head);
     let bracket = bracketed(head);
     let Some(end) = dash.or(bracket.map(|(_, at)| at)).or_else(|| colon(head)) else {
         return Lead::default();
@@ -174,6 +173,15 @@ fn lead(text: &str) -> Lead<'_> {
     }
     let place = Some(place).filter(|p| is_place(p) && (agency.is_some() || is_dateline(opening)));
     Lead { place, agency }
+}
+
+/// Where the first dash with a space behind it begins, with the space or the dash before it.
+fn dash(head: &str) -> Option<usize> {
+    memchr::memchr_iter(b' ', head.as_bytes()).find_map(|end| {
+        let before = head[..end].strip_suffix(['-', '–', '—'])?;
+        let double = before.strip_suffix(" -").filter(|_| head[..end].ends_with('-'));
+        Some(double.or(before.strip_suffix(' ')).unwrap_or(before).len())
+    })
 }
 
 /// `KUWAIT:` in capitals; a colon after anything else is punctuation.
@@ -280,6 +288,23 @@ mod tests {
         check("KOS – The ferry is back.", None, Some("KOS"));
         check("afrol News, 27 January - The ferry is back.", Some("afrol News"), None);
         check("Athens, 3 June (AFP) — The ferry", Some("AFP"), Some("Athens"));
+    }
+
+    #[test]
+    fn the_first_dash_parts_the_lead() {
+        for (head, before) in [
+            ("KOS - The", "KOS"),
+            ("KOS – The – ferry", "KOS"),
+            ("KOS— The", "KOS"),
+            ("KOS -- The", "KOS"),
+            ("KOS-- The", "KOS-"),
+            ("KOS -– The", "KOS -"),
+            ("A well-known ferry - The", "A well-known ferry"),
+            (" -- The", ""),
+        ] {
+            assert_eq!(dash(head).map(|at| &head[..at]), Some(before), "{head}");
+        }
+        assert!(dash("well-known").is_none() && dash("KOS -").is_none() && dash("").is_none());
     }
 
     #[test]

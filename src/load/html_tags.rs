@@ -2,6 +2,7 @@
 
 use html5ever::tokenizer::Tag;
 
+use super::sanitize;
 use crate::article::Kind;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,11 +155,17 @@ pub(super) fn hints(tag: &Tag) -> String {
         if !named || hints.len() + attr.value.len() > HINTS {
             continue;
         }
-        for word in attr.value.split_whitespace() {
+        hints.reserve(attr.value.len() + 1);
+        let add = |word: &str| {
             if !hints.is_empty() {
                 hints.push(' ');
             }
             hints.push_str(word);
+        };
+        // Most are one word, or words with one space between them.
+        match sanitize::is_clean(&attr.value) {
+            true => Some(&*attr.value).filter(|value| !value.is_empty()).into_iter().for_each(add),
+            false => attr.value.split_whitespace().for_each(add),
         }
     }
     // In place for ASCII, which nearly all are.

@@ -17,6 +17,8 @@ const ENOUGH: usize = 20_000;
 const SHOWN: f32 = 0.34;
 /// Values of a state that are looked at.
 const VALUES: usize = 200_000;
+/// Fewer words are a label.
+const PROSE: usize = 12;
 /// Nesting that is followed in markup within the data.
 const DEPTH: usize = 64;
 
@@ -54,8 +56,10 @@ fn total(lines: &[String]) -> usize {
 
 /// Running text: sentences, not labels, addresses or code.
 fn is_prose(text: &str) -> bool {
-    let words = text.split_whitespace().count();
-    words >= 12 && text.len() < words * 14 && !text.contains(['{', '}']) || is_unspaced(text)
+    let words = || text.split_whitespace().count();
+    // So many words take at least a letter each, and a space.
+    let runs = |words: usize| words >= PROSE && text.len() < words * 14;
+    text.len() >= 2 * PROSE - 1 && runs(words()) && !text.contains(['{', '}']) || is_unspaced(text)
 }
 
 /// A line of a script that writes no spaces.

@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 
+use html5ever::LocalName;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
@@ -98,7 +99,7 @@ impl TokenSink for Sink {
 
 /// An element whose end has not come yet.
 struct Open {
-    name: String,
+    name: LocalName,
     flow: Flow,
     /// Its own place in the layout, or that of the block around it.
     element: u32,
@@ -223,8 +224,7 @@ impl Walker {
 
     /// Elements whose content is not markup.
     fn open_raw(&mut self, tag: &Tag, name: &str) -> Option<TokenSinkResult<()>> {
-        let foreign =
-            self.stack.last().is_some_and(|open| matches!(open.name.as_str(), "svg" | "math"));
+        let foreign = self.stack.last().is_some_and(|open| matches!(&*open.name, "svg" | "math"));
         let (capture, kind) = match name {
             "title" if foreign => return None,
             "title" => (Capture::Title, RawKind::Rcdata),
@@ -283,7 +283,7 @@ impl Walker {
         };
         let kind = tags::kind(name).unwrap_or(kind);
         let link = name == "a" && !hidden;
-        self.stack.push(Open { name: name.to_string(), flow, element, kind, hidden, link });
+        self.stack.push(Open { name: tag.name.clone(), flow, element, kind, hidden, link });
     }
 
     /// An inline element that may hold the whole of a block, and says something of it: the span of
@@ -304,12 +304,12 @@ impl Walker {
     fn close_implied(&mut self, name: &str, flow: Flow) {
         // A button may stand in a `p`; nothing else that breaks lines may.
         if flow == Flow::Block && name != "button" {
-            self.close_to(|open| open.name == "p", |open| open.flow == Flow::Block);
+            self.close_to(|open| &*open.name == "p", |open| open.flow == Flow::Block);
         }
         if let Some((siblings, around)) = tags::implied(name) {
             self.close_to(
-                |open| siblings.contains(&open.name.as_str()),
-                |open| around.contains(&open.name.as_str()),
+                |open| siblings.contains(&&*open.name),
+                |open| around.contains(&&*open.name),
             );
         }
     }
@@ -328,10 +328,10 @@ impl Walker {
         }
         let in_table = tags::is_table_part(name);
         self.close_to(
-            |open| open.name == name,
+            |open| &*open.name == name,
             |open| match flow {
                 Flow::Inline => open.flow == Flow::Block,
-                _ if in_table => open.name == "table",
+                _ if in_table => &*open.name == "table",
                 _ => tags::is_table_part(&open.name),
             },
         );

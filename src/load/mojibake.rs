@@ -36,9 +36,7 @@ struct Broken {
 }
 
 fn once(text: &str, offsets: &mut [u32]) -> Option<String> {
-    if text.is_ascii() || !text.contains(is_lead) {
-        return None;
-    }
+    memchr::memchr(LEAD, text.as_bytes())?;
     let mut seen = Seen::default();
     pieces(text).for_each(|piece| seen.add(text, &piece));
     // Where every letter outside of ASCII is part of such a sequence, all of them are.
@@ -76,6 +74,9 @@ impl Seen {
 fn is_lead(c: char) -> bool {
     matches!(c, 'Â'..='ô')
 }
+
+/// The byte that each of them begins with.
+const LEAD: u8 = 0xc3;
 
 /// A sequence, or another character outside of ASCII.
 enum Piece {

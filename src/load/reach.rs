@@ -14,6 +14,8 @@ const HARMLESS: u64 = 16 << 20;
 /// whatever little: the same line a million times takes an hour to read, and a kilobyte.
 const ARTICLE: u64 = 8;
 const FEW: u64 = 10_000;
+/// Bytes that are read at a time: most articles take fewer, and the room is cleared for each.
+const ROOM: usize = 16 << 10;
 
 /// The limits of an input, and what is left of them. All that lies in one archive draws on one
 /// budget, so that a thousand members cannot each unpack to the most that one may.
@@ -84,7 +86,7 @@ impl Reach {
     pub fn limited(&self, input: Box<dyn Read + Send>) -> Bytes {
         let left = self.limits.file_bytes;
         let limited = Limited { input, left, reach: self.clone() };
-        Box::new(BufReader::with_capacity(64 * 1024, limited))
+        Box::new(BufReader::with_capacity(ROOM, limited))
     }
 
     /// Takes so many off a budget; false when there are not so many.

@@ -89,7 +89,7 @@ pub fn printable(text: &[u8]) -> usize {
 }
 
 /// Nothing to do: printable, single spaces inside only, no character that needs its neighbours.
-fn is_clean(text: &str) -> bool {
+pub(super) fn is_clean(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (mut at, mut spaced, mut look) = (0, true, 0);
     while let Some(&byte) = bytes.get(at) {

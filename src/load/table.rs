@@ -27,7 +27,7 @@ pub(super) fn is_table(text: &str) -> bool {
     // One line of names is a sentence about names until a row follows.
     let row = text.lines().skip_while(|other| *other != line).nth(1).unwrap_or_default();
     let is_row = |mark: u8| row.contains(char::from(mark));
-    let named = |mark: &u8| known(line, *mark) >= 2 && has_story(line, *mark) && is_row(*mark);
+    let named = |mark: &u8| is_row(*mark) && known(line, *mark) >= 2 && has_story(line, *mark);
     // The style sheet of a page may be a list of such names.
     is_sfeed(line) || (!line.starts_with(['|', '<']) && MARKS.iter().any(named))
 }

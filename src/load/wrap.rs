@@ -56,9 +56,17 @@ fn width(line: &str) -> usize {
         return line.len();
     }
     // Letters of alphabets that stand one by one take one, too.
-    match line.chars().try_fold(0, |width, c| is_narrow(c).then_some(width + 1)) {
-        Some(width) => width,
-        None => unicode_width::UnicodeWidthStr::width(line),
+    let (mut rest, mut width) = (line, 0);
+    loop {
+        let plain = sanitize::printable(rest.as_bytes());
+        let mut signs = rest[plain..].chars();
+        width += plain;
+        match signs.next() {
+            None => return width,
+            Some(c) if is_narrow(c) => width += 1,
+            Some(_) => return unicode_width::UnicodeWidthStr::width(line),
+        }
+        rest = signs.as_str();
     }
 }
 
@@ -70,7 +78,11 @@ fn is_narrow(c: char) -> bool {
 
 fn raw_blocks(text: &str) -> Vec<Vec<Line>> {
     let mut blocks = vec![Vec::new()];
-    for raw in text.split('\n') {
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    let mut start = 0;
+    for end in ends {
+        let raw = &text[start..end];
+        start = end + 1;
         match Line::new(raw) {
             Some(line) => blocks.last_mut().expect("starts with one").push(line),
             None if blocks.last().is_some_and(|block| !block.is_empty()) => blocks.push(Vec::new()),

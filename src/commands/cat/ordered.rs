@@ -28,7 +28,8 @@ const PIECES: usize = 2;
 /// Hands on a piece; false when nobody wants it any more.
 pub type Send<'a> = &'a dyn Fn(Piece) -> bool;
 
-type Task<J> = (J, SyncSender<Piece>);
+/// Where jobs come from, and where it is said in which order they were taken.
+type Source<I> = Mutex<(I, SyncSender<Receiver<Piece>>)>;
 
 /// Runs the jobs, as many at a time as there are cores. Dropping the iterator ends the work.
 pub fn run<J, W>(
@@ -40,39 +41,29 @@ where
     W: Fn(J, Send) + std::marker::Send + Sync + 'static,
 {
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let (tasks, waiting) = mpsc::sync_channel::<Task<J>>(threads * LOOK_AHEAD);
     let (results, in_order) = mpsc::sync_channel(threads * LOOK_AHEAD);
-    let (waiting, work) = (Arc::new(Mutex::new(waiting)), Arc::new(work));
+    let source: Arc<Source<_>> = Arc::new(Mutex::new((jobs.fuse(), results)));
+    let work = Arc::new(work);
     for _ in 0..threads {
-        let (waiting, work) = (Arc::clone(&waiting), Arc::clone(&work));
+        let (source, work) = (Arc::clone(&source), Arc::clone(&work));
         thread::spawn(move || {
-            while let Some((job, pieces)) = next(&waiting) {
+            while let Some((job, pieces)) = next(&source) {
                 work(job, &|piece| pieces.send(piece).is_ok());
             }
         });
     }
-    thread::spawn(move || feed(jobs, &tasks, &results));
     in_order.into_iter().flatten()
 }
 
-/// Tasks are taken in order, so the one whose turn it is to be printed is always under way and a
-/// later one that waits for its reader cannot hold it up. Some lie ready: a thread that had to wait
-/// for each would sleep as often as it works on short texts.
-fn next<J>(waiting: &Mutex<Receiver<Task<J>>>) -> Option<Task<J>> {
-    waiting.lock().ok()?.recv().ok()
-}
-
-fn feed<J>(
-    jobs: impl Iterator<Item = J>,
-    tasks: &SyncSender<Task<J>>,
-    results: &SyncSender<Receiver<Piece>>,
-) {
-    for job in jobs {
-        let (send, pieces) = mpsc::sync_channel(PIECES);
-        if results.send(pieces).is_err() || tasks.send((job, send)).is_err() {
-            return;
-        }
-    }
+/// Jobs are taken in order, so the one whose turn it is to be printed is always under way and a
+/// later one that waits for its reader cannot hold it up. Each thread takes its own: one that handed
+/// them out would be woken for every short text.
+fn next<J>(source: &Source<impl Iterator<Item = J>>) -> Option<(J, SyncSender<Piece>)> {
+    let mut source = source.lock().ok()?;
+    let job = source.0.next()?;
+    let (send, pieces) = mpsc::sync_channel(PIECES);
+    source.1.send(pieces).ok()?;
+    Some((job, send))
 }
 
 #[cfg(test)]

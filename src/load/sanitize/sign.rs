@@ -60,15 +60,26 @@ impl Pile {
     /// Takes in what `text` begins with, as far as nothing of it is to be escaped for a reason that
     /// is seen at once; gives back its length in bytes.
     pub fn plain(&mut self, text: &str) -> usize {
-        let bytes = text.as_bytes();
-        let ascii = printable(bytes);
-        if ascii == 0 || !self.sign.stays_alone(bytes[0].into()) {
+        let Some(first) = text.chars().next().filter(|c| self.sign.stays_alone(*c)) else {
             return 0;
-        }
+        };
+        let length = plain(text);
         self.marks = 0;
-        self.sign.put(bytes[0].into(), false);
-        self.sign.put(bytes[ascii - 1].into(), false);
-        ascii
+        self.sign.put(first, false);
+        self.sign.put(text[..length].chars().next_back().unwrap_or(first), false);
+        length
+    }
+}
+
+/// How many bytes of signs that stand for themselves a text begins with.
+fn plain(text: &str) -> usize {
+    let mut at = 0;
+    loop {
+        at += printable(&text.as_bytes()[at..]);
+        match text[at..].chars().next().filter(|c| is_plain(*c)) {
+            Some(c) => at += c.len_utf8(),
+            None => return at,
+        }
     }
 }
 
