@@ -1,7 +1,7 @@
 //! Marks boilerplate, with a reason. Never deletes, never alters a word, cannot fail.
 //!
-//! `features` and `signs` see what a line is, `rules` what it says by itself, `places` where in a page it
-//! stands; `rows`, `story` and `blocks` put that into numbers, a learnt `model` of word weights
+//! `features` and `signs` see what a line is, `rules` what it says by itself, `places` and `named` where in a
+//! page it stands; `rows`, `story` and `blocks` put that into numbers, a learnt `model` of word weights
 //! (`wording`) and trees (`forest`, many rows at once by `leaves`) judges them, `doubt`, `asides`
 //! and `certain` hold what is not left to it, `reasons` and `explain` say why. `shape` tells what of an article may
 //! come again in others. The smallest file to copy from is `explain.rs`; a new cue phrase is one line
@@ -22,6 +22,7 @@ mod hints;
 mod leaves;
 mod long;
 pub mod model;
+mod named;
 pub mod observed;
 mod page;
 mod phrases;

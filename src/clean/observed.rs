@@ -3,8 +3,9 @@
 use super::asides::Asides;
 use super::features::{self, Line, share_in};
 use super::hints;
+use super::named;
 use super::page::Page;
-use super::places::{self, Places};
+use super::places::Places;
 use super::rules::{self, Verdict};
 use crate::article::{Article, Document, Kind};
 
@@ -71,7 +72,7 @@ impl Observed {
         {
             let page = Page::new(article, layout, &lines, &verdicts);
             places = Some(Places::of(&page, layout, &lines));
-            names = places::tokens(&page, layout, article, &lines);
+            names = named::buckets(&page, layout, article, &lines);
             posts = layout.elements.iter().map(hints::is_post).collect();
         }
         let credits = Credits::of(article, places.is_some());
