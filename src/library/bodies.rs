@@ -17,8 +17,9 @@ use zstd::zstd_safe::{self, CCtx, DCtx};
 use super::{LibraryError, Result, name_packs, packing};
 use crate::article::{Article, ArticleId};
 
-/// With a dictionary level 9 takes three times the time for 4 % less.
-const LEVEL: i32 = 5;
+/// With a dictionary level 5 takes half the time and an eighth more room, level 9 a quarter more time
+/// for 4 % less.
+const LEVEL: i32 = 7;
 
 /// How many articles teach a dictionary, and how large it gets: a first one soon, better ones once
 /// there is more to learn from.

@@ -37,7 +37,9 @@ const COMMIT_AFTER: Duration = Duration::from_secs(5);
 /// Share of deleted articles from which on a segment is written anew without them.
 const DELETED: f32 = 0.4;
 /// And once there is nothing else to do.
-const DELETED_AT_REST: u32 = 10;
+const DELETED_AT_REST: u32 = 40;
+/// Documents that are then joined, at most: joining takes as much room again until it is done.
+const JOINED: u32 = 200_000;
 
 #[derive(Clone, Copy)]
 pub(super) struct Fields {
@@ -141,8 +143,8 @@ fn create(dir: &Path, sql: &mut Connection) -> Result<(Index, Fields)> {
     Ok((index, fields))
 }
 
-/// Writes segments anew of which every tenth article has gone: it would lie there until as many
-/// others come.
+/// Joins the segments of which some articles have gone: those would lie there until as many others
+/// come, and each segment has the words of names once more.
 pub(super) fn tidy(dir: &Path, sql: &mut Connection) -> Result<()> {
     let Some((index, _)) = open(dir, sql)? else { return Ok(()) };
     let mut segments = index.searchable_segment_metas()?;
@@ -150,9 +152,20 @@ pub(super) fn tidy(dir: &Path, sql: &mut Connection) -> Result<()> {
     if segments.is_empty() {
         return Ok(());
     }
-    let ids: Vec<SegmentId> = segments.iter().map(|segment| segment.id()).collect();
+    segments.sort_by_key(|segment| segment.num_docs());
+    let mut groups: Vec<(u32, Vec<SegmentId>)> = Vec::new();
+    for segment in segments {
+        let docs = segment.num_docs();
+        match groups.last_mut().filter(|(joined, _)| joined.saturating_add(docs) <= JOINED) {
+            Some((joined, group)) => {
+                *joined += docs;
+                group.push(segment.id());
+            }
+            None => groups.push((docs, vec![segment.id()])),
+        }
+    }
     if let Some(mut indexer) = Indexer::open(dir, sql)? {
-        indexer.write_anew(&ids);
+        indexer.write_anew(groups.into_iter().map(|(_, group)| group));
         indexer.close();
     }
     Ok(())
@@ -276,13 +289,13 @@ impl Indexer {
         Ok(())
     }
 
-    /// Writes these segments anew. Nothing else may be joining them, else what comes of it is left
-    /// lying: belongs right behind the opening.
-    fn write_anew(&mut self, segments: &[SegmentId]) {
+    /// Writes the segments of each group anew as one. Nothing else may be joining them, else what
+    /// comes of it is left lying: belongs right behind the opening.
+    fn write_anew(&mut self, groups: impl Iterator<Item = Vec<SegmentId>>) {
         self.writer.set_merge_policy(Box::new(NoMergePolicy));
-        for segment in segments {
+        for group in groups {
             // One that fails stays as it is.
-            let _ = self.writer.merge(&[*segment]).wait();
+            let _ = self.writer.merge(&group).wait();
         }
         let _ = self.writer.garbage_collect_files().wait();
     }

@@ -21,8 +21,9 @@ const STEPS: &[&[&str]] = &[
 ];
 
 /// Bytes of a page. An import of old news writes some eight of them for each article, and of larger
-/// ones more bytes; smaller ones have room for one body or two, and leave much of it empty.
-const PAGE: i64 = 8 << 10;
+/// ones more bytes; smaller ones have room for a few bodies, and leave more of it empty: a twelfth
+/// of 8 KB, half as much of these.
+const PAGE: i64 = 16 << 10;
 /// What the write-ahead log is cut back to once it has been written home.
 const JOURNAL: i64 = 8 << 20;
 /// How long it grows during an import before it is.

@@ -256,3 +256,24 @@ fn no_segments_are_joined_while_one_of_them_is_about_to_go() {
     }
     assert_eq!(desk.number("SELECT count(*) FROM dirty"), 0);
 }
+
+/// Each segment has the words of its names once more, and keeps those who have gone.
+#[test]
+fn segments_with_gaps_are_joined_at_rest() {
+    let mut desk = Desk::new();
+    for story in 1..=12 {
+        desk.write(&format!("{story}.txt"), &format!("date: {story}\nStory {story}\nText.\n"));
+        if story % 4 == 0 {
+            desk.ingest();
+        }
+    }
+    desk.library.sql.execute("DELETE FROM untagged", []).unwrap();
+    let renew = "INSERT INTO dirty (article) SELECT id FROM article WHERE published % 4 = 0";
+    assert_eq!(desk.library.sql.execute(renew, []).unwrap(), 3);
+    desk.library.sync_index(&mut |_, _| ControlFlow::Continue(())).unwrap();
+    let (index, _) = index::open(desk.library.dir(), &desk.library.sql).unwrap().unwrap();
+    let segments = index.searchable_segment_metas().unwrap();
+    let mut docs: Vec<u32> = segments.iter().map(|segment| segment.max_doc()).collect();
+    docs.sort_unstable();
+    assert_eq!(docs, [3, 9]);
+}

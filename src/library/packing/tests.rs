@@ -1,6 +1,7 @@
 //! Articles come back as they were packed, and bytes that make no sense are refused.
 
 use super::*;
+use crate::article::{Entity, Label, Mention, Place};
 
 fn article() -> Article {
     let mention = |place, start, end, label, entity| Mention { place, start, end, label, entity };
