@@ -76,6 +76,8 @@ pub(super) struct Gatherer<'a> {
     pub options: &'a IngestOptions,
     pub open: &'a Open,
     pub packer: &'a RwLock<Packer>,
+    /// Files in which something was wrong are read again, though they have not changed.
+    pub retries: bool,
     /// Takes a batch; false to stop.
     pub send: &'a mut dyn FnMut(Batch) -> bool,
 }
@@ -124,13 +126,14 @@ impl Gatherer<'_> {
     fn known(&self, stamp: &FileStamp) -> Result<Option<Known>> {
         let path = load::path_text(&stamp.path);
         let mut find = self.sql.prepare_cached(
-            "SELECT id, size, modified, records, complete, again FROM file
+            "SELECT id, size, modified, records, complete, again, failed FROM file
              WHERE source = ? AND path = ?",
         )?;
         let found = find
             .query_row(params![self.source.id.0, path], |row| {
                 let same = row.get::<_, i64>(1)? == stamp.size as i64
-                    && row.get::<_, i64>(2)? == stamp.modified;
+                    && row.get::<_, i64>(2)? == stamp.modified
+                    && !(self.retries && row.get::<_, i64>(6)? > 0);
                 Ok((row.get(0)?, same, row.get(3)?, row.get::<_, bool>(4)?, row.get(5)?))
             })
             .optional()?;

@@ -53,6 +53,7 @@ pub(super) fn ingest(
     };
     let packer = RwLock::new(Packer::new(&library.sql)?);
     let (send, batches) = sync_channel(WAITING);
+    let retries = failures::may_differ(&library.sql, source.id, &options.limits)?;
     if only.is_none() {
         failures::begin(&library.sql, source.id)?;
     }
@@ -61,7 +62,8 @@ pub(super) fn ingest(
         let packer = &packer;
         let gathering = scope.spawn(move || {
             let send = &mut |batch: Batch| send.send(batch).is_ok();
-            let mut gatherer = Gatherer { sql: &reading, source, options, open, packer, send };
+            let sql = &reading;
+            let mut gatherer = Gatherer { sql, source, options, open, packer, retries, send };
             gatherer.run(stamps)
         });
         let taken = Taker::new(library, source, packer, total).take(batches, tell);
@@ -76,6 +78,7 @@ pub(super) fn ingest(
         let scanned = "UPDATE source SET scanned = ? WHERE id = ?";
         library.sql.execute(scanned, params![now(), source.id.0])?;
         failures::end(&library.sql, source.id)?;
+        failures::keep_limits(&library.sql, source.id, &options.limits)?;
     }
     Ok(report)
 }
