@@ -109,12 +109,18 @@ impl Packer {
 
     /// Packs as it encodes, so that a long article is not held once more.
     fn long(&self, article: &Article, member: &str) -> io::Result<(i64, Vec<u8>)> {
+        // All that it may need at once: only what is written to counts as memory, and what grows
+        // leaves holes behind, which the allocator keeps.
+        let length = article.paragraphs.iter().map(|p| p.text.len()).sum();
+        let packed = Vec::with_capacity(zstd_safe::compress_bound(length));
         let (dictionary, mut packer) = match &self.dictionary {
-            Some((id, known)) => (*id, zstd::Encoder::with_prepared_dictionary(Vec::new(), known)?),
-            None => (0, zstd::Encoder::new(Vec::new(), LEVEL)?),
+            Some((id, known)) => (*id, zstd::Encoder::with_prepared_dictionary(packed, known)?),
+            None => (0, zstd::Encoder::new(packed, LEVEL)?),
         };
         packing::write(article, member, &mut packer)?;
-        Ok((dictionary, packer.finish()?))
+        let mut packed = packer.finish()?;
+        packed.shrink_to_fit();
+        Ok((dictionary, packed))
     }
 }
 

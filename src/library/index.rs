@@ -214,8 +214,8 @@ impl Indexer {
     }
 
     /// Adds an article that the index does not hold; it is let go of text by text, so that a long
-    /// one is not held twice. A very long one is committed part by part, or all of it would wait for
-    /// the writer at once; what a kill leaves of it is still in the outbox.
+    /// one is not held twice. Of a very long one each part is committed before the next comes, or all
+    /// of it would wait for the writer at once; what a kill leaves of it is still in the outbox.
     pub fn add(
         &mut self,
         sql: &Connection,
@@ -223,9 +223,10 @@ impl Indexer {
         id: ArticleId,
         facets: &Facets,
     ) -> Result<()> {
-        let documents = documents(&self.fields, article, id, facets);
-        for (number, document) in documents.enumerate() {
-            if number > 0 {
+        let (documents, several) = documents(&self.fields, article, id, facets);
+        for document in documents {
+            // Before the first, too: the last of another long one may be waiting.
+            if several {
                 store::sync(sql)?;
                 self.writer.commit()?;
             }
@@ -295,16 +296,16 @@ impl Indexer {
 }
 
 /// An article as documents: one, or for a very long one several, so that what is known of its words
-/// can be written down in between.
+/// can be written down in between: true then.
 fn documents(
     fields: &Fields,
     mut article: Article,
     id: ArticleId,
     facets: &Facets,
-) -> impl Iterator<Item = TantivyDocument> {
+) -> (impl Iterator<Item = TantivyDocument>, bool) {
     let parts = vast::parts(mem::take(&mut article.paragraphs));
-    let several = parts.len() > 1;
-    parts.into_iter().enumerate().map(move |(number, paragraphs)| {
+    let several = parts.several;
+    let documents = parts.enumerate().map(move |(number, paragraphs)| {
         let mut document = document(fields, &article, paragraphs, id, facets);
         if several {
             document.add_text(fields.facet, PART_FACET);
@@ -313,7 +314,8 @@ fn documents(
             document.add_text(fields.facet, FURTHER_FACET);
         }
         document
-    })
+    });
+    (documents, several)
 }
 
 fn document(

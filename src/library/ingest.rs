@@ -18,6 +18,7 @@ use super::inputs::{self, Open, Total};
 use super::lessons::{Lessons, Upto};
 use super::outbox;
 use super::put::{From, Outcome, Prepared, Put, Writer};
+use super::vast::{Behind, Room};
 use super::{
     IngestOptions, Library, LibraryError, Progress, Report, Result, Source, SourceId, failures,
     name_packs, names, relook, repeats, sources, store, turns, vast,
@@ -63,7 +64,8 @@ pub(super) fn ingest(
         let gathering = scope.spawn(move || {
             let send = &mut |batch: Batch| send.send(batch).is_ok();
             let sql = &reading;
-            let mut gatherer = Gatherer { sql, source, options, open, packer, retries, send };
+            let room = Room::default();
+            let mut gatherer = Gatherer { sql, source, options, open, packer, retries, room, send };
             gatherer.run(stamps)
         });
         let taken = Taker::new(library, source, packer, total).take(batches, tell);
@@ -296,7 +298,10 @@ fn mark(sql: &Connection, source: SourceId, batch: &mut [(Put, Prepared)]) -> Re
     let lessons = Lessons::load(sql, source)?;
     let mut met = BTreeMap::new();
     for (put, prepared) in batch {
-        let Prepared { article, look, .. } = prepared;
+        let Prepared { article, look, behind, .. } = prepared;
+        if let Behind::Held(rest) = behind {
+            rest.join(article);
+        }
         for rule in lessons.apply(put.id, article, Some(look), Upto::Article) {
             *met.entry(rule).or_default() += usize::from(put.outcome == Outcome::Added);
         }
@@ -332,9 +337,14 @@ fn add(
         if put.outcome == Outcome::Changed {
             indexer.remove(put.id);
         }
-        if prepared.cut {
+        if let Behind::Dropped = prepared.behind {
+            drop(prepared);
             outbox::renew(library, indexer, put.id)?;
             continue;
+        }
+        if let Behind::Held(_) = prepared.behind {
+            // Its body has just been written, and lies in the cache: that room is wanted.
+            store::shrink(&library.sql)?;
         }
         let facets = Facets { source, outlet: put.outlet, entities: &put.entities };
         indexer.add(&library.sql, prepared.article, put.id, &facets)?;
