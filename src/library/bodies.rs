@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use rusqlite::blob::ZeroBlob;
 use rusqlite::{Connection, OptionalExtension, params};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 use zstd::zstd_safe::{self, CCtx, DCtx};
@@ -33,6 +34,9 @@ const SAMPLES: usize = 24 << 20;
 
 /// Bytes of text from which on an article is packed as it is encoded.
 const LONG: usize = 4 << 20;
+
+/// Bytes of a body from which on it is written into its row a piece at a time.
+const LONG_BODY: usize = 1 << 20;
 
 struct Lesson {
     articles: i64,
@@ -111,12 +115,18 @@ impl Packer {
 
     /// Packs as it encodes, so that a long article is not held once more.
     fn long(&self, article: &Article, member: &str) -> io::Result<(i64, Vec<u8>)> {
+        // All that it may need at once: only what is written to counts as memory, and what grows
+        // leaves holes behind, which the allocator keeps.
+        let length = article.paragraphs.iter().map(|p| p.text.len()).sum();
+        let packed = Vec::with_capacity(zstd_safe::compress_bound(length));
         let (dictionary, mut packer) = match &self.dictionary {
-            Some((id, known)) => (*id, zstd::Encoder::with_prepared_dictionary(Vec::new(), known)?),
-            None => (0, zstd::Encoder::new(Vec::new(), LEVEL)?),
+            Some((id, known)) => (*id, zstd::Encoder::with_prepared_dictionary(packed, known)?),
+            None => (0, zstd::Encoder::new(packed, LEVEL)?),
         };
         packing::write(article, member, &mut packer)?;
-        Ok((dictionary, packer.finish()?))
+        let mut packed = packer.finish()?;
+        packed.shrink_to_fit();
+        Ok((dictionary, packed))
     }
 }
 
@@ -315,9 +325,18 @@ fn samples(sql: &Connection) -> Result<Vec<Vec<u8>>> {
 
 /// Stores a body, under its old number if it has one; gives back the number.
 pub(super) fn store(sql: &Connection, old: Option<i64>, body: &Packed) -> rusqlite::Result<i64> {
-    sql.prepare_cached("INSERT OR REPLACE INTO body (id, dictionary, bytes) VALUES (?, ?, ?)")?
-        .execute(params![old, body.dictionary, body.bytes])?;
-    Ok(sql.last_insert_rowid())
+    let mut insert =
+        sql.prepare_cached("INSERT OR REPLACE INTO body (id, dictionary, bytes) VALUES (?, ?, ?)")?;
+    if body.bytes.len() < LONG_BODY {
+        insert.execute(params![old, body.dictionary, body.bytes])?;
+        return Ok(sql.last_insert_rowid());
+    }
+    // SQLite would hold a long one twice more, as a value and as a row.
+    let room = ZeroBlob(body.bytes.len() as u64);
+    insert.execute(params![old, body.dictionary, room])?;
+    let id = sql.last_insert_rowid();
+    sql.blob_open(rusqlite::MAIN_DB, "body", "bytes", id, false)?.write_all_at(&body.bytes, 0)?;
+    Ok(id)
 }
 
 /// Forgets whom a body names.
@@ -336,7 +355,7 @@ pub(super) fn store_names(sql: &Connection, body: i64, names: &[u8]) -> rusqlite
 #[cfg(test)]
 mod tests {
     use super::super::testing::Desk;
-    use super::LONG;
+    use super::{LONG, LONG_BODY};
 
     #[test]
     fn a_long_article_comes_back_whole() {
@@ -347,5 +366,29 @@ mod tests {
         assert!(
             article.paragraphs[0].text == line.trim_end() || article.paragraphs[0].text == line
         );
+    }
+
+    #[test]
+    fn a_body_that_hardly_packs_comes_back_whole_and_is_replaced() {
+        let mut seed = 7u64;
+        let mut letter = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            char::from(b'a' + (seed >> 59) as u8 % 26)
+        };
+        let mut words = || -> String {
+            let word = |n| if n % 6 == 0 { ' ' } else { letter() };
+            (1..LONG).map(word).collect::<String>().trim_end().to_owned()
+        };
+        let mut desk = Desk::new();
+        for text in [words(), words()] {
+            desk.write("ferry.txt", &format!("Ferry returns\n{text}\n"));
+            desk.ingest();
+            let id = desk.library.ids(&Default::default()).unwrap()[0];
+            let article = desk.library.article(id).unwrap().unwrap();
+            assert!(article.paragraphs[0].text == text);
+            let packed = desk.number("SELECT max(length(bytes)) FROM body");
+            assert!(packed as usize > LONG_BODY, "{packed}");
+            assert_eq!(desk.number("SELECT count(*) FROM body"), 1);
+        }
     }
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use rusqlite::{Connection, params};
 
 use super::gather::{self, FilePart};
-use super::{Result, SourceId};
-use crate::load::sanitize;
+use super::{Result, SourceId, digest, store};
+use crate::load::{Limits, sanitize};
 
 /// Failures kept of one file: of a broken file of a million records the first say enough.
 const KEPT: usize = 100;
@@ -103,12 +103,33 @@ pub(super) fn end(sql: &Connection, source: SourceId) -> Result<()> {
     Ok(())
 }
 
+/// Whether the limits are others than when all of the source was last read: then what failed may
+/// have been cut off by one that was too tight.
+pub(super) fn may_differ(sql: &Connection, source: SourceId, limits: &Limits) -> Result<bool> {
+    Ok(store::number(sql, &key(source))? != number(limits))
+}
+
+/// All of the source has been read within these limits.
+pub(super) fn keep_limits(sql: &Connection, source: SourceId, limits: &Limits) -> Result<()> {
+    Ok(store::set_number(sql, &key(source), number(limits))?)
+}
+
+fn key(source: SourceId) -> String {
+    format!("limits:{}", source.0)
+}
+
+/// Told by what they are, whichever there come to be.
+fn number(limits: &Limits) -> i64 {
+    digest::hash(format!("{limits:?}").as_bytes()) as i64
+}
+
 /// The source leaves.
 pub(super) fn leave(sql: &Connection, source: SourceId) -> Result<()> {
     sql.execute(
         "DELETE FROM failure WHERE file IN (SELECT id FROM file WHERE source = ?)",
         [source.0],
     )?;
+    sql.execute("DELETE FROM meta WHERE key = ?", [key(source)])?;
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use super::digest::{digest, hash};
 use super::inputs::{Open, Reading};
 use super::prepare::{self, Tagging};
 use super::put::Prepared;
+use super::vast::{Behind, Room};
 use super::{IngestOptions, LibraryError, Result, Source, vast};
 use crate::article::{Article, Document};
 use crate::clean::shape::{self, Look};
@@ -76,6 +77,10 @@ pub(super) struct Gatherer<'a> {
     pub options: &'a IngestOptions,
     pub open: &'a Open,
     pub packer: &'a RwLock<Packer>,
+    /// Files in which something was wrong are read again, though they have not changed.
+    pub retries: bool,
+    /// For what is very long.
+    pub room: Room,
     /// Takes a batch; false to stop.
     pub send: &'a mut dyn FnMut(Batch) -> bool,
 }
@@ -124,13 +129,14 @@ impl Gatherer<'_> {
     fn known(&self, stamp: &FileStamp) -> Result<Option<Known>> {
         let path = load::path_text(&stamp.path);
         let mut find = self.sql.prepare_cached(
-            "SELECT id, size, modified, records, complete, again FROM file
+            "SELECT id, size, modified, records, complete, again, failed FROM file
              WHERE source = ? AND path = ?",
         )?;
         let found = find
             .query_row(params![self.source.id.0, path], |row| {
                 let same = row.get::<_, i64>(1)? == stamp.size as i64
-                    && row.get::<_, i64>(2)? == stamp.modified;
+                    && row.get::<_, i64>(2)? == stamp.modified
+                    && !(self.retries && row.get::<_, i64>(6)? > 0);
                 Ok((row.get(0)?, same, row.get(3)?, row.get::<_, bool>(4)?, row.get(5)?))
             })
             .optional()?;
@@ -167,11 +173,12 @@ impl Gatherer<'_> {
     /// Reads some files, the small ones side by side, and hands them on.
     fn read(&mut self, chunk: Vec<(FileStamp, Known)>, mut batch: Batch) -> Result<bool> {
         let Self { options, open, .. } = *self;
+        let room = &self.room;
         let packer = self.packer.read().map_err(|_| stopped())?.clone();
         let opened: Vec<_> = chunk
             .into_par_iter()
             .map(|(stamp, known)| {
-                let mut file = FileReader::new(stamp, known, open, &options.limits);
+                let mut file = FileReader::new(stamp, known, open, &options.limits, room);
                 let part = file.part(AT_ONCE, options, &packer);
                 (file, part)
             })
@@ -268,13 +275,15 @@ struct FileReader {
     read: Arc<AtomicU64>,
     /// How often each link has come: one feed may name a link twice.
     links: HashMap<u64, u32>,
+    room: Room,
 }
 
 impl FileReader {
-    fn new(stamp: FileStamp, known: Known, open: &Open, limits: &Limits) -> Self {
+    fn new(stamp: FileStamp, known: Known, open: &Open, limits: &Limits, room: &Room) -> Self {
         let read = Arc::new(AtomicU64::new(0));
         let documents = open(&stamp.path, limits, read.clone()).peekable();
-        Self { stamp, known, documents, records: 0, read, links: HashMap::new() }
+        let room = room.clone();
+        Self { stamp, known, documents, records: 0, read, links: HashMap::new(), room }
     }
 
     /// Reads up to `limit` records on.
@@ -323,14 +332,14 @@ impl FileReader {
             .map(|(record, read, digest, document)| {
                 load::guarded(&name, || {
                     let seen = document.seen;
-                    let prepared = prepare(document, &self.stamp, options, packer);
-                    prepared.map(|(article, cut, look, body)| Prepared {
+                    let prepared = prepare(document, &self.stamp, options, packer, &self.room);
+                    prepared.map(|(article, behind, look, body)| Prepared {
                         record,
                         read,
                         digest,
                         seen,
                         article,
-                        cut,
+                        behind,
                         look,
                         body,
                     })
@@ -405,14 +414,15 @@ fn prepare(
     stamp: &FileStamp,
     options: &IngestOptions,
     packer: &Packer,
-) -> Result<(Article, bool, Look, Packed)> {
+    room: &Room,
+) -> Result<(Article, Behind, Look, Packed)> {
     let mut article = prepare::prepare(document, &options.clean, Tagging::None);
     let look = if article.settled { Look::default() } else { shape::look(&article) };
     article.unnamed &= !entities::is_too_long(&article);
     let body = packer.pack(&article, member(&article, stamp))?;
-    // What follows has no use for the rest, and may wait for its turn.
-    let cut = vast::shorten(&mut article);
-    Ok((article, cut, look, body))
+    // What compares it has no use for the rest, which may wait long for its turn.
+    let behind = vast::shorten(&mut article, room);
+    Ok((article, behind, look, body))
 }
 
 /// Where in an archive an article lies; empty for one that is a file, or a record of it.

@@ -13,12 +13,12 @@ use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, Term};
 
 use super::index_files::Files;
 use super::sound::is_sound;
-use super::{LibraryError, Result, SourceId, analyze, outbox, store, turns, vast};
+use super::tokens::News;
+use super::{LibraryError, Result, SourceId, outbox, store, turns, vast};
 use crate::article::{Article, ArticleId, Paragraph};
 
 /// Count up when the schema or the analysis of text changes: the index is then built anew.
@@ -227,8 +227,8 @@ impl Indexer {
     }
 
     /// Adds an article that the index does not hold; it is let go of text by text, so that a long
-    /// one is not held twice. A very long one is committed part by part, or all of it would wait for
-    /// the writer at once; what a kill leaves of it is still in the outbox.
+    /// one is not held twice. Of a very long one each part is committed before the next comes, or all
+    /// of it would wait for the writer at once; what a kill leaves of it is still in the outbox.
     pub fn add(
         &mut self,
         sql: &Connection,
@@ -236,9 +236,10 @@ impl Indexer {
         id: ArticleId,
         facets: &Facets,
     ) -> Result<()> {
-        let documents = documents(&self.fields, article, id, facets);
-        for (number, document) in documents.enumerate() {
-            if number > 0 {
+        let (documents, several) = documents(&self.fields, article, id, facets);
+        for document in documents {
+            // Before the first, too: the last of another long one may be waiting.
+            if several {
                 store::sync(sql)?;
                 self.writer.commit()?;
             }
@@ -308,16 +309,16 @@ impl Indexer {
 }
 
 /// An article as documents: one, or for a very long one several, so that what is known of its words
-/// can be written down in between.
+/// can be written down in between: true then.
 fn documents(
     fields: &Fields,
     mut article: Article,
     id: ArticleId,
     facets: &Facets,
-) -> impl Iterator<Item = TantivyDocument> {
+) -> (impl Iterator<Item = TantivyDocument>, bool) {
     let parts = vast::parts(mem::take(&mut article.paragraphs));
-    let several = parts.len() > 1;
-    parts.into_iter().enumerate().map(move |(number, paragraphs)| {
+    let several = parts.several;
+    let documents = parts.enumerate().map(move |(number, paragraphs)| {
         let mut document = document(fields, &article, paragraphs, id, facets);
         if several {
             document.add_text(fields.facet, PART_FACET);
@@ -326,7 +327,8 @@ fn documents(
             document.add_text(fields.facet, FURTHER_FACET);
         }
         document
-    })
+    });
+    (documents, several)
 }
 
 fn document(
@@ -357,97 +359,4 @@ fn document(
         facet(HIDDEN_FACET);
     }
     document
-}
-
-/// The analysis of [`analyze`] for the index. Keeps its memory from text to text.
-#[derive(Clone, Default)]
-struct News {
-    /// Terms of a piece of the text, one after another, and where each ends.
-    terms: String,
-    ends: Vec<usize>,
-    token: Token,
-}
-
-/// Bytes of a text that are analyzed at once: the terms of a long one are never held together.
-const PIECE: usize = 4 << 10;
-
-struct NewsTerms<'a> {
-    news: &'a mut News,
-    rest: &'a str,
-    /// Of the terms held the next one, and of the whole text.
-    next: usize,
-    position: usize,
-}
-
-impl Tokenizer for News {
-    type TokenStream<'a> = NewsTerms<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> NewsTerms<'a> {
-        self.terms.clear();
-        self.ends.clear();
-        NewsTerms { news: self, rest: text, next: 0, position: 0 }
-    }
-}
-
-impl TokenStream for NewsTerms<'_> {
-    fn advance(&mut self) -> bool {
-        let News { terms, ends, token } = &mut *self.news;
-        while self.next == ends.len() {
-            if self.rest.is_empty() {
-                return false;
-            }
-            let (text, rest) = self.rest.split_at(analyze::gap(self.rest, PIECE));
-            (self.rest, self.next) = (rest, 0);
-            terms.clear();
-            ends.clear();
-            analyze::terms(text, |term, _| {
-                terms.push_str(term);
-                ends.push(terms.len());
-            });
-        }
-        let start = self.next.checked_sub(1).map_or(0, |last| ends[last]);
-        token.text.clear();
-        token.text.push_str(&terms[start..ends[self.next]]);
-        token.position = self.position;
-        self.next += 1;
-        self.position += 1;
-        true
-    }
-
-    fn token(&self) -> &Token {
-        &self.news.token
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        &mut self.news.token
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_text_has_the_terms_of_its_pieces() {
-        let words = (0..3_000).map(|n| format!("Wørd{n}\u{301}, 渡船 ")).collect::<String>();
-        let texts = [
-            words.as_str(),
-            "",
-            " ",
-            "Ferry",
-            &"x".repeat(PIECE + 9),
-            &" ".repeat(9_000),
-            &"渡し船が\u{3099}".repeat(PIECE),
-        ];
-        // One after another, as the writer of a segment does it.
-        let mut news = News::default();
-        for text in texts {
-            let mut found = Vec::new();
-            news.token_stream(text).process(&mut |token: &Token| {
-                assert_eq!(token.position, found.len());
-                found.push(token.text.clone());
-            });
-            assert_eq!(found, analyze::terms_of(text));
-        }
-    }
 }

@@ -18,6 +18,7 @@ use super::inputs::{self, Open, Total};
 use super::lessons::{Lessons, Upto};
 use super::outbox;
 use super::put::{From, Outcome, Prepared, Put, Writer};
+use super::vast::{Behind, Room};
 use super::{
     IngestOptions, Library, LibraryError, Progress, Report, Result, Source, SourceId, failures,
     name_packs, names, relook, repeats, sources, store, turns, vast,
@@ -53,6 +54,7 @@ pub(super) fn ingest(
     };
     let packer = RwLock::new(Packer::new(&library.sql)?);
     let (send, batches) = sync_channel(WAITING);
+    let retries = failures::may_differ(&library.sql, source.id, &options.limits)?;
     if only.is_none() {
         failures::begin(&library.sql, source.id)?;
     }
@@ -61,7 +63,9 @@ pub(super) fn ingest(
         let packer = &packer;
         let gathering = scope.spawn(move || {
             let send = &mut |batch: Batch| send.send(batch).is_ok();
-            let mut gatherer = Gatherer { sql: &reading, source, options, open, packer, send };
+            let sql = &reading;
+            let room = Room::default();
+            let mut gatherer = Gatherer { sql, source, options, open, packer, retries, room, send };
             gatherer.run(stamps)
         });
         let taken = Taker::new(library, source, packer, total).take(batches, tell);
@@ -76,6 +80,7 @@ pub(super) fn ingest(
         let scanned = "UPDATE source SET scanned = ? WHERE id = ?";
         library.sql.execute(scanned, params![now(), source.id.0])?;
         failures::end(&library.sql, source.id)?;
+        failures::keep_limits(&library.sql, source.id, &options.limits)?;
     }
     Ok(report)
 }
@@ -293,7 +298,10 @@ fn mark(sql: &Connection, source: SourceId, batch: &mut [(Put, Prepared)]) -> Re
     let lessons = Lessons::load(sql, source)?;
     let mut met = BTreeMap::new();
     for (put, prepared) in batch {
-        let Prepared { article, look, .. } = prepared;
+        let Prepared { article, look, behind, .. } = prepared;
+        if let Behind::Held(rest) = behind {
+            rest.join(article);
+        }
         for rule in lessons.apply(put.id, article, Some(look), Upto::Article) {
             *met.entry(rule).or_default() += usize::from(put.outcome == Outcome::Added);
         }
@@ -329,9 +337,14 @@ fn add(
         if put.outcome == Outcome::Changed {
             indexer.remove(put.id);
         }
-        if prepared.cut {
+        if let Behind::Dropped = prepared.behind {
+            drop(prepared);
             outbox::renew(library, indexer, put.id)?;
             continue;
+        }
+        if let Behind::Held(_) = prepared.behind {
+            // Its body has just been written, and lies in the cache: that room is wanted.
+            store::shrink(&library.sql)?;
         }
         let facets = Facets { source, outlet: put.outlet, entities: &put.entities };
         indexer.add(&library.sql, prepared.article, put.id, &facets)?;

@@ -71,6 +71,7 @@ mod tagger;
 mod tally;
 #[cfg(test)]
 mod testing;
+mod tokens;
 mod told;
 mod turns;
 mod typos;

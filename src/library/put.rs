@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::bodies::{self, Packed};
 use super::ids::{self, Ids};
 use super::names::Names;
+use super::vast::Behind;
 use super::{Result, SourceId, copies, entities, rules, state, store, untagged};
 use crate::article::{Article, ArticleId, Seen};
 use crate::clean::shape::Look;
@@ -26,8 +27,8 @@ pub(super) struct Prepared {
     pub digest: i64,
     pub seen: Seen,
     pub article: Article,
-    /// It is only the beginning: the rest is in the body.
-    pub cut: bool,
+    /// What the article, being very long, stands there without.
+    pub behind: Behind,
     /// What it teaches about its source.
     pub look: Look,
     pub body: Packed,

@@ -100,6 +100,11 @@ pub(super) fn bulk(sql: &Connection, on: bool) -> rusqlite::Result<()> {
     sql.pragma_update(None, "wal_autocheckpoint", if on { BULK } else { JOURNAL } / PAGE)
 }
 
+/// Lets go of what a connection keeps in its cache.
+pub(super) fn shrink(sql: &Connection) -> rusqlite::Result<()> {
+    sql.execute_batch("PRAGMA shrink_memory")
+}
+
 /// Whether a connection maps the beginning of the file into memory. An import would touch all of
 /// it, and keep it.
 pub(super) fn map(sql: &Connection, on: bool) -> rusqlite::Result<()> {

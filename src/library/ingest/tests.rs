@@ -4,6 +4,7 @@ use super::super::testing::{Desk, OPEN};
 use super::*;
 use crate::article::{ArticleId, Label};
 use crate::library::{Anchor, Change, EntityOrder, Filter, View, index};
+use crate::load::{Limits, LoadCause, LoadError};
 
 fn wire(count: usize) -> String {
     let one = |n| format!("url: https://wire.test/{n}\ndate: {}\nStory {n}\nText {n}.\n", n * 60);
@@ -276,4 +277,96 @@ fn segments_with_gaps_are_joined_at_rest() {
     let mut docs: Vec<u32> = segments.iter().map(|segment| segment.max_doc()).collect();
     docs.sort_unstable();
     assert_eq!(docs, [3, 9]);
+}
+
+#[test]
+fn a_file_that_was_cut_off_is_read_again_once_the_limits_are_others() {
+    // So many bytes are so many articles.
+    let open: &Open = &|path, limits, read| {
+        let room = limits.file_bytes as usize;
+        let name = path.to_string_lossy().into_owned();
+        let cut = move |number, article| match number < room {
+            true => article,
+            false => Err(LoadError { name: name.clone(), line: None, cause: LoadCause::Empty }),
+        };
+        let all = OPEN(path, limits, read).enumerate().take(room + 1);
+        Box::new(all.map(move |(number, article)| cut(number, article)))
+    };
+    let mut desk = Desk::new();
+    desk.write("wire.txt", &wire(9));
+    desk.write("whole.txt", "Ferry\nIt sails.\n");
+    let id = desk.source();
+    let source = sources::get(&desk.library.sql, id).unwrap();
+    let mut read = |room: u64| {
+        let limits = Limits { file_bytes: room, ..Limits::default() };
+        let options = IngestOptions { limits, ..IngestOptions::default() };
+        let go = &mut |_: &Progress| ControlFlow::Continue(());
+        let report = ingest(&mut desk.library, &source, None, &options, open, go).unwrap();
+        (report.added, report.changed, report.failed.len())
+    };
+    assert_eq!(read(4), (5, 0, 1));
+    assert_eq!(read(4), (0, 0, 0), "the same again would fail again");
+    assert_eq!(read(6), (2, 0, 1));
+    assert_eq!(read(9), (3, 0, 0));
+    assert_eq!(read(12), (0, 0, 0));
+    assert_eq!(desk.titles().len(), 10);
+    assert_eq!(desk.library.sources().unwrap()[0].failed, 0);
+    desk.library.remove_source(id).unwrap();
+    assert_eq!(desk.number("SELECT count(*) FROM meta WHERE key LIKE 'limits:%'"), 0);
+}
+
+#[test]
+fn what_newsboat_knew_to_be_read_or_flagged_is_so_until_the_reader_says_otherwise() {
+    let mut desk = Desk::new();
+    let cache = Connection::open(desk.dir.path().join("news/cache.db")).unwrap();
+    cache
+        .execute_batch(
+            "CREATE TABLE rss_feed (rssurl VARCHAR(1024), url VARCHAR(1024), title VARCHAR(1024));
+             CREATE TABLE rss_item (id INTEGER PRIMARY KEY, guid VARCHAR(64), title VARCHAR(1024),
+                 author VARCHAR(1024), url VARCHAR(1024), feedurl VARCHAR(1024), pubDate INTEGER,
+                 content VARCHAR(65535), unread INTEGER(1), flags VARCHAR(52));
+             INSERT INTO rss_item VALUES
+                 (1, 'a', 'Read', '', 'https://a.test/1', 'f', 1747353400, 'It sails.', 0, NULL),
+                 (2, 'b', 'Flagged', '', 'https://a.test/2', 'f', 1747353300, 'It sails.', 1, 's'),
+                 (3, 'c', 'Both', '', 'https://a.test/3', 'f', 1747353200, 'It sails.', 0, 'x'),
+                 (4, 'd', 'New', '', 'https://a.test/4', 'f', 1747353100, 'It sails.', 1, '');",
+        )
+        .unwrap();
+    drop(cache);
+    let source = desk.source();
+    let read = |library: &mut Library, force| {
+        let options = IngestOptions { force, ..IngestOptions::default() };
+        let report = library.ingest(source, &options, &mut |_| ControlFlow::Continue(())).unwrap();
+        (report.added, report.failed.len())
+    };
+    let rows = |library: &Library| {
+        let rows = library.rows(&View::default(), Anchor::Top, 9).unwrap();
+        rows.into_iter().map(|row| (row.title, row.read, row.starred)).collect::<Vec<_>>()
+    };
+    let of = |title: &str, read, starred| (title.to_owned(), read, starred);
+    assert_eq!(read(&mut desk.library, false), (4, 0));
+    let brought = [
+        of("Read", true, false),
+        of("Flagged", false, true),
+        of("Both", true, true),
+        of("New", false, false),
+    ];
+    assert_eq!(rows(&desk.library), brought);
+    let counts = desk.library.counts(&[]).unwrap();
+    assert_eq!((counts.unread, counts.starred), (2, 2));
+    // The reader opens what was new, and has done with the rest.
+    let ids = desk.library.ids(&View::default()).unwrap();
+    desk.library.apply(&Change::Read { ids: ids[..2].to_vec(), read: false }).unwrap();
+    desk.library.apply(&Change::Read { ids: ids[3..].to_vec(), read: true }).unwrap();
+    desk.library.apply(&Change::Star { ids: ids[1..3].to_vec(), starred: false }).unwrap();
+    desk.library.apply(&Change::Star { ids: ids[..1].to_vec(), starred: true }).unwrap();
+    let said = [
+        of("Read", false, true),
+        of("Flagged", false, false),
+        of("Both", true, false),
+        of("New", true, false),
+    ];
+    assert_eq!(rows(&desk.library), said);
+    assert_eq!(read(&mut desk.library, true).0, 0);
+    assert_eq!(rows(&desk.library), said);
 }
