@@ -21,6 +21,8 @@ use crate::article::{Article, ArticleId};
 /// With a dictionary level 5 takes half the time and an eighth more room, level 9 a quarter more time
 /// for 4 % less.
 const LEVEL: i32 = 7;
+/// A long one needs no dictionary, and the tables of higher levels are held for it besides.
+const LEVEL_OF_LONG: i32 = 5;
 
 /// How many articles teach a dictionary, and how large it gets: a first one soon, better ones once
 /// there is more to learn from.
@@ -33,6 +35,8 @@ const LESSONS: [Lesson; 3] = [
 const SAMPLES: usize = 24 << 20;
 
 /// Bytes of text from which on an article is packed as it is encoded.
+const STREAMED: usize = 1 << 20;
+/// Bytes of a body that are unpacked at once.
 const LONG: usize = 4 << 20;
 
 /// Bytes of a body from which on it is written into its row a piece at a time.
@@ -93,7 +97,7 @@ impl Packer {
         let names = if article.unnamed { None } else { Some(pack_names(article)?) };
         let length: usize = article.paragraphs.iter().map(|p| p.text.len()).sum();
         let packed =
-            if length > LONG { self.long(article, member) } else { self.short(article, member) };
+            if length > STREAMED { long(article, member) } else { self.short(article, member) };
         let (dictionary, bytes) = packed.map_err(|e| unpackable(&e))?;
         Ok(Packed { dictionary, bytes, names })
     }
@@ -112,22 +116,19 @@ impl Packer {
         packed.shrink_to_fit();
         Ok((*id, packed))
     }
+}
 
-    /// Packs as it encodes, so that a long article is not held once more.
-    fn long(&self, article: &Article, member: &str) -> io::Result<(i64, Vec<u8>)> {
-        // All that it may need at once: only what is written to counts as memory, and what grows
-        // leaves holes behind, which the allocator keeps.
-        let length = article.paragraphs.iter().map(|p| p.text.len()).sum();
-        let packed = Vec::with_capacity(zstd_safe::compress_bound(length));
-        let (dictionary, mut packer) = match &self.dictionary {
-            Some((id, known)) => (*id, zstd::Encoder::with_prepared_dictionary(packed, known)?),
-            None => (0, zstd::Encoder::new(packed, LEVEL)?),
-        };
-        packing::write(article, member, &mut packer)?;
-        let mut packed = packer.finish()?;
-        packed.shrink_to_fit();
-        Ok((dictionary, packed))
-    }
+/// Packs as it encodes, so that a long article is not held once more.
+fn long(article: &Article, member: &str) -> io::Result<(i64, Vec<u8>)> {
+    // All that it may need at once: only what is written to counts as memory, and what grows leaves
+    // holes behind, which the allocator keeps.
+    let length = article.paragraphs.iter().map(|p| p.text.len()).sum();
+    let packed = Vec::with_capacity(zstd_safe::compress_bound(length));
+    let mut packer = zstd::Encoder::new(packed, LEVEL_OF_LONG)?;
+    packing::write(article, member, &mut packer)?;
+    let mut packed = packer.finish()?;
+    packed.shrink_to_fit();
+    Ok((0, packed))
 }
 
 pub(super) fn pack_names(article: &Article) -> Result<Vec<u8>> {
