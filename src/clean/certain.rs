@@ -88,9 +88,8 @@ fn belong_to_others(seen: &Observed, odds: &mut [f32]) {
 
 /// The author's introduction, and lists of other stories.
 fn break_in(seen: &Observed, odds: &mut [f32]) {
-    let asides = &seen.asides;
     for (at, odds) in odds.iter_mut().enumerate() {
-        if asides.introduces_author(at) || asides.is_listed(at) {
+        if seen.asides.reason(at).is_some() {
             *odds = odds.max(1.0);
         }
     }
