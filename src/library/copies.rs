@@ -6,6 +6,7 @@
 
 mod address;
 mod shelves;
+mod sieve;
 mod sketch;
 
 use std::cell::RefCell;

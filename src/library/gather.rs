@@ -1,7 +1,7 @@
 //! Reads the inputs of a source: finds what changed, loads, cleans and packs it, in parallel, a
 //! batch at a time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
@@ -273,8 +273,10 @@ struct FileReader {
     documents: std::iter::Peekable<Reading>,
     records: u64,
     read: Arc<AtomicU64>,
-    /// How often each link has come: one feed may name a link twice.
-    links: HashMap<u64, u32>,
+    /// Hashes of the links that have come, and how often those that came again: one feed may name a
+    /// link twice. A file may have a million, and a table of them would take memory by leaps.
+    links: BTreeSet<u64>,
+    repeated: HashMap<u64, u32>,
     room: Room,
 }
 
@@ -283,7 +285,8 @@ impl FileReader {
         let read = Arc::new(AtomicU64::new(0));
         let documents = open(&stamp.path, limits, read.clone()).peekable();
         let room = room.clone();
-        Self { stamp, known, documents, records: 0, read, links: HashMap::new(), room }
+        let (links, repeated) = (BTreeSet::new(), HashMap::new());
+        Self { stamp, known, documents, records: 0, read, links, repeated, room }
     }
 
     /// Reads up to `limit` records on.
@@ -394,15 +397,22 @@ impl FileReader {
                 hash(format!("{member}\n{}", url.as_deref().unwrap_or_default()).as_bytes())
             }
         };
-        let times = self.links.entry(hash).or_default();
+        let number = |times: u32| {
+            let step = u64::from(times).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            // Far from the small numbers of articles without a link.
+            (hash.wrapping_add(step) | 1 << 62) as i64
+        };
+        let taken = &self.known.taken;
+        // Those that were jumped over have come before.
+        let is_free = |record: &i64| taken.binary_search(record).is_err();
+        if self.links.insert(hash) && is_free(&number(1)) {
+            return number(1);
+        }
+        let times = self.repeated.entry(hash).or_insert(1);
         loop {
             *times += 1;
-            let step = u64::from(*times).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            // Far from the small numbers of articles without a link.
-            let record = (hash.wrapping_add(step) | 1 << 62) as i64;
-            // Those that were jumped over have come before.
-            if self.known.taken.binary_search(&record).is_err() {
-                return record;
+            if is_free(&number(*times)) {
+                return number(*times);
             }
         }
     }

@@ -9,13 +9,14 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, params};
 use tantivy::directory::{Directory, DirectoryLock, Lock, MmapDirectory};
 use tantivy::index::SegmentId;
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
+use tantivy::indexer::{IndexWriterOptions, NoMergePolicy};
 use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, Term};
 
 use super::index_files::Files;
+use super::merges::Merges;
 use super::sound::is_sound;
 use super::tokens::News;
 use super::{LibraryError, Result, SourceId, outbox, store, turns, vast};
@@ -30,13 +31,14 @@ const LOCK: &str = "index.lock";
 const ANALYZER: &str = "news";
 
 /// Memory of the writer before it writes a segment.
-const HEAP: usize = 48 << 20;
+const HEAP: usize = 32 << 20;
 /// A commit makes a segment, so in bulk there are few.
 const COMMIT_ARTICLES: usize = 20_000;
 const COMMIT_AFTER: Duration = Duration::from_secs(5);
-/// Share of deleted articles from which on a segment is written anew without them.
-const DELETED: f32 = 0.4;
-/// And once there is nothing else to do.
+/// Articles added from which on an import is one in bulk.
+const BULK: usize = COMMIT_ARTICLES;
+/// Part of a segment that is gone and from which on it is written anew once there is nothing else to
+/// do: one in so many.
 const DELETED_AT_REST: u32 = 40;
 /// Documents that are then joined, at most: joining takes as much room again until it is done.
 const JOINED: u32 = 200_000;
@@ -196,6 +198,8 @@ pub(super) struct Indexer {
     settled: Vec<(i64, i64)>,
     articles: usize,
     since: Instant,
+    /// Articles added in all.
+    added: usize,
     _lock: DirectoryLock,
 }
 
@@ -218,12 +222,16 @@ impl Indexer {
             .num_merge_threads(1)
             .build();
         let writer = index.writer_with_options(options)?;
-        let mut merges = LogMergePolicy::default();
-        // Every article comes twice: as it was read, and once it is known whom it names.
-        merges.set_del_docs_ratio_before_merge(DELETED);
-        writer.set_merge_policy(Box::new(merges));
-        let (settled, since) = (Vec::new(), Instant::now());
-        Ok(Some(Self { writer, fields, settled, articles: 0, since, _lock: lock }))
+        writer.set_merge_policy(Box::new(Merges::new(false)));
+        Ok(Some(Self {
+            writer,
+            fields,
+            settled: Vec::new(),
+            articles: 0,
+            since: Instant::now(),
+            added: 0,
+            _lock: lock,
+        }))
     }
 
     /// Adds an article that the index does not hold; it is let go of text by text, so that a long
@@ -246,6 +254,10 @@ impl Indexer {
             self.writer.add_document(document)?;
         }
         self.articles += 1;
+        self.added += 1;
+        if self.added == BULK {
+            self.writer.set_merge_policy(Box::new(Merges::new(true)));
+        }
         Ok(())
     }
 
@@ -302,7 +314,12 @@ impl Indexer {
     }
 
     /// Waits for merges under way, so that they are not begun anew next time.
-    pub fn close(self) {
+    pub fn close(mut self) {
+        if self.added >= BULK {
+            self.writer.set_merge_policy(Box::new(Merges::new(false)));
+            // So that it is asked.
+            let _ = self.writer.commit();
+        }
         // A merge that fails leaves the segments it meant to join: nothing is lost.
         let _ = self.writer.wait_merging_threads();
     }

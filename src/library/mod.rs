@@ -42,6 +42,7 @@ mod known;
 mod lately;
 mod lessons;
 mod marker;
+mod merges;
 mod name_packs;
 mod name_words;
 mod named;

@@ -2,10 +2,12 @@
 //! page of them a few times only: new ones lie in a table as they come; once there are enough, they
 //! are sorted into shelves, each of which holds a range of keys.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::sieve::Sieve;
+use super::sketch::MOST_KEYS;
 use crate::library::{Result, store};
 
 /// Shelves: a power of two.
@@ -24,12 +26,14 @@ pub(super) struct Fresh {
     /// Sorted by key, then article.
     entries: Vec<(u32, i64)>,
     /// Those that came since it was sorted.
-    newest: BTreeMap<u32, Vec<i64>>,
+    newest: BTreeSet<(u32, i64)>,
     articles: usize,
     /// Of the table.
     last: i64,
     /// How often shelves were filled.
     filled: i64,
+    /// Of the keys on shelves; known to whoever has filled them.
+    sieve: Option<Sieve>,
 }
 
 impl Fresh {
@@ -61,8 +65,10 @@ impl Fresh {
         let from = self.entries.partition_point(|entry| entry.0 < key);
         let lying = self.entries[from..].iter().take_while(|entry| entry.0 == key);
         let mut found: Vec<i64> = lying.map(|entry| entry.1).take(OF_ONE_KEY).collect();
-        found.extend(self.newest.get(&key).into_iter().flatten().take(OF_ONE_KEY));
-        if found.len() < OF_ONE_KEY {
+        let newest = self.newest.range((key, i64::MIN)..=(key, i64::MAX));
+        found.extend(newest.map(|entry| entry.1).take(OF_ONE_KEY));
+        let on_shelves = self.sieve.as_ref().is_none_or(|sieve| sieve.may_have(key));
+        if on_shelves && found.len() < OF_ONE_KEY {
             found.extend(on_shelf(sql, key)?);
         }
         Ok(found)
@@ -73,9 +79,7 @@ impl Fresh {
         sql.prepare_cached("INSERT INTO sketch (article, keys) VALUES (?, ?)")?
             .execute(params![article, packed])?;
         self.last = sql.last_insert_rowid();
-        for key in keys {
-            self.newest.entry(*key).or_default().push(article);
-        }
+        self.newest.extend(keys.iter().map(|key| (*key, article)));
         self.articles += 1;
         Ok(())
     }
@@ -86,20 +90,24 @@ impl Fresh {
         if self.articles < FRESH.max(shelved as usize / SHARE) {
             return Ok(());
         }
-        let newest = self.newest.iter();
-        let newest = newest.flat_map(|(key, articles)| articles.iter().map(|id| (*key, *id)));
-        self.entries.extend(newest);
+        self.entries.extend(std::mem::take(&mut self.newest));
         self.entries.sort_unstable();
-        for shelf in self.entries.chunk_by(|a, b| shelf_of(a.0) == shelf_of(b.0)) {
-            fill(sql, shelf_of(shelf[0].0), shelf)?;
+        let articles = shelved as usize + self.articles;
+        let mut sieve = Sieve::new(articles * MOST_KEYS);
+        let mut rest = self.entries.as_slice();
+        for shelf in 0..SHELVES {
+            let more;
+            (more, rest) = rest.split_at(rest.partition_point(|entry| shelf_of(entry.0) <= shelf));
+            fill(sql, shelf, more, &mut sieve)?;
         }
         sql.execute("DELETE FROM sketch", [])?;
         sql.execute(
             "INSERT OR REPLACE INTO meta (key, value) VALUES ('shelved articles', ?)",
-            [shelved + self.articles as i64],
+            [articles as i64],
         )?;
         store::count_up(sql, "shelved")?;
-        *self = Self { filled: store::number(sql, "shelved")?, ..Self::default() };
+        let (filled, sieve) = (store::number(sql, "shelved")?, Some(sieve));
+        *self = Self { filled, sieve, ..Self::default() };
         Ok(())
     }
 }
@@ -112,8 +120,8 @@ fn shelf_of(key: u32) -> u32 {
     key / (u32::MAX / SHELVES + 1)
 }
 
-/// Adds sorted entries to a shelf.
-fn fill(sql: &Connection, shelf: u32, more: &[(u32, i64)]) -> Result<()> {
+/// Adds sorted entries to a shelf, and the keys of all that lies there to a sieve.
+fn fill(sql: &Connection, shelf: u32, more: &[(u32, i64)], sieve: &mut Sieve) -> Result<()> {
     let mut entries = more.to_vec();
     if let Some(lying) = read(sql, shelf)? {
         walk(&lying, |key, article| {
@@ -123,6 +131,10 @@ fn fill(sql: &Connection, shelf: u32, more: &[(u32, i64)]) -> Result<()> {
         entries.sort_unstable();
     }
     entries.dedup();
+    entries.iter().for_each(|entry| sieve.add(entry.0));
+    if more.is_empty() {
+        return Ok(());
+    }
     let mut packed = Vec::with_capacity(entries.len() * (NUMBER + 3));
     let mut before = 0;
     for (key, article) in entries {

@@ -14,6 +14,8 @@ pub(super) const SHORT: usize = 40;
 /// with nine rows of ten in common shares a key in 995 cases of 1,000, one with half in 27 of 100.
 const KINDS: usize = 20;
 const BAND: usize = 4;
+/// Keys of an article, at most.
+pub(super) const MOST_KEYS: usize = KINDS / BAND + 1;
 /// Rows looked at: a story is told within some ten thousand words.
 const ROWS: usize = 10_000;
 
@@ -61,7 +63,7 @@ impl Words {
 
     /// Two articles that share one of these may be copies.
     pub fn keys(&self) -> Vec<u32> {
-        let mut keys = Vec::with_capacity(KINDS / BAND + 1);
+        let mut keys = Vec::with_capacity(MOST_KEYS);
         keys.extend(self.address.map(|address| key(1, address)));
         match self.rows.len() {
             0 => {}
@@ -197,7 +199,7 @@ fn key(kind: u64, value: u64) -> u32 {
     (stirred(value ^ kind.wrapping_mul(0x9E37_79B9_7F4A_7C15)) >> 32) as u32
 }
 
-fn stirred(mut hash: u64) -> u64 {
+pub(super) fn stirred(mut hash: u64) -> u64 {
     hash = (hash ^ hash >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     hash = (hash ^ hash >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
     hash ^ hash >> 31
