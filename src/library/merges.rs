@@ -56,8 +56,8 @@ mod tests {
     fn segments(sizes: &[(u32, u32)]) -> (Index, Vec<SegmentMeta>) {
         let index = Index::create_in_ram(Schema::builder().build());
         let segment = |(all, gone): &(u32, u32)| {
-            let meta = index.new_segment_meta(SegmentId::generate_random(), *all);
-            if *gone > 0 { meta.with_delete_meta(*gone, 1) } else { meta }
+            let id = SegmentId::generate_random();
+            index.new_segment_meta(id, *all).with_delete_meta(*gone, 1)
         };
         let metas = sizes.iter().map(segment).collect();
         (index, metas)

@@ -35,7 +35,7 @@ impl Sieve {
 
     fn place(&self, key: u32) -> (usize, u64) {
         let spread = stirred(u64::from(key));
-        let word = (spread >> 32) * self.words.len() as u64 >> 32;
+        let word = ((spread >> 32) * self.words.len() as u64) >> 32;
         let bits = (0..BITS).fold(0, |bits, n| bits | 1 << (spread >> (6 * n) & 63));
         (word as usize, bits)
     }
