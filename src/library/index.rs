@@ -16,7 +16,7 @@ use tantivy::schema::{
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, Term};
 
 use super::index_files::Files;
-use super::merges::Merges;
+use super::merges::{self, Merges};
 use super::sound::is_sound;
 use super::tokens::News;
 use super::{LibraryError, Result, SourceId, outbox, store, turns, vast};
@@ -37,11 +37,6 @@ const COMMIT_ARTICLES: usize = 20_000;
 const COMMIT_AFTER: Duration = Duration::from_secs(5);
 /// Articles added from which on an import is one in bulk.
 const BULK: usize = COMMIT_ARTICLES;
-/// Part of a segment that is gone and from which on it is written anew once there is nothing else to
-/// do: one in so many.
-const DELETED_AT_REST: u32 = 40;
-/// Documents that are then joined, at most: joining takes as much room again until it is done.
-const JOINED: u32 = 200_000;
 
 #[derive(Clone, Copy)]
 pub(super) struct Fields {
@@ -145,29 +140,15 @@ fn create(dir: &Path, sql: &mut Connection) -> Result<(Index, Fields)> {
     Ok((index, fields))
 }
 
-/// Joins the segments of which some articles have gone: those would lie there until as many others
-/// come, and each segment has the words of names once more.
+/// Joins the segments of which some articles have gone, as [`merges::at_rest`] says.
 pub(super) fn tidy(dir: &Path, sql: &mut Connection) -> Result<()> {
     let Some((index, _)) = open(dir, sql)? else { return Ok(()) };
-    let mut segments = index.searchable_segment_metas()?;
-    segments.retain(|segment| segment.num_deleted_docs() * DELETED_AT_REST > segment.max_doc());
-    if segments.is_empty() {
+    let groups = merges::at_rest(index.searchable_segment_metas()?);
+    if groups.is_empty() {
         return Ok(());
     }
-    segments.sort_by_key(|segment| segment.num_docs());
-    let mut groups: Vec<(u32, Vec<SegmentId>)> = Vec::new();
-    for segment in segments {
-        let docs = segment.num_docs();
-        match groups.last_mut().filter(|(joined, _)| joined.saturating_add(docs) <= JOINED) {
-            Some((joined, group)) => {
-                *joined += docs;
-                group.push(segment.id());
-            }
-            None => groups.push((docs, vec![segment.id()])),
-        }
-    }
     if let Some(mut indexer) = Indexer::open(dir, sql)? {
-        indexer.write_anew(groups.into_iter().map(|(_, group)| group));
+        indexer.write_anew(&groups);
         indexer.close();
     }
     Ok(())
@@ -304,18 +285,19 @@ impl Indexer {
 
     /// Writes the segments of each group anew as one. Nothing else may be joining them, else what
     /// comes of it is left lying: belongs right behind the opening.
-    fn write_anew(&mut self, groups: impl Iterator<Item = Vec<SegmentId>>) {
+    fn write_anew(&mut self, groups: &[Vec<SegmentId>]) {
         self.writer.set_merge_policy(Box::new(NoMergePolicy));
         for group in groups {
             // One that fails stays as it is.
-            let _ = self.writer.merge(&group).wait();
+            let _ = self.writer.merge(group).wait();
         }
         let _ = self.writer.garbage_collect_files().wait();
     }
 
     /// Waits for merges under way, so that they are not begun anew next time.
     pub fn close(mut self) {
-        if self.added >= BULK {
+        // What was added and not committed is for the outbox: the database may not have it yet.
+        if self.added >= BULK && self.articles == 0 {
             self.writer.set_merge_policy(Box::new(Merges::new(false)));
             // So that it is asked.
             let _ = self.writer.commit();

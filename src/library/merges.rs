@@ -1,10 +1,11 @@
 //! Which segments of the index are joined while it is written.
 //!
 //! A search looks into each segment, so there should be few; but joining writes every word of them
-//! once more, and large ones take memory. So an article is joined with others once or twice, and
-//! then only to let go of what was deleted.
+//! once more, and large ones take memory. So an import in bulk joins each article with others once,
+//! and large segments are written anew only to let go of what was deleted.
 
 use tantivy::SegmentMeta;
+use tantivy::index::SegmentId;
 use tantivy::indexer::{LogMergePolicy, MergeCandidate, MergePolicy};
 
 /// Segments of a size that are joined.
@@ -16,6 +17,10 @@ const JOINED: u32 = 75_000;
 /// Share of deleted documents from which on a segment is written anew without them, in percent.
 /// Every article comes twice: as it was read, and once it is known whom it names.
 const DELETED: u32 = 40;
+/// Part that is gone and from which on it is once there is nothing else to do: one in so many.
+const DELETED_AT_REST: u32 = 40;
+/// Documents that are then joined, at most: joining takes as much room again until it is done.
+const JOINED_AT_REST: u32 = 200_000;
 
 #[derive(Debug)]
 pub(super) struct Merges(LogMergePolicy);
@@ -44,10 +49,30 @@ impl MergePolicy for Merges {
     }
 }
 
+/// Which segments to write anew, and each group as one, once there is nothing else to do: those of
+/// which some articles have gone. They would lie there until as many others come, and each segment
+/// has the words of names once more.
+pub(super) fn at_rest(mut segments: Vec<SegmentMeta>) -> Vec<Vec<SegmentId>> {
+    segments.retain(|segment| segment.num_deleted_docs() * DELETED_AT_REST > segment.max_doc());
+    segments.sort_by_key(|segment| segment.num_docs());
+    let mut groups: Vec<Vec<SegmentId>> = Vec::new();
+    let mut joined = 0_u32;
+    for segment in segments {
+        joined = joined.saturating_add(segment.num_docs());
+        match groups.last_mut().filter(|_| joined <= JOINED_AT_REST) {
+            Some(group) => group.push(segment.id()),
+            None => {
+                joined = segment.num_docs();
+                groups.push(vec![segment.id()]);
+            }
+        }
+    }
+    groups
+}
+
 #[cfg(test)]
 mod tests {
     use tantivy::Index;
-    use tantivy::index::SegmentId;
     use tantivy::schema::Schema;
 
     use super::*;
@@ -84,5 +109,14 @@ mod tests {
         assert!(joins(false, &[(90_000, 0); 30]).is_empty());
         assert_eq!(joins(false, &[(200_000, 70_000), (200_000, 90_000)]), [1]);
         assert_eq!(joins(false, &[(20_000, 9_000)]), [1]);
+    }
+
+    #[test]
+    fn at_rest_what_has_gaps_is_joined_up_to_a_size() {
+        let (_index, all) = segments(&[(9_000, 1_000), (150_000, 9_000), (90_000, 9_000), (50, 0)]);
+        let ids: Vec<SegmentId> = all.iter().map(SegmentMeta::id).collect();
+        assert_eq!(at_rest(all), [vec![ids[0], ids[2]], vec![ids[1]]]);
+        let (_index, whole) = segments(&[(9_000, 200), (50, 0)]);
+        assert!(at_rest(whole).is_empty());
     }
 }

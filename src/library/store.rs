@@ -97,7 +97,9 @@ pub(super) fn sync(sql: &Connection) -> rusqlite::Result<()> {
 pub(super) fn bulk(sql: &Connection, on: bool) -> rusqlite::Result<()> {
     sql.pragma_update(None, "cache_size", if on { -32_768 } else { -8_192 })?;
     map(sql, !on)?;
-    sql.pragma_update(None, "wal_autocheckpoint", if on { BULK } else { JOURNAL } / PAGE)
+    // Older libraries have other pages.
+    let page: i64 = sql.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    sql.pragma_update(None, "wal_autocheckpoint", if on { BULK } else { JOURNAL } / page)
 }
 
 /// Lets go of what a connection keeps in its cache.
@@ -254,6 +256,22 @@ mod tests {
         names.catch_up(&library.sql).unwrap();
         let moss = names.number(&library.sql, "Ada Moss", Label::Person).unwrap();
         assert_eq!(moss, Some(listed[0].id.0));
+    }
+
+    #[test]
+    fn the_log_of_an_import_is_as_long_whatever_the_pages() {
+        let dir = tempfile::tempdir().unwrap();
+        let old = Connection::open(dir.path().join(FILE)).unwrap();
+        old.execute_batch("PRAGMA page_size = 8192; CREATE TABLE kept (x); DROP TABLE kept")
+            .unwrap();
+        drop(old);
+        let sql = open(dir.path()).unwrap();
+        let pragma = |name| sql.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+        for on in [true, false] {
+            bulk(&sql, on).unwrap();
+            let log = pragma("wal_autocheckpoint") * pragma("page_size");
+            assert_eq!((pragma("page_size"), log), (8_192, if on { BULK } else { JOURNAL }));
+        }
     }
 
     #[test]
